@@ -1,0 +1,257 @@
+#include "core/codec.hpp"
+
+#include "core/bytes.hpp"
+#include "core/codec_parts.hpp"
+
+#include <algorithm>
+
+namespace unscripted::core {
+
+namespace {
+
+// Record head byte: command type in bits 0-2, outcome in bits 3-4, then flags.
+constexpr std::uint8_t head_absent = 0x20;
+constexpr std::uint8_t head_draws = 0x40;
+
+// Effect head byte: type in bits 0-3, then flags.
+constexpr std::uint8_t effect_text = 0x10;   // of set: a text follows
+constexpr std::uint8_t effect_small = 0x40;  // of set, added: the bits are a small integer, zigzag
+constexpr std::uint8_t effect_agent = 0x80;  // the thing is the command's agent
+
+bool is_small(std::uint64_t bits) {
+  const auto x = static_cast<std::int64_t>(bits);
+  return x >= -(1 << 30) && x <= (1 << 30);
+}
+
+serial agent_of(const command& c) {
+  const auto* act = std::get_if<act_command>(&c);
+  return act ? act->agent : world_serial;
+}
+
+// -- effects ----------------------------------------------------------------------------------------
+
+void encode_bits(byte_writer& out, std::uint64_t bits) {
+  if (is_small(bits)) out.zigzag(static_cast<std::int64_t>(bits));
+  else out.u64(bits);
+}
+
+void encode_effect(byte_writer& out, const effect& e, serial agent) {
+  const bool has_bits = e.type == effect_type::set || e.type == effect_type::added;
+  const bool has_text = e.type == effect_type::set && e.more;
+  auto head = static_cast<std::uint8_t>(e.type);
+  if (has_text) head |= effect_text;
+  else if (has_bits && is_small(e.bits)) head |= effect_small;
+  if (e.thing == agent) head |= effect_agent;
+  out.u8(head);
+  if (e.thing != agent) out.varint(e.thing);
+  switch (e.type) {
+    case effect_type::created:
+      encode(out, e.pos);
+      return encode(out, e.created());
+    case effect_type::removed:
+      out.varint(e.bits + 1);  // no_thing becomes 0
+      return out.text(e.text());
+    case effect_type::moved: return encode(out, e.pos);
+    case effect_type::set:
+    case effect_type::added:
+      out.varint(e.slot);
+      return has_text ? out.text(e.text()) : encode_bits(out, e.bits);
+    case effect_type::turned: return;
+    case effect_type::ticked: return out.varint(e.bits);
+    case effect_type::configured: return encode(out, e.configured());
+    case effect_type::catalogued: return out.text(e.catalogued()->description());
+  }
+}
+
+void decode_bits(byte_reader& in, effect& e, std::uint8_t head) {
+  const std::uint64_t slot = in.varint();
+  if (slot > 0xffff) return in.fail();
+  e.slot = static_cast<std::uint16_t>(slot);
+  if (head & effect_text) e.more = details(std::string{in.text(text_bytes_max)});
+  else e.bits = head & effect_small ? static_cast<std::uint64_t>(in.zigzag()) : in.u64();
+}
+
+void decode_catalogued(byte_reader& in, effect& e) {
+  auto known = decode_catalogue(in.text(in.left()));
+  if (!known) return in.fail();
+  e.more = details(std::move(known));
+}
+
+void decode_effect(byte_reader& in, effect& e, serial agent) {
+  const std::uint8_t head = in.u8();
+  e.type = static_cast<effect_type>(head & 0x0f);
+  e.thing = head & effect_agent ? agent : in.varint();
+  switch (e.type) {
+    case effect_type::created:
+      e.pos = decode_vec3(in);
+      e.more = details(decode_creation(in));
+      return;
+    case effect_type::removed:
+      e.bits = in.varint() - 1;
+      e.more = details(std::string{in.text(name_bytes_max)});
+      return;
+    case effect_type::moved: e.pos = decode_vec3(in); return;
+    case effect_type::set:
+    case effect_type::added: return decode_bits(in, e, head);
+    case effect_type::turned: return;
+    case effect_type::ticked: e.bits = in.varint(); return;
+    case effect_type::configured: e.more = details(decode_settings(in)); return;
+    case effect_type::catalogued: return decode_catalogued(in, e);
+  }
+  in.fail();
+}
+
+// -- commands ---------------------------------------------------------------------------------------
+
+struct command_encoder {
+  byte_writer& out;
+  const catalogue* before;
+
+  void operator()(const act_command& c) const {
+    out.varint(c.agent);
+    out.varint(c.action);
+    out.varint(c.target);
+    const auto& parameters = before->actions()[c.action].parameters;
+    for (std::size_t i = 0; i < c.args.count; ++i) {
+      const value_type type = parameters[i].type;
+      encode_value(out, type, c.args.bits[i],
+                   type == value_type::text ? c.args.texts[c.args.bits[i]] : std::string_view{});
+    }
+  }
+  void operator()(const found_command& c) const {
+    encode(out, c.settings);
+    out.text(c.catalogue->description());
+    encode(out, c.rules);
+  }
+  void operator()(const create_command& c) const {
+    out.varint(c.kind);
+    out.u8(static_cast<std::uint8_t>((c.pos ? 1 : 0) | (c.dims ? 2 : 0)));
+    if (c.pos) encode(out, *c.pos);
+    if (c.dims) encode(out, *c.dims);
+    out.text(c.name);
+    out.text(c.mind);
+    encode(out, c.props);
+  }
+  void operator()(const update_command& c) const {
+    out.varint(c.thing);
+    out.u8(c.pos ? 1 : 0);
+    if (c.pos) encode(out, *c.pos);
+    encode(out, c.props);
+  }
+  void operator()(const remove_command& c) const { out.varint(c.thing); }
+  void operator()(const configure_command& c) const {
+    encode(out, c.settings);
+    encode(out, c.rules);
+  }
+  void operator()(const advance_command&) const {}
+  void operator()(const load_command& c) const { out.text(c.catalogue->description()); }
+};
+
+act_command decode_act(byte_reader& in, const catalogue* before) {
+  act_command c;
+  c.agent = in.varint();
+  const std::uint64_t action = in.varint();
+  c.target = in.varint();
+  if (!before || action >= before->actions().size()) return in.fail(), c;
+  c.action = static_cast<action_index>(action);
+  for (const parameter& p : before->actions()[action].parameters) {
+    value v = decode_value(in, p.type);
+    if (p.type == value_type::text) {
+      v.bits = c.args.texts.size();
+      c.args.texts.push_back(std::move(v.text));
+    }
+    c.args.bits[c.args.count++] = v.bits;
+  }
+  return c;
+}
+
+create_command decode_create(byte_reader& in) {
+  create_command c;
+  const std::uint64_t kind = in.varint();
+  if (kind > 0xffff) in.fail();
+  c.kind = static_cast<kind_index>(kind);
+  const std::uint8_t has = in.u8();
+  if (has & 1) c.pos = decode_vec3(in);
+  if (has & 2) c.dims = decode_vec3(in);
+  c.name = in.text(name_bytes_max);
+  c.mind = in.text(name_bytes_max);
+  c.props = decode_props(in);
+  return c;
+}
+
+update_command decode_update(byte_reader& in) {
+  update_command c;
+  c.thing = in.varint();
+  if (in.u8() & 1) c.pos = decode_vec3(in);
+  c.props = decode_props(in);
+  return c;
+}
+
+found_command decode_found(byte_reader& in) {
+  found_command c;
+  c.settings = decode_settings(in);
+  c.catalogue = decode_catalogue(in.text(in.left()));
+  if (!c.catalogue) in.fail();
+  c.rules = decode_props(in);
+  return c;
+}
+
+command decode_command(byte_reader& in, std::uint8_t type, const catalogue* before) {
+  switch (type) {
+    case 0: return decode_act(in, before);
+    case 1: return decode_found(in);
+    case 2: return decode_create(in);
+    case 3: return decode_update(in);
+    case 4: return remove_command{in.varint()};
+    case 5: {
+      configure_command c;
+      c.settings = decode_settings(in);
+      c.rules = decode_props(in);
+      return c;
+    }
+    case 6: return advance_command{};
+    default: {
+      load_command c{decode_catalogue(in.text(in.left()))};
+      if (!c.catalogue) in.fail();
+      return c;
+    }
+  }
+}
+
+} // namespace
+
+void encode(byte_writer& out, const catalogue* before, const record& r) {
+  const auto* act = std::get_if<act_command>(&r.command);
+  auto head = static_cast<std::uint8_t>(r.command.index());
+  head = static_cast<std::uint8_t>(head | (static_cast<unsigned>(r.outcome) << 3));
+  if (act && act->absent) head |= head_absent;
+  if (r.draws != 0) head |= head_draws;
+  out.u8(head);
+  if (r.draws != 0) out.varint(r.draws);
+  if (r.outcome != outcome::done) out.text(r.reason);
+  std::visit(command_encoder{out, before}, r.command);
+  out.varint(r.effects.size());
+  for (const effect& e : r.effects) encode_effect(out, e, agent_of(r.command));
+}
+
+bool decode(byte_reader& in, const catalogue* before, record& r) {
+  const std::uint8_t head = in.u8();
+  const std::uint8_t result = (head >> 3) & 3;
+  if (result > 2) in.fail();
+  r.outcome = static_cast<outcome>(result);
+  r.draws = head & head_draws ? in.varint() : 0;
+  r.reason.clear();
+  if (r.outcome != outcome::done) r.reason = in.text(reason_bytes_max);
+  r.command = decode_command(in, head & 7, before);
+  if (auto* act = std::get_if<act_command>(&r.command)) act->absent = head & head_absent;
+  r.effects.resize(in.count());
+  for (effect& e : r.effects) {
+    e = effect{};
+    decode_effect(in, e, agent_of(r.command));
+    if (!in.ok()) return false;
+    if (e.type == effect_type::ticked) r.tick = e.bits;
+  }
+  return in.ok();
+}
+
+} // namespace unscripted::core

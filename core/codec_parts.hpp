@@ -1,0 +1,36 @@
+// The pieces that records, catalogues and snapshots share in their binary form. Internal to core.
+#pragma once
+
+#include "core/bytes.hpp"
+#include "core/effect.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace unscripted::core {
+
+using slot_values = std::vector<std::pair<std::uint16_t, value>>;
+
+std::shared_ptr<const effect::details> details(effect::details d);
+
+void encode(byte_writer& out, const vec3& v);
+vec3 decode_vec3(byte_reader& in);
+
+/// A value whose type the reader knows.
+void encode_value(byte_writer& out, value_type type, std::uint64_t bits, std::string_view text);
+value decode_value(byte_reader& in, value_type type);
+
+/// A value with its type before it.
+void encode(byte_writer& out, const value& v);
+value decode_typed_value(byte_reader& in);
+
+void encode(byte_writer& out, const slot_values& props);
+slot_values decode_props(byte_reader& in);
+
+void encode(byte_writer& out, const creation& c);
+creation decode_creation(byte_reader& in);
+
+void encode(byte_writer& out, const settings& s);
+settings decode_settings(byte_reader& in);
+
+} // namespace unscripted::core

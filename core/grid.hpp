@@ -1,0 +1,77 @@
+// The uniform grid that answers "who is near" in the cost of the neighbours, not of the world.
+//
+// Things are filed by the cell of their centre. Cells are two metres wide, a little more than the
+// largest common things; things that are larger go to coarser levels (each four times as wide), so
+// one long wall does not widen everybody's search. Cells hold linked positions and nothing else:
+// filing a thing allocates nothing once its level exists.
+#pragma once
+
+#include "core/numbers.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace unscripted::core {
+
+class grid {
+public:
+  using position = std::uint32_t;  // of a thing in the world's table
+
+  grid() = default;
+  /// For a world whose ground spans [0, dims.x] × [0, dims.z].
+  explicit grid(const vec3& dims);
+
+  void insert(position who, const box& where);
+  void erase(position who, const box& where);
+  /// Files anew only where the cell changed.
+  void move(position who, const box& from, const box& to);
+
+  /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the ground:
+  /// all that do, and some that don't. In no particular order: the caller sorts or is indifferent.
+  template <class Visit>
+  void near(const box& where, micrometres range, Visit&& visit) const {
+    for (const level& l : levels_) {
+      if (l.count == 0) continue;
+      const micrometres half = l.cell / 2;
+      const micrometres reach_x = where.dims.x / 2 + range + half;
+      const micrometres reach_z = where.dims.z / 2 + range + half;
+      const auto [x0, x1] = span(where.pos.x, reach_x, l.cell, l.columns);
+      const auto [z0, z1] = span(where.pos.z, reach_z, l.cell, l.rows);
+      for (std::uint32_t z = z0; z <= z1; ++z)
+        for (std::uint32_t x = x0; x <= x1; ++x)
+          for (position p = l.heads[std::size_t{z} * l.columns + x]; p != none; p = links_[p].next)
+            visit(p);
+    }
+  }
+
+private:
+  static constexpr position none = ~position{0};
+
+  struct level {
+    micrometres cell = 0;
+    std::uint32_t columns = 0, rows = 0;
+    std::size_t count = 0;
+    std::vector<position> heads;  // empty until the first thing of this size comes
+  };
+
+  struct link {
+    position next = none;
+    position before = none;
+  };
+
+  struct range_of_cells {
+    std::uint32_t first, last;
+  };
+
+  static range_of_cells span(micrometres centre, micrometres reach, micrometres cell,
+                             std::uint32_t cells);
+  level& level_of(const box& where);
+  std::size_t cell_of(const level& l, const vec3& pos) const;
+  void link_in(level& l, std::size_t cell, position who);
+  void link_out(level& l, std::size_t cell, position who);
+
+  std::vector<level> levels_;
+  std::vector<link> links_;  // by position
+};
+
+} // namespace unscripted::core

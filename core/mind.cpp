@@ -1,0 +1,59 @@
+#include "core/mind.hpp"
+
+#include "core/random.hpp"
+
+#include <cmath>
+
+namespace unscripted::core {
+
+namespace {
+
+// Apart from the keys of commands, which are small numbers in order.
+constexpr std::uint64_t mind_key = 0x6d696e6400000000u;  // "mind"
+
+value random_value(const parameter& p, keyed_random& chance) {
+  switch (p.type) {
+    case value_type::number:
+      return value::number(p.minimum + (p.maximum - p.minimum) * chance.ratio());
+    case value_type::integer: {
+      const auto choices = static_cast<std::uint64_t>(p.maximum - p.minimum) + 1;
+      return value::integer(static_cast<std::int64_t>(p.minimum) +
+                            static_cast<std::int64_t>(chance.below(choices)));
+    }
+    case value_type::boolean: return value::boolean(chance.next() & 1);
+    case value_type::text:
+    case value_type::thing: break;
+  }
+  return p.fallback;
+}
+
+class random_mind final : public mind {
+public:
+  random_mind(std::uint64_t seed, serial bot) : seed_(mix(seed, mind_key, bot)) {}
+
+  choice choose(const std::vector<option>& options, std::uint64_t age) override {
+    keyed_random chance{seed_, age};
+    choice chosen;
+    chosen.option = static_cast<std::size_t>(chance.below(options.size()));
+    for (const parameter& p : *options[chosen.option].parameters)
+      chosen.args.push_back(random_value(p, chance));
+    return chosen;
+  }
+
+private:
+  std::uint64_t seed_;
+};
+
+} // namespace
+
+std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot) {
+  if (name == "random") return std::make_unique<random_mind>(seed, bot);
+  return nullptr;
+}
+
+const std::vector<std::string>& mind_names() {
+  static const std::vector<std::string> names{"random"};
+  return names;
+}
+
+} // namespace unscripted::core

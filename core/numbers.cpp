@@ -1,0 +1,101 @@
+#include "core/numbers.hpp"
+
+#include <cstdlib>
+
+namespace unscripted::core {
+
+namespace {
+
+// Twice the gap along one axis: doubled, so that odd sizes need no halves.
+micrometres doubled_gap(micrometres a, micrometres b, micrometres size_a, micrometres size_b) {
+  const micrometres gap = 2 * std::abs(a - b) - (size_a + size_b);
+  return gap > 0 ? gap : 0;
+}
+
+// Taylor series around 0; |x| <= pi/4, where the first term left out is below 5e-17.
+double sine_near_zero(double x) {
+  const double q = x * x;
+  return x * (1 + q * (-1.0 / 6 + q * (1.0 / 120 + q * (-1.0 / 5040 + q * (1.0 / 362880 +
+         q * (-1.0 / 39916800 + q * (1.0 / 6227020800 + q * (-1.0 / 1307674368000))))))));
+}
+
+double cosine_near_zero(double x) {
+  const double q = x * x;
+  return 1 + q * (-1.0 / 2 + q * (1.0 / 24 + q * (-1.0 / 720 + q * (1.0 / 40320 +
+         q * (-1.0 / 3628800 + q * (1.0 / 479001600 + q * (-1.0 / 87178291200 +
+         q * (1.0 / 20922789888000))))))));
+}
+
+// Arc tangent for |x| <= tan(pi/8), in radians: the odd series, to x^29 / 29 < 3e-13.
+double arctangent_near_zero(double x) {
+  const double q = x * x;
+  double sum = 0;
+  for (int n = 29; n >= 1; n -= 2) {
+    const double sign = (n / 2) % 2 == 0 ? 1.0 : -1.0;
+    sum = sum * q + sign / n;
+  }
+  return x * sum;
+}
+
+constexpr double pi = 3.14159265358979323846;
+constexpr double tangent_of_eighth = 0.41421356237309503;  // tan(pi/8)
+
+// Arc tangent for x in [0, 1], in turns.
+double arctangent_turns(double x) {
+  const double turns_per_radian = 1 / (2 * pi);
+  if (x <= tangent_of_eighth) return arctangent_near_zero(x) * turns_per_radian;
+  const double rest = (x - 1) / (x + 1);  // atan(x) = pi/4 + atan((x - 1) / (x + 1))
+  return 0.125 + arctangent_near_zero(rest) * turns_per_radian;
+}
+
+} // namespace
+
+micrometres gap(const box& a, const box& b) {
+  const micrometres x = doubled_gap(a.pos.x, b.pos.x, a.dims.x, b.dims.x);
+  const micrometres z = doubled_gap(a.pos.z, b.pos.z, a.dims.z, b.dims.z);
+  if (x == 0) return z / 2;
+  if (z == 0) return x / 2;
+  const double dx = static_cast<double>(x);
+  const double dz = static_cast<double>(z);
+  return static_cast<micrometres>(std::sqrt(dx * dx + dz * dz) / 2);
+}
+
+bool overlap(const box& a, const box& b) {
+  return 2 * std::abs(a.pos.x - b.pos.x) < a.dims.x + b.dims.x &&
+         2 * std::abs(a.pos.z - b.pos.z) < a.dims.z + b.dims.z;
+}
+
+bool inside(const box& inner, const vec3& room) {
+  const auto fits = [](micrometres centre, micrometres size, micrometres length) {
+    return 2 * centre >= size && 2 * centre + size <= 2 * length;
+  };
+  return fits(inner.pos.x, inner.dims.x, room.x) && fits(inner.pos.z, inner.dims.z, room.z) &&
+         inner.pos.y >= 0 && inner.pos.y + inner.dims.y <= room.y;
+}
+
+direction direction_of(double turns) {
+  const double quarters = (turns - std::floor(turns)) * 4;  // exact: a power of two
+  const double nearest = std::floor(quarters + 0.5);
+  const double angle = (quarters - nearest) * (pi / 2);  // in [-pi/4, pi/4]
+  const double sine = sine_near_zero(angle);
+  const double cosine = cosine_near_zero(angle);
+  switch (static_cast<int>(nearest) & 3) {
+    case 0: return {cosine, sine};
+    case 1: return {-sine, cosine};
+    case 2: return {-cosine, -sine};
+    default: return {sine, -cosine};
+  }
+}
+
+double turn_of(double x, double z) {
+  const double width = std::fabs(x);
+  const double depth = std::fabs(z);
+  if (width == 0 && depth == 0) return 0;
+  double turns = depth <= width ? arctangent_turns(depth / width)
+                                : 0.25 - arctangent_turns(width / depth);
+  if (x < 0) turns = 0.5 - turns;
+  if (z < 0) turns = 1 - turns;
+  return turns >= 1 ? 0 : turns;
+}
+
+} // namespace unscripted::core

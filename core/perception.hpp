@@ -1,0 +1,28 @@
+// What one bot can see now.
+#pragma once
+
+#include "core/world.hpp"
+
+#include <vector>
+
+namespace unscripted::core {
+
+struct sighting {
+  const thing* what = nullptr;  // valid until the world changes
+  micrometres gap = 0;          // box to box on the ground
+};
+
+/// Everything but the world and the bot itself within `range` of it: the nearest first, then by serial.
+/// Writes into `out`, whose memory is reused. `bot` must exist.
+void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out);
+
+/// The world's own range of sight.
+micrometres sight_of(const world& w);
+
+/// The angle to walk, in turns, that leads from `bot` towards `other`.
+double bearing(const thing& bot, const thing& other);
+
+/// Whether things of the target's kind offer `a` to this agent.
+bool offered(const action& a, serial agent, serial target);
+
+} // namespace unscripted::core

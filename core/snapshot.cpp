@@ -1,0 +1,144 @@
+// The binary form of a world's whole state.
+#include "core/codec.hpp"
+
+#include "core/codec_parts.hpp"
+
+#include <algorithm>
+
+namespace unscripted::core {
+
+/// Writes and rebuilds what only a world itself may touch.
+class snapshot_codec {
+public:
+  static void write(byte_writer& out, const world& w);
+  static bool read(byte_reader& in, world& w);
+
+private:
+  static void write_thing(byte_writer& out, const thing& t, const kind& k);
+  static bool read_thing(byte_reader& in, world& w);
+  static void write_memory(byte_writer& out, const world& w);
+  static void read_memory(byte_reader& in, world& w);
+};
+
+void snapshot_codec::write_thing(byte_writer& out, const thing& t, const kind& k) {
+  out.varint(t.id);
+  encode(out, t.pos);
+  encode(out, creation{t.kind, t.parent, t.dims, t.name, t.mind});
+  for (std::size_t slot = 0; slot < t.cells.size(); ++slot) {
+    const value_type type = k.properties[slot].type;
+    encode_value(out, type, t.cells[slot],
+                 type == value_type::text ? t.texts[t.cells[slot]] : std::string_view{});
+  }
+}
+
+// What is remembered beside the state: of the dead, and the counts since the world began.
+void snapshot_codec::write_memory(byte_writer& out, const world& w) {
+  out.varint(w.graves_.size());
+  for (const grave& g : w.graves_) {
+    out.varint(g.thing);
+    out.text(g.cause);
+    out.varint(g.heir + 1);
+  }
+  out.varint(w.actions_);
+  out.varint(w.deaths_.size());
+  for (const auto& [cause, count] : w.deaths_) {
+    out.text(cause);
+    out.varint(count);
+  }
+}
+
+void snapshot_codec::write(byte_writer& out, const world& w) {
+  out.u8(format_version);
+  out.varint(w.seq_);
+  out.varint(w.tick_);
+  out.varint(w.turns_);
+  out.varint(w.next_serial_);
+  out.u64(w.hash_);
+  encode(out, w.settings_);
+  out.text(w.catalogue_->description());
+  const auto& kinds = w.catalogue_->kinds();
+  write_thing(out, w.self(), kinds[world_kind]);
+  out.varint(w.thing_count_);
+  for (const serial id : w.serials()) {
+    const thing& t = *w.find(id);
+    write_thing(out, t, kinds[t.kind]);
+  }
+  write_memory(out, w);
+}
+
+bool snapshot_codec::read_thing(byte_reader& in, world& w) {
+  effect born;
+  born.type = effect_type::created;
+  born.thing = in.varint();
+  born.pos = decode_vec3(in);
+  born.more = details(decode_creation(in));
+  if (!in.ok() || !w.fits(born)) return false;
+  w.apply(born);
+  thing& t = w.at(born.thing);
+  const kind& k = w.catalogue_->kinds()[t.kind];
+  for (std::size_t slot = 0; slot < k.properties.size(); ++slot) {
+    value v = decode_value(in, k.properties[slot].type);
+    if (v.type == value_type::text) t.texts[t.cells[slot]] = std::move(v.text);
+    else t.cells[slot] = v.bits;
+  }
+  return in.ok();
+}
+
+void snapshot_codec::read_memory(byte_reader& in, world& w) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    grave g;
+    g.thing = in.varint();
+    g.cause = in.text(name_bytes_max);
+    g.heir = in.varint() - 1;
+    w.graves_.push_back(std::move(g));
+  }
+  w.actions_ = in.varint();
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    std::string cause{in.text(name_bytes_max)};
+    w.deaths_[std::move(cause)] = in.varint();
+  }
+}
+
+bool snapshot_codec::read(byte_reader& in, world& w) {
+  if (in.u8() != format_version) return false;
+  const std::uint64_t seq = in.varint();
+  const std::uint64_t tick = in.varint();
+  const std::uint64_t turns = in.varint();
+  const serial next_serial = in.varint();
+  const std::uint64_t hash = in.u64();
+  effect settled;
+  settled.type = effect_type::configured;
+  settled.more = details(decode_settings(in));
+  effect known;
+  known.type = effect_type::catalogued;
+  known.more = details(decode_catalogue(in.text(in.left())));
+  if (!in.ok() || !w.fits(settled) || !w.fits(known)) return false;
+  w.apply(settled);
+  w.apply(known);
+  if (!read_thing(in, w)) return false;
+  for (std::size_t left = in.count(); left > 0; --left)
+    if (!read_thing(in, w)) return false;
+  read_memory(in, w);
+  w.seq_ = seq;
+  w.tick_ = tick;
+  w.turns_ = turns;
+  w.next_serial_ = next_serial;
+  w.hash_ = w.rehash();
+  return in.ok() && in.at_end() && w.hash_ == hash;
+}
+
+std::string encode_snapshot(const world& w) {
+  std::string bytes;
+  byte_writer out{bytes};
+  snapshot_codec::write(out, w);
+  return bytes;
+}
+
+std::unique_ptr<world> decode_snapshot(std::string_view bytes) {
+  byte_reader in{bytes};
+  auto w = std::make_unique<world>();
+  if (!snapshot_codec::read(in, *w)) return nullptr;
+  return w;
+}
+
+} // namespace unscripted::core

@@ -1,0 +1,34 @@
+// A thing: anything in a world, the world itself included.
+#pragma once
+
+#include "core/catalogue.hpp"
+#include "core/ids.hpp"
+#include "core/numbers.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace unscripted::core {
+
+struct thing {
+  serial id = no_thing;
+  kind_index kind = world_kind;
+  serial parent = world_serial;
+  vec3 pos;
+  vec3 dims;
+  std::vector<std::uint64_t> cells;  // one per property of the kind; of a text, an index in `texts`
+  std::vector<std::string> texts;
+  std::string name;  // at most name_bytes_max of UTF-8; may be empty; not unique
+  std::string mind;  // of a bot: the hosted mind's name; empty where a client or nobody speaks for it
+
+  box occupied() const { return {pos, dims}; }
+};
+
+inline constexpr std::size_t name_bytes_max = 64;
+inline constexpr std::size_t text_bytes_max = 1024;
+
+/// The value in a slot, with its type from the kind. `slot` must be one of the kind's.
+value read_cell(const thing& t, const kind& k, std::uint16_t slot);
+
+} // namespace unscripted::core

@@ -1,0 +1,104 @@
+// What one command reads and writes while it is being decided.
+//
+// Reads see the command's own writes; the world itself is untouched. Writes become the record's
+// effects: kept on `done`, dropped on `refused` and `fault` by going back to a savepoint.
+// Everything a plugin can do to a world goes through here, so every check that keeps a world whole
+// stands here: inside the walls, no shared ground, capacity, finite numbers, bounded effects.
+#pragma once
+
+#include "core/random.hpp"
+#include "core/world.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unscripted::core {
+
+inline constexpr std::size_t effects_max = 4096;   // per command
+inline constexpr std::uint64_t draws_max = 65536;  // per command
+
+class transaction {
+public:
+  /// Writes into `effects`, which is cleared first and keeps its memory: the caller reuses it.
+  transaction(const world& base, std::uint64_t seq, std::vector<effect>& effects);
+
+  // -- reading ------------------------------------------------------------------------------------
+
+  const world& base() const { return base_; }
+  std::uint64_t tick() const { return tick_; }
+  bool exists(serial id) const;
+  std::optional<kind_index> kind_of(serial id) const;
+  std::optional<box> place_of(serial id) const;
+  /// Bits of a property that is not a text; nothing where the thing is not of that kind.
+  std::optional<std::uint64_t> get(serial id, cell_ref cell) const;
+  std::optional<std::string> get_text(serial id, cell_ref cell) const;
+  /// Things but the world and `centre` within `range` of `centre`: the nearest first, then by serial;
+  /// at most `most`.
+  std::vector<serial> near(serial centre, micrometres range, std::size_t most) const;
+  std::size_t living_bots() const { return base_.bot_count() + bots_born_ - bots_died_; }
+
+  // -- writing: false (or nothing) where it cannot be ---------------------------------------------
+
+  bool set(serial id, cell_ref cell, std::uint64_t bits);
+  bool set_text(serial id, cell_ref cell, std::string text);
+  /// Adds to a number (bits of a double) or an integer; the result must be finite.
+  bool add(serial id, cell_ref cell, std::uint64_t bits);
+  /// Refuses, and remembers "blocked", outside the walls or on ground of another solid thing.
+  bool move(serial id, const vec3& to);
+  /// Nothing where it doesn't fit, the capacity is reached, or no place is found.
+  std::optional<serial> create(const creation& what, std::optional<vec3> where);
+  /// Removes a thing; of a bot this is its death: the population rule follows.
+  bool remove(serial id, std::string_view cause);
+  /// Takes a thing out of the world without a cause: no death, no heir.
+  bool erase(serial id);
+
+  // -- chance and words ---------------------------------------------------------------------------
+
+  /// 64 keyed random bits. Beyond draws_max always 0, and overdrawn() is true.
+  std::uint64_t random();
+  std::uint64_t draws() const { return random_.draws(); }
+  bool overdrawn() const { return overdrawn_; }
+  /// A place where a thing of this size fits, on a solid-free spot, or nothing after many tries.
+  std::optional<vec3> random_place(const vec3& dims, bool solid);
+  /// Why the command is refused; the last one counts. At most reason_bytes_max bytes are kept.
+  void explain(std::string_view text);
+  const std::string& reason() const { return reason_; }
+
+  // -- for decide() -------------------------------------------------------------------------------
+
+  std::size_t savepoint() const { return effects_.size(); }
+  /// Forgets what was written since.
+  void rollback(std::size_t savepoint);
+  /// Adds an effect that needs no check: turned, ticked, configured, catalogued.
+  void note(effect e);
+  bool overflowed() const { return overflowed_; }
+
+private:
+  effect* push(effect_type type, serial id);
+  const effect* creation_of(serial id) const;
+  bool is_removed(serial id) const;
+  bool relocated(serial id) const;
+  std::optional<std::uint64_t> base_cell(serial id, cell_ref cell) const;
+  bool may_hold(serial id, cell_ref cell, bool text) const;
+  bool free_ground(const box& where, serial except) const;
+  bool has_room_for(kind_index kind) const;
+  bool take_out(serial id, std::string_view cause);
+  void bear_heir(std::size_t death, const creation& like, bool female, std::uint64_t generation);
+
+  const world& base_;
+  std::vector<effect>& effects_;
+  keyed_random random_;
+  std::uint64_t tick_;
+  serial next_serial_;
+  std::size_t bots_born_ = 0, bots_died_ = 0;
+  bool structural_ = false;  // something was created or removed: reads must look at the effects
+  bool relocated_ = false;   // something was created, removed or moved: so must searches of ground
+  bool overdrawn_ = false, overflowed_ = false;
+  std::string reason_;
+};
+
+} // namespace unscripted::core

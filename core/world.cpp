@@ -1,0 +1,312 @@
+#include "core/world.hpp"
+
+#include "core/state_hash.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace unscripted::core {
+
+namespace {
+
+std::uint64_t hash_of_thing(const thing& t, const kind& k) {
+  std::uint64_t sum = hash_term(hash_key(t.id, hash_field::identity), hash_of_identity(t));
+  sum += hash_term(hash_key(t.id, hash_field::place), hash_of(t.pos));
+  for (std::size_t slot = 0; slot < t.cells.size(); ++slot)
+    sum += hash_term(hash_key(t.id, hash_field::first_slot, static_cast<std::uint32_t>(slot)),
+                     hash_of_cell(t, k, slot));
+  return sum;
+}
+
+std::uint64_t term(hash_field field, std::uint64_t content) {
+  return hash_term(hash_key(world_serial, field), content);
+}
+
+// Not in it, because they change nothing that happens: name, creation time, pause, parent.
+std::uint64_t hash_of(const settings& s) {
+  std::uint64_t hash = mix(s.seed, core::hash_of(s.dims));
+  hash = mix(hash, static_cast<std::uint64_t>(s.pace), static_cast<std::uint64_t>(s.population));
+  hash = mix(hash, std::bit_cast<std::uint64_t>(s.speed), s.deadline_ms);
+  for (const auto& [kind, most] : s.capacity) hash = mix(hash, mix_text(kind), most);
+  return hash;
+}
+
+std::uint64_t sum_of(std::uint64_t base, const property& p, std::uint64_t addend) {
+  if (p.type == value_type::integer) return base + addend;
+  const double sum = std::bit_cast<double>(base) + std::bit_cast<double>(addend);
+  return std::bit_cast<std::uint64_t>(sum == 0 ? 0.0 : sum);
+}
+
+// The cells of a thing that moves from one catalogue to another: by name, else the fallback.
+void carry_over(thing& t, const kind& from, const kind& to) {
+  std::vector<std::uint64_t> cells;
+  std::vector<std::string> texts;
+  for (const property& p : to.properties) {
+    const auto old = from.slot_of(p.name);
+    const bool kept = old && from.properties[*old].type == p.type;
+    value v = kept ? read_cell(t, from, *old) : p.fallback;
+    if (p.type == value_type::text) {
+      v.bits = texts.size();
+      texts.push_back(std::move(v.text));
+    }
+    cells.push_back(v.bits);
+  }
+  t.cells = std::move(cells);
+  t.texts = std::move(texts);
+}
+
+} // namespace
+
+value read_cell(const thing& t, const kind& k, std::uint16_t slot) {
+  const value_type type = k.properties[slot].type;
+  if (type == value_type::text) return value::of_text(t.texts[t.cells[slot]]);
+  return {type, t.cells[slot], {}};
+}
+
+// -- reading --------------------------------------------------------------------------------------
+
+const thing* world::find(serial id) const {
+  const std::uint32_t position = index_.find(id);
+  return position == serial_index::none ? nullptr : &things_[position];
+}
+
+std::size_t world::bot_count() const { return bots_.size(); }
+
+std::vector<serial> world::serials() const {
+  std::vector<serial> all;
+  all.reserve(thing_count_);
+  for (const thing& t : things_)
+    if (t.id != no_thing && t.id != world_serial) all.push_back(t.id);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+const grave* world::find_grave(serial id) const {
+  const auto found = std::find_if(graves_.rbegin(), graves_.rend(),
+                                  [&](const grave& g) { return g.thing == id; });
+  return found == graves_.rend() ? nullptr : &*found;
+}
+
+bool world::occupied(const box& where, serial except) const {
+  bool taken = false;
+  grid_.near(where, 0, [&](grid::position p) {
+    const thing& t = things_[p];
+    if (t.id == except || !overlap(where, t.occupied())) return;
+    taken = taken || catalogue_->kinds()[t.kind].solid;
+  });
+  return taken;
+}
+
+std::uint64_t world::rehash() const {
+  std::uint64_t sum = term(hash_field::tick, tick_) + term(hash_field::turns, turns_) +
+                      term(hash_field::next_serial, next_serial_) +
+                      term(hash_field::settings, hash_of(settings_));
+  for (const thing& t : things_)
+    if (t.id != no_thing) sum += hash_of_thing(t, catalogue_->kinds()[t.kind]);
+  return sum;
+}
+
+// -- applying -------------------------------------------------------------------------------------
+
+void world::apply(const record& r) {
+  assert(r.seq == seq_ + 1);
+  for (const effect& e : r.effects) apply(e);
+  seq_ = r.seq;
+  if (const auto* act = std::get_if<act_command>(&r.command)) actions_ += act->absent ? 0 : 1;
+  if (r.seq == 1) hash_ = rehash();
+}
+
+void world::apply(const effect& e) {
+  switch (e.type) {
+    case effect_type::created: return create(e);
+    case effect_type::removed: return remove(e);
+    case effect_type::moved: return move(e);
+    case effect_type::set: return set(e);
+    case effect_type::added: return add(e);
+    case effect_type::turned:
+      hash_ -= term(hash_field::turns, turns_);
+      ++turns_;
+      hash_ += term(hash_field::turns, turns_);
+      return;
+    case effect_type::ticked:
+      hash_ -= term(hash_field::turns, turns_) + term(hash_field::tick, tick_);
+      turns_ = 0;
+      tick_ = e.bits;
+      hash_ += term(hash_field::turns, turns_) + term(hash_field::tick, tick_);
+      return;
+    case effect_type::configured: return configure(e.configured());
+    case effect_type::catalogued: return recatalogue(e.catalogued());
+  }
+}
+
+bool world::try_apply(const record& r) {
+  if (r.seq != seq_ + 1) return false;
+  for (const effect& e : r.effects) {
+    if (!fits(e)) return false;
+    apply(e);
+  }
+  record rest{r.seq, r.tick, r.command, r.outcome, {}, 0, {}};
+  apply(rest);
+  return true;
+}
+
+bool world::fits_creation(const effect& e) const {
+  if (!e.more || !std::holds_alternative<creation>(*e.more) || !catalogue_) return false;
+  const creation& how = e.created();
+  const bool is_world = e.thing == world_serial;
+  if (how.kind >= catalogue_->kinds().size() || is_world != things_.empty()) return false;
+  if (is_world) return how.kind == world_kind && how.dims == settings_.dims;
+  return e.thing >= next_serial_ && e.thing != no_thing && how.kind != world_kind &&
+         how.dims.x > 0 && how.dims.y > 0 && how.dims.z > 0 &&
+         inside({e.pos, how.dims}, settings_.dims);
+}
+
+bool world::fits(const effect& e) const {
+  const auto holds = [&]<class T>() { return e.more && std::holds_alternative<T>(*e.more); };
+  if (e.type == effect_type::created) return fits_creation(e);
+  if (e.type == effect_type::configured) {
+    const auto in_bounds = [](micrometres x) { return x > 0 && x <= from_metres(metres_max); };
+    if (!holds.operator()<core::settings>()) return false;
+    const vec3& d = e.configured().dims;
+    return in_bounds(d.x) && in_bounds(d.y) && in_bounds(d.z) &&
+           (things_.empty() || d == settings_.dims);
+  }
+  if (e.type == effect_type::catalogued)
+    return holds.operator()<catalogue_ptr>() && e.catalogued() && !e.catalogued()->kinds().empty();
+  if (e.type == effect_type::turned || e.type == effect_type::ticked) return true;
+  const thing* t = find(e.thing);
+  if (!t) return false;
+  if (e.type == effect_type::removed) return e.thing != world_serial && holds.operator()<std::string>();
+  if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);
+  if (e.slot >= t->cells.size()) return false;
+  const value_type type = catalogue_->kinds()[t->kind].properties[e.slot].type;
+  if (e.type == effect_type::set) return (type == value_type::text) == holds.operator()<std::string>();
+  return type == value_type::number || type == value_type::integer;
+}
+
+thing& world::at(serial id) {
+  const std::uint32_t position = index_.find(id);
+  assert(position != serial_index::none);
+  return things_[position];
+}
+
+std::uint32_t world::insert(thing t) {
+  if (vacant_.empty()) {
+    things_.push_back(std::move(t));
+    return static_cast<std::uint32_t>(things_.size() - 1);
+  }
+  const std::uint32_t position = vacant_.back();
+  vacant_.pop_back();
+  things_[position] = std::move(t);
+  return position;
+}
+
+void world::create(const effect& e) {
+  const creation& how = e.created();
+  const kind& k = catalogue_->kinds()[how.kind];
+  thing t;
+  t.id = e.thing;
+  t.kind = how.kind;
+  t.parent = how.parent;
+  t.pos = e.pos;
+  t.dims = how.dims;
+  t.name = how.name;
+  t.mind = how.mind;
+  for (const property& p : k.properties) {
+    const bool is_text = p.type == value_type::text;
+    t.cells.push_back(is_text ? t.texts.size() : p.fallback.bits);
+    if (is_text) t.texts.push_back(p.fallback.text);
+  }
+  hash_ += hash_of_thing(t, k);
+  const box where = t.occupied();
+  const std::uint32_t position = insert(std::move(t));
+  index_.insert(e.thing, position);
+  if (e.thing == world_serial) {
+    grid_ = grid{how.dims};
+    return;
+  }
+  grid_.insert(position, where);
+  ++thing_count_;
+  ++counts_[how.kind];
+  if (how.kind == catalogue_->bot_kind()) bots_.push_back(e.thing);
+  hash_ -= term(hash_field::next_serial, next_serial_);
+  next_serial_ = e.thing + 1;
+  hash_ += term(hash_field::next_serial, next_serial_);
+}
+
+void world::remove(const effect& e) {
+  const std::uint32_t position = index_.find(e.thing);
+  assert(position != serial_index::none && position != 0);
+  thing& t = things_[position];
+  hash_ -= hash_of_thing(t, catalogue_->kinds()[t.kind]);
+  grid_.erase(position, t.occupied());
+  index_.erase(e.thing);
+  --thing_count_;
+  --counts_[t.kind];
+  if (t.kind == catalogue_->bot_kind()) {
+    bots_.erase(std::lower_bound(bots_.begin(), bots_.end(), e.thing));
+    if (graves_.size() == graves_max) graves_.pop_front();
+    graves_.push_back({e.thing, e.text(), e.bits});
+    if (!e.text().empty()) ++deaths_[e.text()];
+  }
+  t = thing{};
+  vacant_.push_back(position);
+}
+
+void world::move(const effect& e) {
+  const std::uint32_t position = index_.find(e.thing);
+  assert(position != serial_index::none);
+  thing& t = things_[position];
+  const std::uint64_t key = hash_key(t.id, hash_field::place);
+  const box before = t.occupied();
+  t.pos = e.pos;
+  hash_ += hash_term(key, hash_of(e.pos)) - hash_term(key, hash_of(before.pos));
+  if (position != 0) grid_.move(position, before, t.occupied());
+}
+
+void world::set(const effect& e) {
+  thing& t = at(e.thing);
+  const kind& k = catalogue_->kinds()[t.kind];
+  const std::uint64_t key = hash_key(t.id, hash_field::first_slot, e.slot);
+  hash_ -= hash_term(key, hash_of_cell(t, k, e.slot));
+  if (k.properties[e.slot].type == value_type::text) t.texts[t.cells[e.slot]] = e.text();
+  else t.cells[e.slot] = e.bits;
+  hash_ += hash_term(key, hash_of_cell(t, k, e.slot));
+}
+
+void world::add(const effect& e) {
+  thing& t = at(e.thing);
+  const property& p = catalogue_->kinds()[t.kind].properties[e.slot];
+  const std::uint64_t key = hash_key(t.id, hash_field::first_slot, e.slot);
+  const std::uint64_t before = t.cells[e.slot];
+  const std::uint64_t after = sum_of(before, p, e.bits);
+  t.cells[e.slot] = after;
+  hash_ += hash_term(key, after) - hash_term(key, before);
+}
+
+void world::configure(const core::settings& s) {
+  hash_ -= term(hash_field::settings, hash_of(settings_));
+  settings_ = s;
+  hash_ += term(hash_field::settings, hash_of(settings_));
+}
+
+void world::recatalogue(const catalogue_ptr& next) {
+  const catalogue_ptr before = std::exchange(catalogue_, next);
+  counts_.assign(next->kinds().size(), 0);
+  for (thing& t : things_) {
+    if (t.id == no_thing || !before) continue;
+    const kind& from = before->kinds()[t.kind];
+    t.kind = next->find_kind(from.name).value_or(world_kind);
+    carry_over(t, from, next->kinds()[t.kind]);
+    if (t.id != world_serial) ++counts_[t.kind];
+  }
+  hash_ = rehash();
+}
+
+void world::bind(catalogue_ptr with_behaviours) {
+  assert(catalogue_->same_description(*with_behaviours));
+  catalogue_ = std::move(with_behaviours);
+}
+
+} // namespace unscripted::core

@@ -1,0 +1,140 @@
+// A world's state: things, settings, catalogue, time, and the hash of it all.
+//
+// apply() is the only way to change it, and takes effects only. Reading never changes anything.
+// Owned by one world actor; not thread-safe.
+//
+// Invariants: ids are never reused; every thing stands inside the world; no two solid things share
+// ground; hash() equals the hash computed from scratch (see rehash()).
+#pragma once
+
+#include "core/grid.hpp"
+#include "core/record.hpp"
+#include "core/serial_index.hpp"
+#include "core/thing.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace unscripted::core {
+
+/// What is remembered of a bot that died.
+struct grave {
+  serial thing = no_thing;
+  std::string cause;
+  serial heir = no_thing;  // who replaces it
+};
+
+class world {
+public:
+  /// Before its first record: no things, no settings. Apply a `found` record or restore a snapshot.
+  world() = default;
+
+  // -- what it is ---------------------------------------------------------------------------------
+
+  const core::settings& settings() const { return settings_; }
+  const core::catalogue& catalogue() const { return *catalogue_; }
+  const catalogue_ptr& shared_catalogue() const { return catalogue_; }
+  std::uint64_t seq() const { return seq_; }
+  std::uint64_t tick() const { return tick_; }
+  /// Actions since the last tick (pace free).
+  std::uint64_t turns() const { return turns_; }
+  /// The serial that the next created thing gets.
+  serial next_serial() const { return next_serial_; }
+  /// Sum of well-mixed hashes of (thing, field, value): kept at the cost of the change. Equal states
+  /// have equal hashes on every machine. Not in it: the world's name and creation time,
+  /// pause_at, and which build of which plugin decides (a library's bytes differ by compiler).
+  std::uint64_t hash() const { return hash_; }
+  bool paused() const { return settings_.pause_at && tick_ >= *settings_.pause_at; }
+
+  // -- who is in it -------------------------------------------------------------------------------
+
+  /// The thing, the world itself included, or null. Valid until the next apply().
+  const thing* find(serial id) const;
+  /// The world as a thing: its properties are its rules.
+  const thing& self() const { return things_.front(); }
+  /// Things besides the world.
+  std::size_t thing_count() const { return thing_count_; }
+  std::size_t count(kind_index kind) const { return counts_[kind]; }
+  /// Living bots.
+  std::size_t bot_count() const;
+  /// All serials but the world's, in order. Cost: of the world.
+  std::vector<serial> serials() const;
+  /// Serials of the living bots, in order; kept up to date.
+  const std::vector<serial>& bots() const { return bots_; }
+  /// Remembered for the last graves_max dead.
+  const grave* find_grave(serial id) const;
+  const std::deque<grave>& graves() const { return graves_; }
+
+  static constexpr std::size_t graves_max = 4096;
+
+  /// Since the world began: how many actions were decided, and how many bots died of what.
+  std::uint64_t actions() const { return actions_; }
+  const std::map<std::string, std::uint64_t>& deaths() const { return deaths_; }
+
+  // -- where they are -----------------------------------------------------------------------------
+
+  /// Calls visit(const thing&) for each thing but the world within `range` of `where`, in no order.
+  template <class Visit>
+  void near(const box& where, micrometres range, Visit&& visit) const {
+    grid_.near(where, range, [&](grid::position p) {
+      const thing& t = things_[p];
+      if (gap(where, t.occupied()) <= range) visit(t);
+    });
+  }
+
+  /// Whether a solid thing other than `except` shares ground with `where`.
+  bool occupied(const box& where, serial except) const;
+
+  // -- how it changes -----------------------------------------------------------------------------
+
+  /// One effect. It must fit the state (come from decide() or a verified history).
+  void apply(const effect& e);
+  /// All effects of a record, and its sequence, which must be seq() + 1.
+  void apply(const record& r);
+
+  /// The same for effects read from a file: applies only what fits the state. False at the first effect
+  /// that does not (an unknown thing, slot or kind, a place outside); the world is then of no use.
+  [[nodiscard]] bool try_apply(const record& r);
+
+  /// Replaces a catalogue without behaviours by one of the same description that has them.
+  void bind(catalogue_ptr with_behaviours);
+
+  /// The hash computed from scratch: for checks. Cost: of the world.
+  std::uint64_t rehash() const;
+
+private:
+  friend class snapshot_codec;
+
+  bool fits(const effect& e) const;
+  bool fits_creation(const effect& e) const;
+  thing& at(serial id);
+  void create(const effect& e);
+  void remove(const effect& e);
+  void move(const effect& e);
+  void set(const effect& e);
+  void add(const effect& e);
+  void configure(const core::settings& s);
+  void recatalogue(const catalogue_ptr& next);
+  std::uint32_t insert(thing t);
+
+  core::settings settings_;
+  catalogue_ptr catalogue_;
+  std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
+  serial next_serial_ = 1;
+  std::uint64_t hash_ = 0;
+  std::vector<thing> things_;        // [0] is the world; positions of the removed are used again
+  std::vector<std::uint32_t> vacant_;
+  serial_index index_;
+  grid grid_;
+  std::size_t thing_count_ = 0;
+  std::vector<std::size_t> counts_;  // by kind
+  std::vector<serial> bots_;         // in order
+  std::deque<grave> graves_;
+  std::uint64_t actions_ = 0;
+  std::map<std::string, std::uint64_t> deaths_;
+};
+
+} // namespace unscripted::core
