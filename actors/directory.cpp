@@ -1,0 +1,170 @@
+#include "actors/directory.hpp"
+
+#include "actors/world_actor.hpp"
+
+#include <chrono>
+#include <random>
+
+namespace unscripted::actors {
+
+namespace {
+
+using directory_self = caf::stateful_actor<directory_state>*;
+
+// After so many failures a world stays down: its state is suspect.
+constexpr int failures_max = 3;
+
+std::int64_t now_ms() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+std::uint64_t random_seed() {
+  std::random_device entropy;
+  const std::uint64_t high = entropy();
+  // 53 bits, so that it survives a trip through any client's numbers.
+  return ((high << 32) | entropy()) & ((std::uint64_t{1} << 53) - 1);
+}
+
+void answer(const client_ptr& to, const ticket& t, const actors::answer& a) {
+  outbox mail;
+  mail.answered = 1;
+  if (!t.id.empty()) to->encode(mail.bytes, t, a, nullptr);
+  to->send(std::move(mail));
+}
+
+caf::actor spawn_world(directory_self self, node* common, core::world_number number) {
+  auto world = self->spawn(world_actor, common, number, caf::actor{self});
+  self->monitor(world);
+  self->state.living[world.address()] = number;
+  return world;
+}
+
+core::result<core::world_number> new_number(directory_self self, node& common,
+                                            const core::settings& s) {
+  if (!common.store) return static_cast<core::world_number>(++self->state.last_number);
+  auto number = common.store->create_world(s.name, s.created_ms);
+  if (number) return *number;
+  return core::problem{core::errc::conflict, number.why().message, {}};
+}
+
+void create(directory_self self, node* common, world_creation& c) {
+  if (!c.wish.seed) c.wish.seed = random_seed();
+  if (c.wish.name && common->book.find_world(*c.wish.name))
+    return answer(c.from, c.ticket,
+                  core::problem{core::errc::conflict,
+                                "there is already a world named " + *c.wish.name, {}}
+                    .with("name", *c.wish.name));
+  if (!c.wish.name) {
+    std::size_t n = common->book.worlds().size() + 1;
+    while (common->book.find_world("world-" + std::to_string(n))) ++n;
+    c.wish.name = "world-" + std::to_string(n);
+  }
+  auto first = core::resolve_found(common->catalogue, c.wish, now_ms());
+  if (!first) return answer(c.from, c.ticket, first.why());
+  auto number = new_number(self, *common, std::get<core::found_command>(*first).settings);
+  if (!number) return answer(c.from, c.ticket, number.why());
+  const auto world = spawn_world(self, common, *number);
+  common->book.add_world({*number, *c.wish.name, world, {}});
+  self->send(world, founding{std::move(*first), c.from, c.ticket});
+}
+
+void destroy(directory_self self, node* common, world_deletion& d) {
+  const auto entry = common->book.find_world(d.number);
+  if (!entry) return answer(d.from, d.ticket, deleted{0});
+  common->book.remove_world(d.number);
+  const core::world_number number = d.number;
+  self->state.deleting.insert_or_assign(number, std::move(d));
+  if (entry->actor) self->send(entry->actor, dooming{});
+  else self->send(self, doomed{number});
+}
+
+// The world's actor let go of its history: nothing writes to it any more.
+void finish_deletion(directory_self self, node* common, core::world_number number) {
+  const auto found = self->state.deleting.find(number);
+  if (found == self->state.deleting.end()) return;
+  const world_deletion d = std::move(found->second);
+  self->state.deleting.erase(found);
+  std::erase_if(self->state.living, [&](const auto& entry) { return entry.second == number; });
+  if (common->store)
+    if (const auto why = common->store->delete_world(number))
+      return answer(d.from, d.ticket, core::problem{core::errc::conflict, why->message, {}});
+  answer(d.from, d.ticket, deleted{1});
+}
+
+void start(directory_self self, node* common) {
+  if (!common->store) return;
+  auto worlds = common->store->worlds();
+  if (!worlds) {
+    self->state.troubles.push_back(worlds.why().message);
+    return;
+  }
+  for (const storage::world_entry& w : *worlds) {
+    const auto world = spawn_world(self, common, w.number);
+    common->book.add_world({w.number, w.name, world, {}});
+    ++self->state.starting;
+    self->send(world, recovery{});
+  }
+}
+
+void report_if_all_started(directory_self self) {
+  if (self->state.starting > 0 || !self->state.starter) return;
+  self->send(self->state.starter, all_started{self->state.troubles});
+  self->state.starter = nullptr;
+}
+
+void note_started(directory_self self, node* common, const started& s) {
+  if (!s.trouble.empty()) {
+    const auto entry = common->book.find_world(s.number);
+    const std::string line =
+      "world " + (entry ? entry->name : std::to_string(s.number)) + " was not started: " + s.trouble;
+    common->warn(line);
+    self->state.troubles.push_back(line);
+    common->book.replace_world(s.number, nullptr, s.trouble);
+  }
+  if (self->state.starting > 0) --self->state.starting;
+  report_if_all_started(self);
+}
+
+// A world ended that nobody stopped: it is started anew from its history.
+void note_down(directory_self self, node* common, const caf::down_msg& down) {
+  const auto found = self->state.living.find(down.source);
+  if (found == self->state.living.end() || self->state.stopping) return;
+  const core::world_number number = found->second;
+  self->state.living.erase(found);
+  if (!common->store || ++self->state.failures[number] > failures_max) {
+    common->book.replace_world(number, nullptr, "it failed too often; restart the server");
+    return;
+  }
+  const auto world = spawn_world(self, common, number);
+  common->book.replace_world(number, world, {});
+  self->send(world, recovery{});
+}
+
+void stop(directory_self self, node* common) {
+  self->state.stopping = true;
+  for (const auto& entry : common->book.worlds())
+    if (entry.actor) self->send(entry.actor, stopping{});
+  self->quit();
+}
+
+} // namespace
+
+caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* common) {
+  self->set_default_handler(caf::drop);
+  self->set_down_handler([=](caf::down_msg& down) { note_down(self, common, down); });
+  return {
+    [=](start_all) {
+      self->state.starter = caf::actor_cast<caf::actor>(self->current_sender());
+      start(self, common);
+      report_if_all_started(self);
+    },
+    [=](const started& s) { note_started(self, common, s); },
+    [=](world_creation& c) { create(self, common, c); },
+    [=](world_deletion& d) { destroy(self, common, d); },
+    [=](const doomed& d) { finish_deletion(self, common, d.number); },
+    [=](stopping) { stop(self, common); },
+  };
+}
+
+} // namespace unscripted::actors

@@ -1,0 +1,171 @@
+#include "actors/engine.hpp"
+
+#include "actors/directory.hpp"
+
+#include <caf/all.hpp>
+
+#include <thread>
+
+namespace unscripted::actors {
+
+namespace {
+
+// A busy actor lets others have their turn after so many messages.
+constexpr std::size_t messages_per_turn = 100;
+
+caf::actor_system_config configure(unsigned threads) {
+  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  caf::actor_system_config config;
+  config.config_file_path = "";  // CAF would read a file of the working folder
+  config.set("scheduler.policy", caf::atom("sharing"));
+  config.set("scheduler.max-threads", std::size_t{threads});
+  config.set("scheduler.max-throughput", messages_per_turn);
+  return config;
+}
+
+} // namespace
+
+// -- port -------------------------------------------------------------------------------------------
+
+/// The way to one world, and what waits to go there.
+struct port::route {
+  core::world_number number = 0;
+  caf::actor world;            // to notice that it was started anew
+  std::uint64_t next = 0;      // in this connection's order
+  caf::actor by;               // whom `queued` goes to first
+  std::vector<numbered_request> queued;
+};
+
+port::port(node& common, client_ptr from) : common_(common), from_(std::move(from)) {}
+
+port::~port() {
+  flush();
+  for (const auto& r : routes_) {
+    const auto entry = common_.book.find_world(r->number);
+    // A world that was deleted or started anew has forgotten this connection already.
+    const caf::actor world = entry ? entry->actor : r->world;
+    if (world != r->world || !world) continue;
+    delivery last{from_, from_->id(), {}};
+    last.requests.push_back({r->next, closing{}});
+    caf::anon_send(world, std::move(last));
+  }
+}
+
+port::route& port::route_to(core::world_number world) {
+  for (const auto& r : routes_)
+    if (r->number == world) return *r;
+  routes_.push_back(std::make_unique<route>());
+  routes_.back()->number = world;
+  return *routes_.back();
+}
+
+void port::submit(core::world_number number, request r) {
+  const auto entry = common_.book.find_world(number);
+  if (!entry || !entry->actor) {
+    const std::string id = core::to_string(core::thing_id{number, core::world_serial});
+    core::problem why{core::errc::not_found, "there is no world " + id, {}};
+    if (entry) why = {core::errc::conflict, "world " + entry->name + " is not running: " +
+                                              entry->trouble, {}};
+    outbox mail;
+    const answer a = std::move(why).with("id", id);
+    if (r.ticket.group) {
+      from_->encode(mail.parts.emplace_back(outbox::part{r.ticket, {}}).bytes, r.ticket, a, nullptr);
+    } else {
+      mail.answered = 1;
+      if (!r.ticket.id.empty()) from_->encode(mail.bytes, r.ticket, a, nullptr);
+    }
+    return from_->send(std::move(mail));
+  }
+  route& way = route_to(number);
+  if (way.world != entry->actor) {
+    way.world = entry->actor;
+    way.next = 0;
+    way.queued.clear();
+  }
+  caf::actor by = way.world;
+  if (const auto bot = bot_of(r.what))
+    if (auto actor = common_.book.find_bot({number, *bot})) by = std::move(actor);
+  if (by != way.by && !way.queued.empty()) flush();
+  way.by = std::move(by);
+  way.queued.push_back({way.next++, std::move(r)});
+}
+
+void port::flush() {
+  for (const auto& r : routes_) {
+    if (r->queued.empty()) continue;
+    caf::anon_send(r->by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
+  }
+}
+
+// -- engine -----------------------------------------------------------------------------------------
+
+struct engine::machinery {
+  explicit machinery(engine_options options)
+    : config(configure(options.threads)), system(config) {
+    common.store = options.store;
+    common.durability = options.durability;
+    common.catalogue = std::move(options.catalogue);
+    common.fatal = std::move(options.fatal);
+    common.warn = std::move(options.warn);
+    directory = system.spawn(directory_actor, &common);
+  }
+
+  node common;  // outlives the system
+  caf::actor_system_config config;
+  caf::actor_system system;
+  caf::actor directory;
+};
+
+engine::engine(engine_options options)
+  : machinery_(std::make_unique<machinery>(std::move(options))) {
+  caf::scoped_actor self{machinery_->system};
+  self->send(machinery_->directory, start_all{});
+  self->receive([](const all_started&) {});
+}
+
+engine::~engine() {
+  caf::anon_send(machinery_->directory, stopping{});
+  {
+    caf::scoped_actor self{machinery_->system};
+    self->wait_for(machinery_->directory);
+    for (const auto& entry : machinery_->common.book.worlds())
+      if (entry.actor) self->wait_for(entry.actor);
+  }
+  machinery_->directory = nullptr;
+  machinery_->common.book.clear();
+  machinery_->system.await_all_actors_done();
+}
+
+std::unique_ptr<port> engine::open_port(client_ptr from) {
+  return std::unique_ptr<port>{new port{machinery_->common, std::move(from)}};
+}
+
+std::optional<core::world_number> engine::find_world(std::string_view name_or_id) const {
+  if (const auto named = machinery_->common.book.find_world(name_or_id)) return named;
+  const auto id = core::parse_id(name_or_id);
+  if (!id || id->thing != core::world_serial) return std::nullopt;
+  if (!machinery_->common.book.find_world(id->world)) return std::nullopt;
+  return id->world;
+}
+
+std::vector<engine::world_summary> engine::worlds() const {
+  std::vector<world_summary> all;
+  for (const auto& entry : machinery_->common.book.worlds())
+    all.push_back({entry.number, entry.name, entry.trouble});
+  return all;
+}
+
+engine::counts engine::count() const {
+  return {machinery_->common.book.worlds().size(), machinery_->common.book.bot_count()};
+}
+
+void engine::create_world(client_ptr from, ticket t, core::world_wish wish) {
+  caf::anon_send(machinery_->directory,
+                 world_creation{std::move(from), std::move(t), std::move(wish)});
+}
+
+void engine::delete_world(client_ptr from, ticket t, core::world_number number) {
+  caf::anon_send(machinery_->directory, world_deletion{std::move(from), std::move(t), number});
+}
+
+} // namespace unscripted::actors

@@ -1,0 +1,85 @@
+// The living part of a server: all worlds and bots as actors, and the way in for connections.
+//
+// No CAF type is seen here. Scheduler: CAF's `sharing` policy, whose rate holds with many busy actors
+// (its default, `stealing`, falls to a fortieth with 30,000), and an explicit number of threads.
+#pragma once
+
+#include "actors/client.hpp"
+#include "actors/world_keeper.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unscripted::actors {
+
+struct node;
+
+struct engine_options {
+  storage::store* store = nullptr;  // null with durability memory; must outlive the engine
+  storage::durability durability = storage::durability::wal;
+  core::catalogue_ptr catalogue;    // with behaviours
+  unsigned threads = 0;             // of the scheduler; 0: as many as the machine has
+  std::function<void(const std::string&)> fatal;  // a write failed; must not return
+  std::function<void(const std::string&)> warn;   // a line for the log
+};
+
+/// One connection's way to the worlds. Used by the connection's thread. What is submitted to one world
+/// is carried out and answered in order.
+class port {
+public:
+  ~port();  // tells the worlds that the connection is gone: its bots fall silent
+
+  /// Queues a request; it leaves with flush(). A world that is not there is answered at once.
+  void submit(core::world_number world, request r);
+  void flush();
+
+private:
+  friend class engine;
+  struct route;
+
+  port(node& common, client_ptr from);
+  route& route_to(core::world_number world);
+
+  node& common_;
+  client_ptr from_;
+  std::vector<std::unique_ptr<route>> routes_;  // by the order in which they were first used
+};
+
+class engine {
+public:
+  struct world_summary {
+    core::world_number number = 0;
+    std::string name;
+    std::string trouble;  // why it is not running; empty otherwise
+  };
+  struct counts {
+    std::size_t worlds = 0, bots = 0;
+  };
+
+  /// Starts all worlds of the store, each recovered from its history; returns when they live or have
+  /// said why not (see `warn`). [blocking]
+  explicit engine(engine_options options);
+  /// Commits everything and ends all actors. All ports must be gone. [blocking]
+  ~engine();
+
+  std::unique_ptr<port> open_port(client_ptr from);
+
+  /// By name or by id (24 hex digits). [any thread]
+  std::optional<core::world_number> find_world(std::string_view name_or_id) const;
+  std::vector<world_summary> worlds() const;  // [any thread]
+  counts count() const;                       // [any thread]
+
+  /// Answered to the client once done. [any thread]
+  void create_world(client_ptr from, ticket t, core::world_wish wish);
+  void delete_world(client_ptr from, ticket t, core::world_number number);
+
+private:
+  struct machinery;
+  std::unique_ptr<machinery> machinery_;
+};
+
+} // namespace unscripted::actors

@@ -1,0 +1,97 @@
+// Every conversation between actors, on one screen. None of these leaves the process.
+//
+//   connection --delivery--> bot actor --delivery--> world actor      actions, and what a bot sees
+//   connection --delivery--> world actor                              everything else about a world
+//   world actor --mind_turn--> bot actor --choice--> world actor      hosted minds
+//   connection --creation, deletion--> directory                      worlds come and go
+//   directory --founding, recovery, dooming--> world actor --started, doomed--> directory
+//   world actor --commit_now, alarm--> itself
+#pragma once
+
+#include "actors/world_keeper.hpp"
+
+#include <caf/all.hpp>
+
+#include <string>
+#include <vector>
+
+namespace unscripted::actors {
+
+/// Requests of one connection, in its order.
+struct delivery {
+  client_ptr from;
+  connection_id who = 0;
+  std::vector<numbered_request> requests;
+};
+
+/// What a hosted mind chose.
+struct mind_choice {
+  core::serial bot = core::no_thing;
+  core::act_command act;
+};
+
+struct commit_now {};
+
+/// Begin a new world; answer the client.
+struct founding {
+  core::command first;
+  client_ptr from;
+  actors::ticket ticket;
+};
+
+/// Go on with a world from its history; answer with `started`.
+struct recovery {};
+
+struct started {
+  core::world_number number = 0;
+  std::string trouble;  // empty: it lives
+};
+
+/// The world was deleted: answer nothing but that; let go of its history; say `doomed`.
+struct dooming {};
+
+struct doomed {
+  core::world_number number = 0;
+};
+
+/// Commit what is uncommitted and end.
+struct stopping {};
+
+struct world_creation {
+  client_ptr from;
+  actors::ticket ticket;
+  core::world_wish wish;
+};
+
+struct world_deletion {
+  client_ptr from;
+  actors::ticket ticket;
+  core::world_number number = 0;
+};
+
+/// Start all worlds of the store; answer with `all_started`.
+struct start_all {};
+
+struct all_started {
+  std::vector<std::string> troubles;
+};
+
+} // namespace unscripted::actors
+
+#define UNSCRIPTED_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unscripted::actors::type)
+UNSCRIPTED_MESSAGE(delivery)
+UNSCRIPTED_MESSAGE(mind_turn)
+UNSCRIPTED_MESSAGE(mind_choice)
+UNSCRIPTED_MESSAGE(alarm)
+UNSCRIPTED_MESSAGE(commit_now)
+UNSCRIPTED_MESSAGE(founding)
+UNSCRIPTED_MESSAGE(recovery)
+UNSCRIPTED_MESSAGE(started)
+UNSCRIPTED_MESSAGE(dooming)
+UNSCRIPTED_MESSAGE(doomed)
+UNSCRIPTED_MESSAGE(stopping)
+UNSCRIPTED_MESSAGE(world_creation)
+UNSCRIPTED_MESSAGE(world_deletion)
+UNSCRIPTED_MESSAGE(start_all)
+UNSCRIPTED_MESSAGE(all_started)
+#undef UNSCRIPTED_MESSAGE

@@ -1,0 +1,24 @@
+// What all actors of a process have in common. Set once, before the first actor is spawned.
+#pragma once
+
+#include "actors/address_book.hpp"
+#include "core/catalogue.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <string>
+
+namespace unscripted::actors {
+
+struct node {
+  storage::store* store = nullptr;  // null with durability memory
+  storage::durability durability = storage::durability::wal;
+  core::catalogue_ptr catalogue;
+  address_book book;
+  /// The last words of the process: a write failed. Must not return.
+  std::function<void(const std::string&)> fatal;
+  /// A line for the log: something that the server's owner should know.
+  std::function<void(const std::string&)> warn;
+};
+
+} // namespace unscripted::actors

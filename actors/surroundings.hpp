@@ -1,0 +1,50 @@
+// What the keeper of a world needs of the place it runs in: the world's actor implements it, tests
+// replace it.
+#pragma once
+
+#include "core/catalogue.hpp"
+#include "core/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace unscripted::actors {
+
+/// What a hosted mind chooses from.
+struct mind_turn {
+  core::catalogue_ptr catalogue;                                     // of the actions
+  std::vector<std::pair<core::serial, core::action_index>> options;  // target and action; never empty
+  std::uint64_t age = 0;                                             // actions that the bot took
+};
+
+/// What a wake-up is for. One that comes late or twice does no harm: `key` tells whether it still counts.
+struct alarm {
+  enum class purpose : std::uint8_t { deadline, clock, deltas };
+
+  purpose what = purpose::deadline;
+  std::uint64_t key = 0;
+};
+
+class surroundings {
+public:
+  virtual ~surroundings() = default;
+
+  /// A bot lives from now on; `mind` names its hosted mind, or is empty.
+  virtual void bot_started(core::serial bot, const std::string& mind) = 0;
+  virtual void bot_ended(core::serial bot) = 0;
+  /// Asks a hosted mind; it answers with world_keeper::chosen().
+  virtual void give_turn(core::serial bot, mind_turn turn) = 0;
+  /// Calls world_keeper::commit() behind what already waits for the world.
+  virtual void commit_soon() = 0;
+  /// Calls world_keeper::wake(a) after `delay`.
+  virtual void wake_in(std::chrono::microseconds delay, alarm a) = 0;
+  /// Gives the world another name; false where another world has it.
+  virtual bool claim_name(const std::string& name) = 0;
+  /// A write failed and its outcome is unknown: nothing may be acknowledged any more.
+  virtual void storage_failed(const std::string& message) = 0;
+};
+
+} // namespace unscripted::actors

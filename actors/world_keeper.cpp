@@ -1,0 +1,165 @@
+#include "actors/world_keeper.hpp"
+
+#include <utility>
+
+namespace unscripted::actors {
+
+namespace {
+
+// A commit is written at once when it holds this much, whatever still waits.
+constexpr std::uint64_t commit_records_max = 4096;
+constexpr std::size_t commit_bytes_max = 1 << 20;
+
+core::problem storage_full() {
+  return {core::errc::storage_full,
+          "the disk of the data folder is nearly full: nothing new is recorded; free some space",
+          {}};
+}
+
+} // namespace
+
+world_keeper::world_keeper(parts with, surroundings& around)
+  : parts_(std::move(with)), around_(around) {}
+
+std::optional<core::problem> world_keeper::found(const core::command& first) {
+  if (auto why = record(first)) return why;
+  commit();
+  restart_clock();
+  return std::nullopt;
+}
+
+std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered) {
+  world_ = std::move(*recovered);
+  if (world_.catalogue().same_description(*parts_.catalogue)) world_.bind(parts_.catalogue);
+  else if (auto why = record(core::load_command{parts_.catalogue})) return why;
+  for (const core::serial bot : world_.bots()) welcome(*world_.find(bot));
+  commit();
+  restart_clock();
+  return std::nullopt;
+}
+
+// -- deciding and recording -------------------------------------------------------------------------
+
+std::optional<core::problem> world_keeper::record(core::command c) {
+  if (parts_.store && !parts_.store->has_room()) return storage_full();
+  if (auto why = core::decide(world_, std::move(c), record_)) return why;
+  if (parts_.history) uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
+  world_.apply(record_);
+  if (!subscriptions_.empty())
+    for (const core::effect& e : record_.effects) subscriptions_.note(e);
+  follow_births_and_deaths();
+  if (uncommitted_.count() >= commit_records_max || uncommitted_.bytes().size() >= commit_bytes_max)
+    write_commit();
+  if (!commit_asked_) {
+    commit_asked_ = true;
+    around_.commit_soon();
+  }
+  return std::nullopt;
+}
+
+void world_keeper::follow_births_and_deaths() {
+  for (const core::effect& e : record_.effects) {
+    if (e.type == core::effect_type::removed) bury(e.thing, e.text(), e.bits);
+    if (e.type != core::effect_type::created || e.thing == core::world_serial) continue;
+    const core::thing* t = world_.find(e.thing);
+    if (t && t->kind == world_.catalogue().bot_kind()) welcome(*t);
+  }
+}
+
+void world_keeper::welcome(const core::thing& bot) {
+  around_.bot_started(bot.id, bot.mind);
+  if (bot.mind.empty()) return;
+  minds_.insert(bot.id);
+  owe_turn(bot.id);
+}
+
+// The one who spoke for the dead is told, and speaks for the heir.
+void world_keeper::bury(core::serial bot, const std::string& cause, core::serial heir) {
+  const auto pending = turns_.find(bot);
+  if (pending != turns_.end()) {
+    if (session* s = find_session(pending->second.who)) {
+      --s->turns;
+      answer_to(*s, pending->second.ticket, core::no_such_bot(world_, parts_.number, bot));
+    }
+    turns_.erase(pending);
+  }
+  const auto speaker = speakers_.find(bot);
+  if (speaker != speakers_.end()) {
+    const connection_id who = speaker->second;
+    speakers_.erase(speaker);
+    if (heir != core::no_thing) speakers_[heir] = who;
+    if (session* s = find_session(who))
+      tell(*s, died_event{bot, cause.empty() ? "deleted" : cause, heir});
+  }
+  minds_.erase(bot);
+  asked_.erase(bot);
+  around_.bot_ended(bot);
+}
+
+// -- committing -------------------------------------------------------------------------------------
+
+void world_keeper::commit() {
+  commit_asked_ = false;
+  write_commit();
+  release();
+  pay_turns();
+}
+
+void world_keeper::write_commit() {
+  if (!parts_.history || uncommitted_.empty()) return;
+  if (const auto why = parts_.history->append(uncommitted_, world_)) return fail(why->message);
+  if (!parts_.history->snapshot_due(world_)) return;
+  if (const auto why = parts_.history->snapshot(world_)) fail(why->message);
+}
+
+void world_keeper::fail(const std::string& message) { around_.storage_failed(message); }
+
+// Everything that was kept back leaves: it is durable now.
+void world_keeper::release() {
+  const auto told = [this](const subscriptions::watcher& w, const event& e) {
+    if (session* s = find_session(w.who)) tell(*s, e);
+  };
+  const auto now = subscriptions::clock::now();
+  if (const auto again = subscriptions_.tell(world_, now, told))
+    around_.wake_in(std::chrono::duration_cast<std::chrono::microseconds>(*again - now),
+                    {alarm::purpose::deltas, 0});
+  for (const connection_id who : std::exchange(with_mail_, {})) {
+    session* s = find_session(who);
+    if (!s) continue;
+    s->has_mail = false;
+    s->peer->send(std::exchange(s->mail, {}));
+  }
+}
+
+void world_keeper::wake(const alarm& a) {
+  switch (a.what) {
+    case alarm::purpose::deltas: return commit();
+    case alarm::purpose::deadline:
+      if (a.key == world_.tick() && !turns_.empty() && !world_.paused()) run_tick();
+      return;
+    case alarm::purpose::clock:
+      if (a.key != clock_) return;
+      if (!world_.paused()) run_tick();
+      return restart_clock();
+  }
+}
+
+void world_keeper::doom() {
+  commit();
+  doomed_ = true;
+  parts_.history.reset();
+  for (const core::serial bot : world_.bots()) around_.bot_ended(bot);
+  speakers_.clear();
+  minds_.clear();
+  asked_.clear();
+  turns_.clear();
+  owed_.clear();
+  ++clock_;
+}
+
+void world_keeper::abort_all(std::string_view why) {
+  for (auto& [who, s] : sessions_) s.peer->abort(why);
+  sessions_.clear();
+}
+
+} // namespace unscripted::actors

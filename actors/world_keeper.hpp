@@ -1,0 +1,173 @@
+// The keeper of one world: takes requests in order, has them decided, applied and recorded, answers
+// once they are durable, runs the world's clock, and tells the watchers.
+//
+// It is everything that a world actor does, without an actor: no threads, no timers of its own.
+//
+//   submit() -> resolve -> decide -> history -> apply -> answer kept back -> commit() -> answers leave
+//
+// Order: the requests of one connection arrive numbered, possibly by two ways (through a bot's actor or
+// straight); they are carried out and answered in that order. Group commit: the first record after a
+// commit asks for the next one behind everything that waits; what came by then is one write.
+// Used by one thread at a time.
+#pragma once
+
+#include "actors/client.hpp"
+#include "actors/subscriptions.hpp"
+#include "actors/surroundings.hpp"
+#include "core/decide.hpp"
+#include "storage/history.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace unscripted::actors {
+
+using client_ptr = std::shared_ptr<client>;
+
+struct request {
+  actors::ticket ticket;
+  world_request what;
+};
+
+/// The last request of every connection.
+struct closing {};
+
+/// A request with its place in the connection's order, from 0 without gaps per world.
+struct numbered_request {
+  std::uint64_t order = 0;
+  std::variant<request, closing> what;
+};
+
+class world_keeper {
+public:
+  struct parts {
+    core::world_number number = 0;
+    storage::durability durability = storage::durability::wal;
+    storage::store* store = nullptr;              // null with durability memory
+    std::optional<storage::history> history;      // likewise
+    core::catalogue_ptr catalogue;                // of this process, with behaviours
+  };
+
+  world_keeper(parts with, surroundings& around);
+
+  /// The state at the end of the history, for go_on().
+  storage::result<storage::recovered> recover() { return parts_.history->recover(); }
+  /// Begins a new world with its first record. Commits it.
+  std::optional<core::problem> found(const core::command& first);
+  /// Goes on with a world from its history. A catalogue that differs from the recorded one is recorded.
+  std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered);
+
+  void submit(const client_ptr& from, connection_id who, numbered_request r);
+  /// What a hosted mind chose. Too late where the bot died or another speaks for it.
+  void chosen(core::serial bot, core::act_command act);
+  void commit();
+  void wake(const alarm& a);
+  /// Everything after this is answered `not_found`: the world was deleted.
+  void doom();
+  /// Closes all connections that talk to this world: it failed.
+  void abort_all(std::string_view why);
+
+  const core::world& world() const { return world_; }
+  view seen() const { return {world_, parts_.number, parts_.durability, false}; }
+
+private:
+  struct session {
+    client_ptr peer;
+    std::uint64_t next = 0;                              // in order
+    std::map<std::uint64_t, numbered_request> early;     // arrived before their turn
+    std::deque<request> waiting;                         // behind actions that wait for their tick
+    std::size_t turns = 0;                               // actions that wait for their tick
+    outbox mail;                                         // leaves at the next commit
+    bool has_mail = false;
+    bool closed = false;
+  };
+  struct turn {
+    core::command command;
+    connection_id who = 0;  // 0: a hosted mind
+    actors::ticket ticket;
+    bool see = false;
+    core::record result;    // once decided
+  };
+  using session_ref = session&;
+  using turn_table = std::map<core::serial, turn>;
+
+  // requests (world_requests.cpp)
+  void carry_out(connection_id who, session_ref s, numbered_request r);
+  void carry_out(connection_id who, session_ref s, request r);
+  void close(connection_id who);
+  void perform(connection_id who, session_ref s, const ticket& t, act_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, see_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, show_world_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, update_world_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, create_thing_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, show_thing_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, update_thing_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, delete_thing_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, list_things_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, attach_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, detach_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, subscribe_request& r);
+  bool resume(subscriptions::watcher& w, std::uint64_t since);
+  void perform(connection_id who, session_ref s, const ticket& t, unsubscribe_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, history_stats_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, history_read_request& r);
+  void perform(connection_id who, session_ref s, const ticket& t, flush_request& r);
+  void answer_to(session_ref s, const ticket& t, const answer& a, bool reveals = false);
+  void tell(session_ref s, const event& e);
+  session* find_session(connection_id who);
+  void mark(session_ref s);
+
+  // deciding and recording (world_keeper.cpp)
+  std::optional<core::problem> record(core::command c);
+  void follow_births_and_deaths();
+  void bury(core::serial bot, const std::string& cause, core::serial heir);
+  void welcome(const core::thing& bot);
+  void write_commit();
+  void release();
+  void fail(const std::string& message);
+
+  // who speaks for whom, and turns (world_turns.cpp)
+  std::optional<core::problem> may_act(connection_id who, core::serial bot);
+  bool thinks_for_itself(core::serial bot) const;
+  std::size_t spoken_for() const;
+  void speak_for(core::serial bot, connection_id who);
+  void fall_silent(core::serial bot);
+  void act_now(session_ref s, const ticket& t, core::command c, core::serial bot, bool see);
+  void await_tick(connection_id who, session_ref s, const ticket& t, core::command c, core::serial bot,
+                  bool see);
+  void run_tick_if_ready();
+  void run_tick();
+  bool decide_turn(core::serial bot, turn& t);
+  void pass_for(core::serial bot);
+  void answer_turn(core::serial bot, turn& t);
+  void drain_waiting();
+  void owe_turn(core::serial bot);
+  void pay_turns();
+  mind_turn turn_of(const core::thing& bot) const;
+  void restart_clock();
+
+  parts parts_;
+  surroundings& around_;
+  core::world world_;
+  core::record record_;                     // reused
+  storage::commit_builder uncommitted_;
+  std::unordered_map<connection_id, session> sessions_;
+  std::vector<connection_id> with_mail_;
+  std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
+  std::set<core::serial> minds_;            // living bots that have a hosted mind
+  std::set<core::serial> asked_;            // of these, the ones that are choosing now
+  turn_table turns_;                             // actions that wait for the tick
+  std::set<core::serial> owed_;             // hosted minds to be asked after the commit
+  subscriptions subscriptions_;
+  std::uint64_t clock_ = 0;                 // which alarms of the clock still count
+  bool commit_asked_ = false;
+  bool doomed_ = false;
+};
+
+} // namespace unscripted::actors

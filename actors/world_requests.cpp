@@ -1,0 +1,333 @@
+// The requests of clients to one world, one function each.
+#include "actors/world_keeper.hpp"
+
+#include "core/mind.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace unscripted::actors {
+
+namespace {
+
+constexpr std::size_t subscriptions_max = 64;  // per connection and world
+
+core::problem gone(core::world_number number) {
+  const std::string id = core::to_string(core::thing_id{number, core::world_serial});
+  return core::problem{core::errc::not_found, "world " + id + " was deleted", {}}.with("id", id);
+}
+
+core::problem no_thing_here(core::world_number number, core::serial thing) {
+  const std::string id = core::to_string(core::thing_id{number, thing});
+  return core::problem{core::errc::not_found, "there is no thing " + id + " in this world", {}}.with(
+    "id", id);
+}
+
+core::problem no_history() {
+  return {core::errc::conflict,
+          "this server keeps no history: it was started with durability memory",
+          {}};
+}
+
+core::problem from_storage(const storage::failure& why) {
+  return {core::errc::conflict, why.message, {}};
+}
+
+} // namespace
+
+std::optional<core::serial> bot_of(const world_request& r) {
+  if (const auto* act = std::get_if<act_request>(&r)) return act->wish.agent;
+  if (const auto* see = std::get_if<see_request>(&r)) return see->bot;
+  return std::nullopt;
+}
+
+// -- order ------------------------------------------------------------------------------------------
+
+void world_keeper::submit(const client_ptr& from, connection_id who, numbered_request r) {
+  session& s = sessions_[who];
+  if (!s.peer) s.peer = from;
+  if (r.order != s.next) {
+    s.early.emplace(r.order, std::move(r));
+    return;
+  }
+  ++s.next;
+  carry_out(who, s, std::move(r));
+  for (;;) {
+    session* still = find_session(who);
+    if (!still) break;
+    const auto ready = still->early.find(still->next);
+    if (ready == still->early.end()) break;
+    numbered_request next = std::move(ready->second);
+    still->early.erase(ready);
+    ++still->next;
+    carry_out(who, *still, std::move(next));
+  }
+  if (!commit_asked_ && !with_mail_.empty()) commit();
+}
+
+void world_keeper::carry_out(connection_id who, session_ref s, numbered_request r) {
+  if (auto* ask = std::get_if<request>(&r.what)) return carry_out(who, s, std::move(*ask));
+  s.closed = true;
+  close(who);
+}
+
+void world_keeper::carry_out(connection_id who, session_ref s, request r) {
+  if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
+  const bool stands_behind_a_turn =
+    !s.waiting.empty() || (s.turns > 0 && !std::holds_alternative<act_request>(r.what));
+  if (stands_behind_a_turn) {
+    s.waiting.push_back(std::move(r));
+    return;
+  }
+  std::visit([&](auto& what) { perform(who, s, r.ticket, what); }, r.what);
+}
+
+// The connection is gone: its bots live on, unspoken for.
+void world_keeper::close(connection_id who) {
+  subscriptions_.remove_all(who);
+  std::vector<core::serial> silent;
+  for (const auto& [bot, speaker] : speakers_)
+    if (speaker == who) silent.push_back(bot);
+  for (const core::serial bot : silent) fall_silent(bot);
+  std::erase_if(turns_, [&](const auto& entry) { return entry.second.who == who; });
+  sessions_.erase(who);
+  run_tick_if_ready();
+}
+
+world_keeper::session* world_keeper::find_session(connection_id who) {
+  const auto found = sessions_.find(who);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+// -- answering --------------------------------------------------------------------------------------
+
+void world_keeper::mark(session_ref s) {
+  if (std::exchange(s.has_mail, true)) return;
+  with_mail_.push_back(s.peer->id());
+}
+
+void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bool reveals) {
+  view shown = seen();
+  shown.reveals = reveals;
+  if (t.group) {
+    outbox::part& part = s.mail.parts.emplace_back(outbox::part{t, {}});
+    s.peer->encode(part.bytes, t, a, &shown);
+  } else {
+    if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, &shown);
+    ++s.mail.answered;
+  }
+  mark(s);
+}
+
+void world_keeper::tell(session_ref s, const event& e) {
+  s.peer->encode(s.mail.bytes, e, seen());
+  mark(s);
+}
+
+// -- the world --------------------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, show_world_request&) {
+  answer_to(s, t, world_shown{});
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, update_world_request& r) {
+  auto command = core::resolve_configure(world_, r.wish);
+  if (!command) return answer_to(s, t, command.why());
+  const bool renamed = r.wish.name && *r.wish.name != world_.settings().name;
+  if (renamed && !around_.claim_name(*r.wish.name))
+    return answer_to(s, t, core::problem{core::errc::conflict,
+                                         "another world is named " + *r.wish.name, {}}
+                             .with("name", *r.wish.name));
+  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  if (renamed && parts_.store)
+    if (const auto why = parts_.store->rename_world(parts_.number, *r.wish.name)) fail(why->message);
+  answer_to(s, t, world_shown{});
+  restart_clock();
+  for (const core::serial bot : minds_) owe_turn(bot);
+  run_tick_if_ready();
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, flush_request&) {
+  commit();
+  if (parts_.store)
+    if (const auto why = parts_.store->sync()) fail(why->message);
+  answer_to(s, t, nothing{});
+}
+
+// -- things -----------------------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
+                           create_thing_request& r) {
+  const auto& minds = core::mind_names();
+  if (!r.wish.mind.empty() && std::find(minds.begin(), minds.end(), r.wish.mind) == minds.end())
+    return answer_to(s, t, core::bad_param("mind", "\"remote\" or \"random\""));
+  auto command = core::resolve_create(world_, r.wish);
+  if (!command) return answer_to(s, t, command.why());
+  const core::serial made = world_.next_serial();
+  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  const bool is_bot = world_.find(made)->kind == world_.catalogue().bot_kind();
+  if (is_bot && r.wish.mind.empty()) speak_for(made, who);
+  answer_to(s, t, thing_shown{made}, is_bot);
+}
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
+                           show_thing_request& r) {
+  if (!world_.find(r.thing)) return answer_to(s, t, no_thing_here(parts_.number, r.thing));
+  if (r.thing == core::world_serial) return answer_to(s, t, world_shown{});
+  const auto speaker = speakers_.find(r.thing);
+  answer_to(s, t, thing_shown{r.thing}, speaker != speakers_.end() && speaker->second == who);
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, update_thing_request& r) {
+  auto command = core::resolve_update(world_, parts_.number, r.thing, r.pos, r.props);
+  if (!command) return answer_to(s, t, command.why());
+  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  answer_to(s, t, thing_shown{r.thing});
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, delete_thing_request& r) {
+  auto command = core::resolve_remove(world_, parts_.number, r.thing);
+  if (!command) return answer_to(s, t, command.why());
+  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  answer_to(s, t, deleted{1});
+  run_tick_if_ready();
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, list_things_request& r) {
+  const core::catalogue& c = world_.catalogue();
+  std::optional<core::kind_index> kind;
+  if (r.kind) {
+    kind = c.find_kind(*r.kind);
+    if (!kind) return answer_to(s, t, core::bad_param("kind", "a kind that this server knows"));
+  }
+  std::vector<core::serial> found;
+  if (r.near)
+    world_.near({*r.near, {}}, r.range, [&](const core::thing& x) { found.push_back(x.id); });
+  else found = world_.serials();
+  std::erase_if(found, [&](core::serial id) {
+    return id <= r.after || (kind && world_.find(id)->kind != *kind);
+  });
+  std::sort(found.begin(), found.end());
+  std::optional<core::serial> next;
+  if (found.size() > r.limit) {
+    found.resize(r.limit);
+    next = found.back();
+  }
+  answer_to(s, t, things_listed{std::move(found), next});
+}
+
+// -- who speaks -------------------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t, attach_request& r) {
+  const core::thing* bot = world_.find(r.bot);
+  if (!bot || bot->kind != world_.catalogue().bot_kind())
+    return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
+  if (r.take) speak_for(r.bot, who);
+  else if (const auto why = may_act(who, r.bot)) return answer_to(s, t, *why);
+  answer_to(s, t, thing_shown{r.bot}, true);
+}
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t, detach_request& r) {
+  const auto speaker = speakers_.find(r.bot);
+  if (speaker == speakers_.end() || speaker->second != who) {
+    if (!world_.find(r.bot))
+      return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
+    return answer_to(s, t, core::problem{core::errc::forbidden,
+                                         "this connection does not speak for that bot", {}});
+  }
+  fall_silent(r.bot);
+  answer_to(s, t, nothing{});
+  run_tick_if_ready();
+}
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t, see_request& r) {
+  const core::thing* bot = world_.find(r.bot);
+  if (!bot || bot->kind != world_.catalogue().bot_kind())
+    return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
+  const core::micrometres sight = core::sight_of(world_);
+  const auto speaker = speakers_.find(r.bot);
+  const bool own = speaker != speakers_.end() && speaker->second == who;
+  answer_to(s, t, perceived{r.bot, std::min(r.range.value_or(sight), sight), r.ego}, own);
+}
+
+// -- watching ---------------------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
+                           subscribe_request& r) {
+  if (subscriptions_.count(who) >= subscriptions_max)
+    return answer_to(s, t, core::problem{core::errc::over_capacity,
+                                         "this connection already has 64 subscriptions here", {}});
+  if (r.bot) {
+    const core::thing* bot = world_.find(*r.bot);
+    if (!bot || bot->kind != world_.catalogue().bot_kind())
+      return answer_to(s, t, core::no_such_bot(world_, parts_.number, *r.bot));
+  }
+  subscriptions::watcher fresh;
+  fresh.who = who;
+  fresh.peer = s.peer;
+  fresh.bot = r.bot;
+  fresh.range = r.range.value_or(core::sight_of(world_));
+  fresh.interval = std::chrono::duration_cast<subscriptions::clock::duration>(
+    std::chrono::duration<double>{1 / r.max_hz});
+  std::optional<bool> resync;
+  if (r.since) {
+    fresh.needs_snapshot = r.bot.has_value() || !resume(fresh, *r.since);
+    resync = fresh.needs_snapshot;
+  }
+  const auto& added = subscriptions_.add(std::move(fresh));
+  answer_to(s, t, subscribed{added.sub, world_.seq(), world_.tick(), resync});
+}
+
+// What happened since that sequence becomes the watcher's first delta. False where that is not known.
+bool world_keeper::resume(subscriptions::watcher& w, std::uint64_t since) {
+  constexpr std::uint64_t records_max = 100'000;
+  if (!parts_.history || since > world_.seq() || world_.seq() - since > records_max) return false;
+  write_commit();
+  const auto note = [&](const core::record& r) {
+    for (const core::effect& e : r.effects) subscriptions::note(w, e);
+    return true;
+  };
+  const auto read = parts_.history->read(since + 1, records_max, note);
+  return read && *read == world_.seq() - since;
+}
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
+                           unsubscribe_request& r) {
+  if (subscriptions_.remove(who, r.sub)) return answer_to(s, t, nothing{});
+  answer_to(s, t, core::problem{core::errc::not_found, "no such subscription on this connection", {}}
+                    .with("sub", static_cast<std::int64_t>(r.sub)));
+}
+
+// -- history ----------------------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_stats_request&) {
+  if (!parts_.history) return answer_to(s, t, no_history());
+  write_commit();
+  const auto counted = parts_.history->stats();
+  if (!counted) return answer_to(s, t, from_storage(counted.why()));
+  answer_to(s, t, history_counted{counted->first_seq, counted->last_seq, counted->first_tick,
+                                  counted->last_tick, counted->records, counted->commits,
+                                  counted->bytes, counted->snapshots, counted->snapshot_seq});
+}
+
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_read_request& r) {
+  if (!parts_.history) return answer_to(s, t, no_history());
+  if (r.from > world_.seq())
+    return answer_to(s, t, core::bad_param("from", "a sequence in [1, " +
+                                                     std::to_string(world_.seq()) + "]"));
+  write_commit();
+  std::vector<core::record> records;
+  std::vector<core::catalogue_ptr> catalogues;
+  const auto keep = [&](const core::record& record) {
+    records.push_back(record);
+    catalogues.push_back(parts_.history->catalogue());
+    return true;
+  };
+  const auto read = parts_.history->read(r.from, r.limit, keep);
+  if (!read) return answer_to(s, t, from_storage(read.why()));
+  std::optional<std::uint64_t> next;
+  if (r.from + *read <= world_.seq()) next = r.from + *read;
+  answer_to(s, t, history_listed{records, catalogues, next});
+}
+
+} // namespace unscripted::actors

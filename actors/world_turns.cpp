@@ -1,0 +1,243 @@
+// Who speaks for whom, whose turn it is, and the world's clock.
+#include "actors/world_keeper.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace unscripted::actors {
+
+namespace {
+
+core::problem paused_problem(const core::world& w) {
+  return core::problem{core::errc::busy,
+                       "the world is paused at tick " + std::to_string(w.tick()) +
+                         "; world.update with another pause_at, or null, lets it go on",
+                       {}}
+    .with("paused", std::int64_t{1})
+    .with("tick", static_cast<std::int64_t>(w.tick()));
+}
+
+} // namespace
+
+// -- who speaks -------------------------------------------------------------------------------------
+
+bool world_keeper::thinks_for_itself(core::serial bot) const {
+  return minds_.contains(bot) && !speakers_.contains(bot);
+}
+
+std::size_t world_keeper::spoken_for() const {
+  const auto silenced = std::count_if(speakers_.begin(), speakers_.end(), [&](const auto& entry) {
+    return minds_.contains(entry.first);
+  });
+  return speakers_.size() + minds_.size() - static_cast<std::size_t>(silenced);
+}
+
+// From now on `who` speaks for the bot; whoever did before is told.
+void world_keeper::speak_for(core::serial bot, connection_id who) {
+  const auto before = speakers_.find(bot);
+  if (before != speakers_.end() && before->second != who)
+    if (session* s = find_session(before->second)) tell(*s, detached_event{bot});
+  const auto pending = turns_.find(bot);
+  if (pending != turns_.end() && pending->second.who != who) {
+    if (session* s = find_session(pending->second.who)) {
+      --s->turns;
+      answer_to(*s, pending->second.ticket,
+                core::problem{core::errc::conflict, "another connection took the bot over", {}});
+    }
+    turns_.erase(pending);
+  }
+  speakers_[bot] = who;
+}
+
+// Nobody speaks for the bot any more, but for its own mind where it has one.
+void world_keeper::fall_silent(core::serial bot) {
+  speakers_.erase(bot);
+  if (minds_.contains(bot)) owe_turn(bot);
+}
+
+std::optional<core::problem> world_keeper::may_act(connection_id who, core::serial bot) {
+  const auto speaker = speakers_.find(bot);
+  if (speaker != speakers_.end() && speaker->second == who) return std::nullopt;
+  const std::string id = core::to_string(core::thing_id{parts_.number, bot});
+  if (speaker == speakers_.end() && !minds_.contains(bot)) {
+    if (world_.find(bot)) speak_for(bot, who);
+    return std::nullopt;
+  }
+  const std::string speaks =
+    speaker != speakers_.end() ? "another connection" : "its hosted mind";
+  return core::problem{core::errc::conflict,
+                       speaks + " speaks for bot " + id + "; bot.attach with take:true takes it over",
+                       {}}
+    .with("id", id);
+}
+
+// -- hosted minds -----------------------------------------------------------------------------------
+
+void world_keeper::owe_turn(core::serial bot) {
+  if (!asked_.contains(bot)) owed_.insert(bot);
+  if (!commit_asked_) {
+    commit_asked_ = true;
+    around_.commit_soon();
+  }
+}
+
+// Asks the minds whose turn it is. Those of a paused world stay owed.
+void world_keeper::pay_turns() {
+  if (world_.paused() || doomed_) return;
+  for (const core::serial bot : std::exchange(owed_, {})) {
+    const core::thing* t = world_.find(bot);
+    if (!t || !thinks_for_itself(bot) || turns_.contains(bot)) continue;
+    if (asked_.insert(bot).second) around_.give_turn(bot, turn_of(*t));
+  }
+}
+
+mind_turn world_keeper::turn_of(const core::thing& bot) const {
+  mind_turn asked{world_.shared_catalogue(), {}, 0};
+  const core::catalogue& c = world_.catalogue();
+  const auto offer = [&](const core::thing& target) {
+    for (const core::action_index i : c.kinds()[target.kind].actions)
+      if (core::offered(c.actions()[i], bot.id, target.id)) asked.options.emplace_back(target.id, i);
+  };
+  std::vector<core::sighting> seen;
+  core::perceive(world_, bot, core::sight_of(world_), seen);
+  offer(bot);
+  offer(world_.self());
+  for (const core::sighting& s : seen) offer(*s.what);
+  if (const auto age = c.kinds()[bot.kind].slot_of("age")) asked.age = bot.cells[*age];
+  return asked;
+}
+
+void world_keeper::chosen(core::serial bot, core::act_command act) {
+  if (asked_.erase(bot) == 0 || !thinks_for_itself(bot) || doomed_) return;
+  if (world_.paused()) return owe_turn(bot);
+  if (world_.settings().pace != core::pace::free) {
+    turns_[bot] = turn{std::move(act), 0, {}, false, {}};
+    return run_tick_if_ready();
+  }
+  // Where the chosen target is gone by now the mind is simply asked again.
+  static_cast<void>(record(std::move(act)));
+  if (world_.find(bot)) owe_turn(bot);
+}
+
+// -- actions of clients -----------------------------------------------------------------------------
+
+void world_keeper::perform(connection_id who, session_ref s, const ticket& t, act_request& r) {
+  const core::serial bot = r.wish.agent;
+  auto command = core::resolve_act(world_, parts_.number, r.wish);
+  if (!command) return answer_to(s, t, command.why());
+  if (const auto why = may_act(who, bot)) return answer_to(s, t, *why);
+  if (world_.paused()) return answer_to(s, t, paused_problem(world_));
+  if (world_.settings().pace == core::pace::free)
+    return act_now(s, t, std::move(*command), bot, r.see);
+  await_tick(who, s, t, std::move(*command), bot, r.see);
+}
+
+void world_keeper::act_now(session_ref s, const ticket& t, core::command c, core::serial bot,
+                           bool see) {
+  if (auto why = record(std::move(c))) return answer_to(s, t, *why);
+  answer_to(s, t, acted{record_, bot, see}, true);
+}
+
+void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
+                              core::serial bot, bool see) {
+  if (turns_.contains(bot)) {
+    const std::string id = core::to_string(core::thing_id{parts_.number, bot});
+    return answer_to(s, t,
+                     core::problem{core::errc::busy,
+                                   "bot " + id + " already acts in this tick; wait for the answer",
+                                   {}}
+                       .with("id", id));
+  }
+  if (turns_.empty() && world_.settings().pace == core::pace::lockstep)
+    around_.wake_in(std::chrono::milliseconds{world_.settings().deadline_ms},
+                    {alarm::purpose::deadline, world_.tick()});
+  turns_[bot] = turn{std::move(c), who, t, see, {}};
+  ++s.turns;
+  run_tick_if_ready();
+}
+
+// -- ticks of lockstep and realtime -----------------------------------------------------------------
+
+void world_keeper::run_tick_if_ready() {
+  if (world_.settings().pace != core::pace::lockstep || world_.paused()) return;
+  if (!turns_.empty() && turns_.size() >= spoken_for()) run_tick();
+}
+
+// Decides what came in, in id order; in lockstep those who did not act pass. Then time moves on, and
+// everybody is answered with what follows.
+void world_keeper::run_tick() {
+  turn_table decided = std::exchange(turns_, {});
+  const bool lockstep = world_.settings().pace == core::pace::lockstep;
+  const std::vector<core::serial> bots = world_.bots();  // those born in this tick act in the next
+  for (const core::serial bot : bots) {
+    const auto mine = decided.find(bot);
+    if (mine == decided.end()) {
+      if (lockstep) pass_for(bot);
+    } else if (!decide_turn(bot, mine->second)) {
+      decided.erase(mine);
+    }
+  }
+  if (const auto why = record(core::advance_command{})) fail(why->message);
+  for (auto& [bot, t] : decided) answer_turn(bot, t);
+  for (const core::serial bot : minds_) owe_turn(bot);
+  drain_waiting();
+}
+
+// False where the turn was answered already: it came to nothing.
+bool world_keeper::decide_turn(core::serial bot, turn& t) {
+  session* s = find_session(t.who);
+  if (!world_.find(bot)) {
+    if (s) answer_to(*s, t.ticket, core::no_such_bot(world_, parts_.number, bot));
+  } else if (const auto why = record(t.command)) {
+    if (s) answer_to(*s, t.ticket, *why);
+  } else {
+    if (s) t.result = record_;
+    return true;
+  }
+  if (s) --s->turns;
+  return false;
+}
+
+void world_keeper::answer_turn(core::serial bot, turn& t) {
+  session* s = find_session(t.who);
+  if (!s) return;
+  --s->turns;
+  t.result.tick = world_.tick();
+  answer_to(*s, t.ticket, acted{t.result, bot, t.see}, true);
+}
+
+void world_keeper::pass_for(core::serial bot) {
+  const core::catalogue& c = world_.catalogue();
+  const auto pass = c.bot_kind() ? c.find_action(*c.bot_kind(), "pass") : std::nullopt;
+  if (!pass || !world_.find(bot)) return;
+  static_cast<void>(record(core::act_command{bot, *pass, bot, {}, true}));
+}
+
+// Requests that stood behind actions of the tick that is over.
+void world_keeper::drain_waiting() {
+  std::vector<connection_id> blocked;
+  for (auto& [who, s] : sessions_)
+    if (!s.waiting.empty()) blocked.push_back(who);
+  std::sort(blocked.begin(), blocked.end());
+  for (const connection_id who : blocked) {
+    session* s = find_session(who);
+    while (s && s->turns == 0 && !s->waiting.empty()) {
+      request next = std::move(s->waiting.front());
+      s->waiting.pop_front();
+      carry_out(who, *s, std::move(next));
+    }
+    if (s && s->closed && s->waiting.empty()) close(who);
+  }
+}
+
+// The clock of realtime: each alarm carries a key, so that those of an earlier pace don't count.
+void world_keeper::restart_clock() {
+  ++clock_;
+  if (world_.settings().pace != core::pace::realtime || world_.paused()) return;
+  const double seconds = core::tick_seconds / world_.settings().speed;
+  around_.wake_in(std::chrono::microseconds{static_cast<std::int64_t>(seconds * 1e6)},
+                  {alarm::purpose::clock, clock_});
+}
+
+} // namespace unscripted::actors

@@ -1,0 +1,113 @@
+#include "storage/commit_cursor.hpp"
+
+namespace unscripted::storage {
+
+namespace {
+
+std::string_view view_of(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+}  // namespace
+
+failure damaged(core::world_number world, std::uint64_t seq, const std::string& what,
+                const std::string& expected, const std::string& found) {
+  return {failure_kind::corrupt, "the history of world " + std::to_string(world) +
+                                     " is damaged at seq " + std::to_string(seq) + ": " + what +
+                                     " should be " + expected + ", is " + found +
+                                     ": restore the data folder from a backup"};
+}
+
+commit_cursor::commit_cursor(const engine& from, core::world_number world, reading how)
+  : engine_(from), world_(world), lower_key_(world_key(world)), upper_key_(world_key(world + 1)),
+    lower_(lower_key_), upper_(upper_key_) {
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &lower_;
+  options.iterate_upper_bound = &upper_;
+  options.verify_checksums = true;
+  if (how == reading::all) {
+    options.fill_cache = false;
+    options.readahead_size = std::size_t{2} << 20;
+  }
+  it_.reset(from.db().NewIterator(options, from.handle(family::commits)));
+}
+
+std::optional<failure> commit_cursor::seek(std::uint64_t seq) {
+  at_end_ = true;
+  it_->SeekForPrev(seq_key(world_, seq));
+  if (!it_->Valid()) return check_iterator();
+  if (auto why = load()) return why;
+  if (last_seq() < seq) return {};
+
+  if (auto why = look_before()) return why;
+  if (auto why = check_chain()) return why;
+  at_end_ = false;
+  return {};
+}
+
+std::optional<failure> commit_cursor::next() {
+  const std::uint64_t expected = last_seq() + 1;
+  chain_before_ = header().chain;
+  tick_before_ = header().tick;
+  at_end_ = true;
+  it_->Next();
+  if (!it_->Valid()) return check_iterator();
+  if (auto why = load()) return why;
+  if (first_seq_ != expected)
+    return damaged(world_, expected, "the next commit's first seq", std::to_string(expected),
+                   std::to_string(first_seq_));
+  if (auto why = check_chain()) return why;
+  at_end_ = false;
+  return {};
+}
+
+std::optional<failure> commit_cursor::load() {
+  if (it_->key().size() != seq_key_bytes)
+    return damaged(world_, last_seq() + 1, "a commit's key", "12 bytes long",
+                   std::to_string(it_->key().size()));
+  first_seq_ = seq_of(it_->key());
+  const auto commit = decode_commit(view_of(it_->value()));
+  if (!commit)
+    return damaged(world_, first_seq_, "the commit's head",
+                   "of format " + std::to_string(commit_format), "not readable");
+  commit_ = *commit;
+  return {};
+}
+
+std::optional<failure> commit_cursor::check_chain() {
+  const chain_value expected = chain_of(view_of(it_->value()), chain_before_, scratch_);
+  if (expected == header().chain) return {};
+  return damaged(world_, first_seq_, "the chain of the commit", to_hex(expected),
+                 to_hex(header().chain));
+}
+
+/// The chain and the tick of the commit before this one; the iterator comes back to this one.
+std::optional<failure> commit_cursor::look_before() {
+  const std::uint64_t here = first_seq_;
+  chain_before_ = {};
+  tick_before_ = 0;
+  if (here == 1) return {};
+  it_->Prev();
+  if (!it_->Valid()) {
+    if (auto why = check_iterator()) return why;
+    return damaged(world_, 1, "the first commit", "there", "missing");
+  }
+  if (auto why = load()) return why;
+  if (last_seq() + 1 != here)
+    return damaged(world_, last_seq() + 1, "the next commit's first seq",
+                   std::to_string(last_seq() + 1), std::to_string(here));
+  chain_before_ = header().chain;
+  tick_before_ = header().tick;
+  it_->Next();
+  if (!it_->Valid()) {
+    if (auto why = check_iterator()) return why;
+    return damaged(world_, here, "the commit", "there", "missing");
+  }
+  return load();
+}
+
+std::optional<failure> commit_cursor::check_iterator() const {
+  const auto status = it_->status();
+  if (status.ok()) return {};
+  return engine_.to_failure("cannot read the history of world " + std::to_string(world_), status);
+}
+
+}  // namespace unscripted::storage

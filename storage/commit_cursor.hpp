@@ -1,0 +1,63 @@
+// Walks over the commits of one world in order and lets no damage pass: each must begin where the
+// one before ended, and carry the chain that follows from it. Internal to storage.
+#pragma once
+
+#include "core/ids.hpp"
+#include "storage/commit.hpp"
+#include "storage/engine.hpp"
+#include "storage/keys.hpp"
+
+#include <rocksdb/iterator.h>
+
+#include <memory>
+
+namespace unscripted::storage {
+
+/// How much is going to be read: a few commits, which may come from and go to the cache, or all,
+/// past it.
+enum class reading : bool { some, all };
+
+/// "world 3 is damaged at seq 5: the chain should be x, is y: restore the data folder from a
+/// backup".
+failure damaged(core::world_number world, std::uint64_t seq, const std::string& what,
+                const std::string& expected, const std::string& found);
+
+/// Sees what was appended before it was made. Used by one thread. Memory: one commit.
+class commit_cursor {
+public:
+  commit_cursor(const engine& from, core::world_number world, reading how);
+
+  /// Goes to the commit that holds `seq` (from 1), or to the end where none does.
+  std::optional<failure> seek(std::uint64_t seq);
+  /// Goes to the next commit, or to the end. Not at the end already.
+  std::optional<failure> next();
+
+  bool at_end() const { return at_end_; }
+  /// Valid until the cursor moves.
+  const commit_header& header() const { return commit_.header; }
+  std::string_view records() const { return commit_.records; }
+  std::uint64_t first_seq() const { return first_seq_; }
+  std::uint64_t last_seq() const { return first_seq_ + commit_.header.count - 1; }
+  /// The chain and the world's tick before the commit; at the end, those after the last one.
+  const chain_value& chain_before() const { return chain_before_; }
+  std::uint64_t tick_before() const { return tick_before_; }
+
+private:
+  std::optional<failure> load();
+  std::optional<failure> check_chain();
+  std::optional<failure> look_before();
+  std::optional<failure> check_iterator() const;
+
+  const engine& engine_;
+  core::world_number world_;
+  fixed_key<world_key_bytes> lower_key_, upper_key_;
+  rocksdb::Slice lower_, upper_;
+  std::unique_ptr<rocksdb::Iterator> it_;
+  std::uint64_t first_seq_ = 0, tick_before_ = 0;
+  chain_value chain_before_{};
+  decoded_commit commit_;
+  std::string scratch_;
+  bool at_end_ = true;
+};
+
+}  // namespace unscripted::storage

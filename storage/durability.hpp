@@ -1,0 +1,19 @@
+// What an acknowledgement promises about a record.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace unscripted::storage {
+
+enum class durability : std::uint8_t {
+  memory,  // nothing is kept: no store is opened at all
+  wal,     // written to the operating system: survives kill -9; on disk at most 1 s later
+  fsync,   // on disk: survives a power cut
+};
+
+const char* to_string(durability x);
+std::optional<durability> parse_durability(std::string_view text);
+
+}  // namespace unscripted::storage

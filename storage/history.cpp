@@ -1,0 +1,134 @@
+#include "storage/history.hpp"
+
+#include "storage/engine.hpp"
+#include "storage/keys.hpp"
+#include "storage/snapshot.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace unscripted::storage {
+
+namespace {
+
+constexpr std::uint64_t snapshot_after_records = 20'000;
+constexpr std::uint64_t snapshot_records_per_thing = 16;
+
+std::int64_t unix_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+failure misuse(core::world_number world, const std::string& what) {
+  return {failure_kind::misuse, "the history of world " + std::to_string(world) + " " + what +
+                                    "; nothing was written: this is a bug in the program"};
+}
+
+}  // namespace
+
+history::history(store& in, core::world_number world)
+  : engine_(in.internals()), world_(world), reader_(in, world),
+    batch_(std::make_unique<rocksdb::WriteBatch>()) {}
+
+history::history(history&&) noexcept = default;
+history::~history() = default;
+
+result<history> history::open(store& in, core::world_number world) {
+  const auto entry = in.find_world(world);
+  if (!entry) return entry.why();
+  history h(in, world);
+  const auto head = h.reader_.head();
+  if (!head) return head.why();
+  h.head_ = *head;
+  return h;
+}
+
+result<recovered> history::recover() { return reader_.recover(head_); }
+
+std::optional<failure> history::append(commit_builder& records, std::uint64_t tick,
+                                       std::uint64_t state_hash) {
+  if (records.empty()) return {};
+  if (auto why = misplaced(records)) return why;
+  batch_->Clear();
+  if (auto why = keep_catalogue(records.catalogue())) return why;
+
+  commit_header header;
+  header.state_hash = state_hash;
+  header.catalogue = records.catalogue() ? records.catalogue()->digest() : 0;
+  header.wall_ms = std::max<std::int64_t>(unix_ms(), 0);
+  header.tick = tick;
+  header.count = records.count();
+  encode_commit(header, head_.chain, records.bytes(), value_);
+  const rocksdb::Slice value(value_);
+  batch_->Put(engine_.handle(family::commits), seq_key(world_, records.first_seq()), value);
+
+  history_head next = head_;
+  next.last_seq = records.last_seq();
+  next.tick = tick;
+  next.state_hash = state_hash;
+  next.chain = header.chain;
+  ++next.commit_count;
+  if (auto why = write_with(next)) return why;
+  kept_catalogue_ = header.catalogue;
+  records.clear();
+  return {};
+}
+
+std::optional<failure> history::misplaced(const commit_builder& records) const {
+  if (!records.is_contiguous()) return misuse(world_, "was given records with a gap");
+  if (records.first_seq() != head_.last_seq + 1)
+    return misuse(world_, "ends at seq " + std::to_string(head_.last_seq) +
+                              " and was given records from " + std::to_string(records.first_seq()));
+  if ((records.first_seq() == 1) == bool{records.catalogue()})
+    return misuse(world_, "was given a commit with the wrong catalogue before it");
+  return {};
+}
+
+/// Adds the description of the catalogue to the batch unless the store has it.
+std::optional<failure> history::keep_catalogue(const core::catalogue_ptr& needed) {
+  if (!needed || needed->digest() == kept_catalogue_) return {};
+  const auto key = digest_key(needed->digest());
+  const auto stored = engine_.get(family::plugins, key);
+  if (!stored) return stored.why();
+  if (!*stored) {
+    batch_->Put(engine_.handle(family::plugins), key, needed->description());
+    return {};
+  }
+  if (**stored != needed->description())
+    return misuse(world_, "was given a catalogue with the digest of another one");
+  return {};
+}
+
+/// Writes the batch together with the head that it leads to.
+std::optional<failure> history::write_with(const history_head& next) {
+  encode_head(next, head_value_);
+  const rocksdb::Slice value(head_value_);
+  batch_->Put(engine_.handle(family::heads), world_key(world_), value);
+  if (auto why = engine_.write(*batch_)) return why;
+  head_ = next;
+  return {};
+}
+
+bool history::snapshot_due(const core::world& w) const {
+  const std::uint64_t things = w.thing_count();
+  const std::uint64_t after = std::max(snapshot_after_records, snapshot_records_per_thing * things);
+  return head_.last_seq - head_.snapshot_seq >= after;
+}
+
+std::optional<failure> history::snapshot(const core::world& w) {
+  if (w.seq() == 0 || w.seq() != head_.last_seq || w.hash() != head_.state_hash)
+    return misuse(world_, "ends at seq " + std::to_string(head_.last_seq) +
+                              " and was given the state of another moment (seq " +
+                              std::to_string(w.seq()) + ")");
+  if (head_.snapshot_seq == w.seq()) return {};
+  const std::string state = encode_snapshot(w, head_.chain);
+  batch_->Clear();
+  batch_->Put(engine_.handle(family::snapshots), seq_key(world_, w.seq()), state);
+
+  history_head next = head_;
+  next.snapshot_seq = w.seq();
+  ++next.snapshot_count;
+  return write_with(next);
+}
+
+}  // namespace unscripted::storage

@@ -1,0 +1,141 @@
+#include "storage/reclaimer.hpp"
+
+#include "storage/keys.hpp"
+
+#include <rocksdb/convenience.h>
+
+#include <system_error>
+#include <utility>
+
+namespace unscripted::storage {
+
+namespace {
+
+constexpr const char* what = "cannot take a deleted world from the disk";
+
+constexpr family all_families[] = {family::meta,      family::commits, family::heads,
+                                   family::snapshots, family::worlds,  family::plugins};
+
+}  // namespace
+
+reclaimer::~reclaimer() {
+  {
+    const std::lock_guard guard(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void reclaimer::add(core::world_number world) {
+  {
+    const std::lock_guard guard(mutex_);
+    waiting_.push_back(world);
+    try {
+      if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+    } catch (const std::system_error& error) {
+      waiting_.clear();
+      failure_ = failure{failure_kind::io, std::string(what) + " (no thread: " + error.what() +
+                                               "): raise the limit on processes and start again"};
+    }
+  }
+  changed_.notify_all();
+}
+
+std::optional<failure> reclaimer::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopping_ || (waiting_.empty() && !is_busy_); });
+  return failure_;
+}
+
+void reclaimer::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    const auto worlds = std::exchange(waiting_, {});
+    is_busy_ = true;
+    lock.unlock();
+    auto why = reclaim(worlds);
+    lock.lock();
+    is_busy_ = false;
+    failure_ = std::move(why);
+    changed_.notify_all();
+  }
+}
+
+std::optional<failure> reclaimer::reclaim(const std::vector<core::world_number>& worlds) {
+  if (auto why = drop_keys(worlds)) return why;
+  // Every family: only then no write-ahead log that mentions the worlds is needed any more.
+  if (auto why = flush_all()) return why;
+  for (const core::world_number world : worlds) {
+    if (stopping_) return {};
+    if (auto why = compact(world)) return why;
+  }
+  if (auto why = purge_files()) return why;
+  if (stopping_) return {};
+  return forget(worlds);
+}
+
+std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number>& worlds) {
+  rocksdb::WriteBatch batch;
+  for (const core::world_number world : worlds) {
+    const auto begin = world_key(world), end = world_key(world + 1);
+    for (const family f : {family::commits, family::snapshots}) {
+      const rocksdb::Slice first = begin, last = end;
+      const rocksdb::RangePtr range(&first, &last);
+      const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,
+                                                       /*include_end=*/false);
+      if (!status.ok()) return engine_.to_failure(what, status);
+      batch.DeleteRange(engine_.handle(f), begin.slice(), end.slice());
+    }
+    batch.Delete(engine_.handle(family::heads), begin);
+  }
+  return engine_.write(batch, sync_now::yes);
+}
+
+std::optional<failure> reclaimer::flush_all() {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  for (const family f : all_families) handles.push_back(engine_.handle(f));
+  const auto status = engine_.db().Flush(rocksdb::FlushOptions(), handles);
+  if (!status.ok()) return engine_.to_failure(what, status);
+  return {};
+}
+
+std::optional<failure> reclaimer::compact(core::world_number world) {
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  options.canceled = &stopping_;
+  const auto begin = world_key(world), end = world_key(world + 1);
+  const rocksdb::Slice first = begin, last = end;
+  for (const family f : {family::commits, family::snapshots, family::heads, family::worlds}) {
+    const auto status = engine_.db().CompactRange(options, engine_.handle(f), &first, &last);
+    if (stopping_) return {};
+    if (!status.ok()) return engine_.to_failure(what, status);
+  }
+  return {};
+}
+
+/// CompactRange and Flush may return before the files that they replaced are deleted.
+std::optional<failure> reclaimer::purge_files() {
+  rocksdb::DB& db = engine_.db();
+  auto status = db.DisableFileDeletions();
+  if (!status.ok()) return engine_.to_failure(what, status);
+  rocksdb::VectorLogPtr logs;
+  const auto waited = db.GetSortedWalFiles(logs);  // waits for deletions that are under way
+  status = db.EnableFileDeletions(/*force=*/false);
+  if (!waited.ok()) return engine_.to_failure(what, waited);
+  if (!status.ok()) return engine_.to_failure(what, status);
+  return {};
+}
+
+/// Takes the marks away: nothing is left to resume.
+std::optional<failure> reclaimer::forget(const std::vector<core::world_number>& worlds) {
+  rocksdb::WriteBatch batch;
+  for (const core::world_number world : worlds)
+    batch.Delete(engine_.handle(family::worlds), world_key(world));
+  return engine_.write(batch, sync_now::yes);
+}
+
+}  // namespace unscripted::storage
