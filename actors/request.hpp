@@ -89,6 +89,9 @@ struct subscribe_request {
   std::optional<std::uint64_t> since;            // resume after this sequence
 };
 
+/// A subscription's number: that of its world, then so many bits of its own.
+inline constexpr unsigned sub_bits = 20;
+
 struct unsubscribe_request {
   std::uint64_t sub = 0;
 };

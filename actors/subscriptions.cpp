@@ -14,7 +14,9 @@ constexpr std::size_t backlog_max = 256 * 1024;
 } // namespace
 
 subscriptions::watcher& subscriptions::add(watcher w) {
-  w.sub = ++last_sub_;
+  constexpr std::uint64_t mask = (std::uint64_t{1} << sub_bits) - 1;
+  do w.sub = (std::uint64_t{world_} << sub_bits) | (++last_ & mask);
+  while (watchers_.contains(w.sub) || (last_ & mask) == 0);
   return watchers_.emplace(w.sub, std::move(w)).first->second;
 }
 

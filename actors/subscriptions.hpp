@@ -40,6 +40,8 @@ public:
   /// Sends an event to a watcher's connection.
   using teller = std::function<void(const watcher&, const event&)>;
 
+  explicit subscriptions(core::world_number world) : world_(world) {}
+
   bool empty() const { return watchers_.empty(); }
   /// Takes a new watcher and numbers it.
   watcher& add(watcher w);
@@ -65,7 +67,8 @@ private:
   void narrow_to_sight(watcher& w, const core::world& world, delta_event& delta);
 
   std::map<std::uint64_t, watcher> watchers_;
-  std::uint64_t last_sub_ = 0;
+  core::world_number world_;
+  std::uint64_t last_ = 0;
 };
 
 } // namespace unscripted::actors

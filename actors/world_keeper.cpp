@@ -19,7 +19,7 @@ core::problem storage_full() {
 } // namespace
 
 world_keeper::world_keeper(parts with, surroundings& around)
-  : parts_(std::move(with)), around_(around) {}
+  : parts_(std::move(with)), around_(around), subscriptions_(parts_.number) {}
 
 std::optional<core::problem> world_keeper::found(const core::command& first) {
   if (auto why = record(first)) return why;

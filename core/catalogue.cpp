@@ -46,6 +46,15 @@ std::optional<std::uint16_t> kind::slot_of(std::string_view property) const {
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::uint16_t> slot_of(const kind& k, std::string_view property, value_type type) {
+  const auto slot = k.slot_of(property);
+  return slot && k.properties[*slot].type == type ? slot : std::nullopt;
+}
+
+} // namespace
+
 catalogue::catalogue(catalogue_parts parts) : catalogue(std::move(parts), std::string{}) {}
 
 catalogue::catalogue(catalogue_parts parts, std::string description) {
@@ -67,8 +76,9 @@ catalogue::catalogue(catalogue_parts parts, std::string description) {
 
   bot_kind_ = find_kind("bot");
   if (bot_kind_) {
-    generation_slot_ = kinds_[*bot_kind_].slot_of("generation");
-    female_slot_ = kinds_[*bot_kind_].slot_of("female");
+    const kind& bot = kinds_[*bot_kind_];
+    generation_slot_ = slot_of(bot, "generation", value_type::integer);
+    female_slot_ = slot_of(bot, "female", value_type::boolean);
   }
   sight_slot_ = kinds_[world_kind].slot_of("sight").value_or(0);
 }

@@ -43,33 +43,43 @@ kind decode_kind(byte_reader& in) {
   return k;
 }
 
-action decode_action(byte_reader& in, std::size_t kinds) {
+std::uint16_t decode_plugin(byte_reader& in, const catalogue_parts& parts) {
+  const std::uint64_t plugin = in.varint();
+  if (plugin >= parts.plugins.size()) in.fail();
+  return static_cast<std::uint16_t>(plugin);
+}
+
+action decode_action(byte_reader& in, const catalogue_parts& parts) {
   action a;
   a.name = in.text(word_bytes_max);
   const std::uint64_t target = in.varint();
-  if (target >= kinds) in.fail();
+  if (target >= parts.kinds.size()) in.fail();
   a.target = static_cast<kind_index>(in.ok() ? target : 0);
   a.summary = in.text(text_bytes_max);
   a.reach = in.zigzag();
+  if (a.reach < 0 || a.reach > from_metres(metres_max)) in.fail();
   a.self_only = in.u8() != 0;
-  a.plugin = static_cast<std::uint16_t>(in.varint());
+  a.plugin = decode_plugin(in, parts);
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
     a.parameters.push_back(decode_slot<parameter>(in));
   if (a.parameters.size() > parameters_max) in.fail();
   return a;
 }
 
-rule decode_rule(byte_reader& in) {
+rule decode_rule(byte_reader& in, const catalogue_parts& parts) {
   rule r;
   r.name = in.text(word_bytes_max);
   r.summary = in.text(text_bytes_max);
-  r.plugin = static_cast<std::uint16_t>(in.varint());
+  r.plugin = decode_plugin(in, parts);
   in.u8();  // which hooks it has: for the reader of descriptions only
   return r;
 }
 
 bool is_whole(const catalogue_parts& parts) {
   if (parts.kinds.empty() || parts.kinds.front().name != "world") return false;
+  const kind& world = parts.kinds.front();
+  const auto sight = world.slot_of("sight");
+  if (!sight || world.properties[*sight].type != value_type::number) return false;
   std::set<std::string_view> names;
   for (const kind& k : parts.kinds)
     if (!names.insert(k.name).second) return false;
@@ -131,9 +141,9 @@ catalogue_ptr decode_catalogue(std::string_view bytes) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
     parts.kinds.push_back(decode_kind(in));
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
-    parts.actions.push_back(decode_action(in, parts.kinds.size()));
+    parts.actions.push_back(decode_action(in, parts));
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
-    parts.rules.push_back(decode_rule(in));
+    parts.rules.push_back(decode_rule(in, parts));
   if (!in.ok() || !in.at_end() || !is_whole(parts)) return nullptr;
   return std::make_shared<const catalogue>(std::move(parts), std::string{bytes});
 }

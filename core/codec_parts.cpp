@@ -2,11 +2,19 @@
 
 #include "core/thing.hpp"
 
+#include <cmath>
+
 namespace unscripted::core {
 
 namespace {
 
 constexpr std::size_t parent_bytes_max = 256;
+
+std::uint32_t u32(byte_reader& in) {
+  const std::uint64_t x = in.varint();
+  if (x > 0xffffffffu) in.fail();
+  return static_cast<std::uint32_t>(x);
+}
 
 std::uint8_t enumerator(byte_reader& in, std::uint8_t last) {
   const std::uint8_t x = in.u8();
@@ -51,7 +59,10 @@ void encode_value(byte_writer& out, value_type type, std::uint64_t bits, std::st
 value decode_value(byte_reader& in, value_type type) {
   value v{type, 0, {}};
   switch (type) {
-    case value_type::number: v.bits = in.u64(); return v;
+    case value_type::number:
+      v.bits = in.u64();
+      if (!std::isfinite(v.as_number())) in.fail();
+      return v;
     case value_type::integer: v.bits = static_cast<std::uint64_t>(in.zigzag()); return v;
     case value_type::boolean: v.bits = enumerator(in, 1); return v;
     case value_type::text: v.text = in.text(text_bytes_max); return v;
@@ -135,12 +146,12 @@ settings decode_settings(byte_reader& in) {
   s.pace = static_cast<pace>(enumerator(in, 2));
   s.population = static_cast<population>(enumerator(in, 1));
   s.speed = in.f64();
-  s.deadline_ms = static_cast<std::uint32_t>(in.varint());
+  s.deadline_ms = u32(in);
   if (in.u8() == 1) s.pause_at = in.varint();
   s.capacity.clear();
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
     std::string kind{in.text(name_bytes_max)};
-    s.capacity[std::move(kind)] = static_cast<std::uint32_t>(in.varint());
+    s.capacity[std::move(kind)] = u32(in);
   }
   s.created_ms = in.zigzag();
   s.parent = in.text(parent_bytes_max);

@@ -23,6 +23,11 @@ problem unplaceable() {
           {}};
 }
 
+// The catalogue changed between resolve and decide, or a history is wrong.
+problem outdated() {
+  return {errc::conflict, "what can be done in this world has changed since: ask again", {}};
+}
+
 problem full(const world& w, kind_index kind) {
   const auto& capacity = w.settings().capacity;
   const std::string& name = w.catalogue().kinds()[kind].name;
@@ -108,7 +113,9 @@ outcome decision::run_action(const action& a, const act_command& c) {
 std::optional<problem> decision::operator()(const act_command& c) {
   const auto& actions = world_.catalogue().actions();
   if (!world_.find(c.agent)) return gone(c.agent);
-  if (!world_.find(c.target)) return gone(c.target);
+  const thing* target = world_.find(c.target);
+  if (!target) return gone(c.target);
+  if (c.action >= actions.size() || actions[c.action].target != target->kind) return outdated();
   const action& a = actions[c.action];
   if (!a.code) return problem{errc::conflict, "action `" + a.name + "`: its plugin is not loaded", {}};
   out_.outcome = run_action(a, c);
@@ -158,6 +165,7 @@ void decision::set_all(serial id, kind_index kind,
 }
 
 std::optional<problem> decision::operator()(const create_command& c) {
+  if (c.kind >= world_.catalogue().kinds().size() || c.kind == world_kind) return outdated();
   const kind& k = world_.catalogue().kinds()[c.kind];
   if (!has_room(world_, c.kind)) return full(world_, c.kind);
   const creation what{c.kind, world_serial, c.dims.value_or(k.dims), c.name, c.mind};
@@ -246,6 +254,8 @@ std::optional<problem> decide(const world& w, command c, record& out) {
   out.command = std::move(c);
   out.outcome = outcome::done;
   out.reason.clear();
+  if (std::holds_alternative<found_command>(out.command) != (w.seq() == 0))
+    return problem{errc::conflict, "a world is founded once, before anything else", {}};
   decision deciding{w, out};
   if (auto why = std::visit(deciding, out.command)) return why;
   deciding.finish();

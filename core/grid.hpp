@@ -33,8 +33,9 @@ public:
     for (const level& l : levels_) {
       if (l.count == 0) continue;
       const micrometres half = l.cell / 2;
-      const micrometres reach_x = where.dims.x / 2 + range + half;
-      const micrometres reach_z = where.dims.z / 2 + range + half;
+      // Halves rounded up: gap() rounds down.
+      const micrometres reach_x = (where.dims.x + 1) / 2 + range + half;
+      const micrometres reach_z = (where.dims.z + 1) / 2 + range + half;
       const auto [x0, x1] = span(where.pos.x, reach_x, l.cell, l.columns);
       const auto [z0, z1] = span(where.pos.z, reach_z, l.cell, l.rows);
       for (std::uint32_t z = z0; z <= z1; ++z)

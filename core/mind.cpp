@@ -2,6 +2,7 @@
 
 #include "core/random.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace unscripted::core {
@@ -11,14 +12,27 @@ namespace {
 // Apart from the keys of commands, which are small numbers in order.
 constexpr std::uint64_t mind_key = 0x6d696e6400000000u;  // "mind"
 
+// Rounding must not lead beyond the ends, nor a wide range to infinity.
+double between(double least, double most, double ratio) {
+  const double span = most - least;
+  const double x =
+    std::isfinite(span) ? least + span * ratio : least * (1 - ratio) + most * ratio;
+  return std::max(least, std::min(x, most));
+}
+
+// Bounded so that the difference of two is an integer as well.
+std::int64_t to_integer(double x) {
+  return static_cast<std::int64_t>(std::max(-0x1p61, std::min(x, 0x1p61)));
+}
+
 value random_value(const parameter& p, keyed_random& chance) {
   switch (p.type) {
     case value_type::number:
-      return value::number(p.minimum + (p.maximum - p.minimum) * chance.ratio());
+      return value::number(between(p.minimum, p.maximum, chance.ratio()));
     case value_type::integer: {
-      const auto choices = static_cast<std::uint64_t>(p.maximum - p.minimum) + 1;
-      return value::integer(static_cast<std::int64_t>(p.minimum) +
-                            static_cast<std::int64_t>(chance.below(choices)));
+      const std::int64_t least = to_integer(p.minimum);
+      const auto span = static_cast<std::uint64_t>(to_integer(p.maximum) - least);
+      return value::integer(least + static_cast<std::int64_t>(chance.below(span + 1)));
     }
     case value_type::boolean: return value::boolean(chance.next() & 1);
     case value_type::text:

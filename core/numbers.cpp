@@ -67,10 +67,12 @@ bool overlap(const box& a, const box& b) {
 
 bool inside(const box& inner, const vec3& room) {
   const auto fits = [](micrometres centre, micrometres size, micrometres length) {
+    // `length` is within metres_max; the others may be anything, and must not overflow.
+    if (centre < 0 || centre > length || size > length) return false;
     return 2 * centre >= size && 2 * centre + size <= 2 * length;
   };
   return fits(inner.pos.x, inner.dims.x, room.x) && fits(inner.pos.z, inner.dims.z, room.z) &&
-         inner.pos.y >= 0 && inner.pos.y + inner.dims.y <= room.y;
+         inner.pos.y >= 0 && inner.dims.y <= room.y && inner.pos.y <= room.y - inner.dims.y;
 }
 
 direction direction_of(double turns) {

@@ -18,7 +18,7 @@ void perceive(const world& w, const thing& bot, micrometres range, std::vector<s
 micrometres sight_of(const world& w) {
   const value sight = read_cell(w.self(), w.catalogue().kinds()[world_kind],
                                 w.catalogue().sight_slot());
-  return from_metres(sight.as_number());
+  return from_metres(std::max(0.0, std::min(sight.as_number(), metres_max)));
 }
 
 double bearing(const thing& bot, const thing& other) {

@@ -17,7 +17,9 @@ std::string shortest(double x) {
 }
 
 std::string expectation(value_type type, double minimum, double maximum, const std::string& unit) {
-  const std::string in_unit = unit.empty() || unit == "1" ? "" : ", in " + unit + "s";
+  const bool is_symbol = unit.size() <= 2;  // "m"; the others are words: "turn"
+  const std::string in_unit =
+    unit.empty() || unit == "1" ? "" : ", in " + unit + (is_symbol ? "" : "s");
   switch (type) {
     case value_type::number:
       return "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" + in_unit;
@@ -152,10 +154,11 @@ result<aim> take_aim(const world& w, world_number number, const act_wish& wish) 
   if (c.bot_kind())
     if (const auto found = c.find_action(*c.bot_kind(), wish.action))
       if (c.actions()[*found].self_only) return aim{*found, wish.agent};
-  const auto found = c.find_action(wish.action);
-  if (!found) return no_action(w, world_kind, wish.action);
-  return bad_param("target", "the id of a " + c.kinds()[c.actions()[*found].target].name +
-                               ": `" + wish.action + "` is done to one");
+  for (const action& a : c.actions())
+    if (a.name == wish.action)
+      return bad_param("target", "the id of a " + c.kinds()[a.target].name + ": `" + wish.action +
+                                   "` is done to one");
+  return no_action(w, world_kind, wish.action);
 }
 
 result<arguments> take_args(const action& a, world_number number, const named_values& named) {
@@ -274,6 +277,7 @@ result<command> resolve_create(const world& w, const thing_wish& wish) {
     return bad_param("kind", "one of " + listing(names));
   }
   if (auto why = check_name(wish.name)) return *why;
+  if (wish.mind.size() > name_bytes_max) return bad_param("mind", "the name of a hosted mind");
   if (wish.pos && !in_world(*wish.pos)) return bad_param("pos", "a place in the world, in metres");
   if (wish.dims) {
     const vec3& d = *wish.dims;

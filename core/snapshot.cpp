@@ -86,6 +86,7 @@ bool snapshot_codec::read_thing(byte_reader& in, world& w) {
 
 void snapshot_codec::read_memory(byte_reader& in, world& w) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    if (w.graves_.size() == world::graves_max) in.fail();
     grave g;
     g.thing = in.varint();
     g.cause = in.text(name_bytes_max);
@@ -119,6 +120,7 @@ bool snapshot_codec::read(byte_reader& in, world& w) {
   for (std::size_t left = in.count(); left > 0; --left)
     if (!read_thing(in, w)) return false;
   read_memory(in, w);
+  if (next_serial < w.next_serial_) return false;
   w.seq_ = seq;
   w.tick_ = tick;
   w.turns_ = turns;

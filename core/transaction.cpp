@@ -18,8 +18,9 @@ bool is_finite(const property& p, std::uint64_t bits) {
   return p.type != value_type::number || std::isfinite(std::bit_cast<double>(bits));
 }
 
-// One zero only: -0.0 and 0.0 are the same number and must be the same state.
+// One zero only: -0.0 and 0.0 are the same number and must be the same state. So with truth.
 std::uint64_t canonical(const property& p, std::uint64_t bits) {
+  if (p.type == value_type::boolean) return bits != 0 ? 1 : 0;
   return p.type == value_type::number && std::bit_cast<double>(bits) == 0 ? 0 : bits;
 }
 
@@ -34,6 +35,13 @@ std::string_view cut(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
   return text.substr(0, most);
+}
+
+void shorten(std::string& text, std::size_t most) { text.resize(cut(text, most).size()); }
+
+bool has_size(const vec3& dims, const vec3& room) {
+  return dims.x > 0 && dims.y > 0 && dims.z > 0 && dims.x <= room.x && dims.y <= room.y &&
+         dims.z <= room.z;
 }
 
 } // namespace
@@ -118,6 +126,7 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
   std::vector<std::pair<micrometres, serial>> found;
   const auto where = place_of(centre);
   if (!where) return {};
+  range = std::min(range, 2 * from_metres(metres_max));
   base_.near(*where, range, [&](const thing& t) {
     if (t.id != centre && !(relocated_ && relocated(t.id)))
       found.emplace_back(gap(*where, t.occupied()), t.id);
@@ -238,6 +247,7 @@ std::optional<serial> transaction::create(const creation& what, std::optional<ve
   const auto& kinds = base_.catalogue().kinds();
   if (what.kind >= kinds.size() || what.kind == world_kind || !has_room_for(what.kind))
     return std::nullopt;
+  if (!has_size(what.dims, base_.settings().dims)) return std::nullopt;
   const bool solid = kinds[what.kind].solid;
   if (!where) where = random_place(what.dims, solid);
   if (!where) return std::nullopt;
@@ -247,7 +257,10 @@ std::optional<serial> transaction::create(const creation& what, std::optional<ve
   effect* e = push(effect_type::created, next_serial_);
   if (!e) return std::nullopt;
   e->pos = *where;
-  e->more = with(what);
+  creation named = what;
+  shorten(named.name, name_bytes_max);
+  shorten(named.mind, name_bytes_max);
+  e->more = with(std::move(named));
   structural_ = relocated_ = true;
   if (what.kind == base_.catalogue().bot_kind()) ++bots_born_;
   return next_serial_++;

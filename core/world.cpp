@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cmath>
 
 namespace unscripted::core {
 
@@ -36,6 +37,18 @@ std::uint64_t sum_of(std::uint64_t base, const property& p, std::uint64_t addend
   if (p.type == value_type::integer) return base + addend;
   const double sum = std::bit_cast<double>(base) + std::bit_cast<double>(addend);
   return std::bit_cast<std::uint64_t>(sum == 0 ? 0.0 : sum);
+}
+
+// Whether the bits are a value of that type as a world may hold it.
+bool is_value(value_type type, std::uint64_t bits) {
+  if (type == value_type::number) return std::isfinite(std::bit_cast<double>(bits));
+  return type != value_type::boolean || bits <= 1;
+}
+
+bool is_sound(const settings& s) {
+  const auto in_bounds = [](micrometres x) { return x > 0 && x <= from_metres(metres_max); };
+  return in_bounds(s.dims.x) && in_bounds(s.dims.y) && in_bounds(s.dims.z) && s.speed > 0 &&
+         std::isfinite(s.speed);
 }
 
 // The cells of a thing that moves from one catalogue to another: by name, else the fallback.
@@ -112,6 +125,10 @@ std::uint64_t world::rehash() const {
 void world::apply(const record& r) {
   assert(r.seq == seq_ + 1);
   for (const effect& e : r.effects) apply(e);
+  conclude(r);
+}
+
+void world::conclude(const record& r) {
   seq_ = r.seq;
   if (const auto* act = std::get_if<act_command>(&r.command)) actions_ += act->absent ? 0 : 1;
   if (r.seq == 1) hash_ = rehash();
@@ -146,8 +163,8 @@ bool world::try_apply(const record& r) {
     if (!fits(e)) return false;
     apply(e);
   }
-  record rest{r.seq, r.tick, r.command, r.outcome, {}, 0, {}};
-  apply(rest);
+  if (things_.empty()) return false;  // the first record founds the world
+  conclude(r);
   return true;
 }
 
@@ -165,24 +182,31 @@ bool world::fits_creation(const effect& e) const {
 bool world::fits(const effect& e) const {
   const auto holds = [&]<class T>() { return e.more && std::holds_alternative<T>(*e.more); };
   if (e.type == effect_type::created) return fits_creation(e);
-  if (e.type == effect_type::configured) {
-    const auto in_bounds = [](micrometres x) { return x > 0 && x <= from_metres(metres_max); };
-    if (!holds.operator()<core::settings>()) return false;
-    const vec3& d = e.configured().dims;
-    return in_bounds(d.x) && in_bounds(d.y) && in_bounds(d.z) &&
-           (things_.empty() || d == settings_.dims);
-  }
+  if (e.type == effect_type::configured)
+    return holds.operator()<core::settings>() && is_sound(e.configured()) &&
+           (things_.empty() || e.configured().dims == settings_.dims);
   if (e.type == effect_type::catalogued)
-    return holds.operator()<catalogue_ptr>() && e.catalogued() && !e.catalogued()->kinds().empty();
-  if (e.type == effect_type::turned || e.type == effect_type::ticked) return true;
+    return holds.operator()<catalogue_ptr>() && e.catalogued() && knows_all_kinds(*e.catalogued());
+  if (e.type == effect_type::turned) return true;
+  if (e.type == effect_type::ticked) return e.bits > tick_;
   const thing* t = find(e.thing);
   if (!t) return false;
   if (e.type == effect_type::removed) return e.thing != world_serial && holds.operator()<std::string>();
   if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);
   if (e.slot >= t->cells.size()) return false;
-  const value_type type = catalogue_->kinds()[t->kind].properties[e.slot].type;
-  if (e.type == effect_type::set) return (type == value_type::text) == holds.operator()<std::string>();
-  return type == value_type::number || type == value_type::integer;
+  const property& p = catalogue_->kinds()[t->kind].properties[e.slot];
+  if (e.type == effect_type::set)
+    return p.type == value_type::text ? holds.operator()<std::string>()
+                                      : !e.more && is_value(p.type, e.bits);
+  return (p.type == value_type::number || p.type == value_type::integer) &&
+         is_value(p.type, sum_of(t->cells[e.slot], p, e.bits));
+}
+
+// A thing of a kind that the next catalogue lacks would be lost.
+bool world::knows_all_kinds(const core::catalogue& next) const {
+  for (std::size_t k = 0; k < counts_.size(); ++k)
+    if (counts_[k] > 0 && !next.find_kind(catalogue_->kinds()[k].name)) return false;
+  return next.find_kind("world") == world_kind;
 }
 
 thing& world::at(serial id) {

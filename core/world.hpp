@@ -108,7 +108,9 @@ public:
 private:
   friend class snapshot_codec;
 
+  void conclude(const record& r);
   bool fits(const effect& e) const;
+  bool knows_all_kinds(const core::catalogue& next) const;
   bool fits_creation(const effect& e) const;
   thing& at(serial id);
   void create(const effect& e);

@@ -7,6 +7,7 @@
 #include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <system_error>
 #include <vector>
 

@@ -1,0 +1,64 @@
+#include "cli/connect.hpp"
+
+#include "cli/failure.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+namespace unscripted::cli {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+[[noreturn]] void fail(const address& where, const std::string& why) {
+  throw cannot_connect("cannot connect to " + to_string(where) + ": " + why +
+                       " (is a server running there? `unscripted serve` starts one)");
+}
+
+}  // namespace
+
+tcp::socket connect(asio::io_context& io, const address& where, std::chrono::milliseconds timeout) {
+  error_code error;
+  const auto found = tcp::resolver(io).resolve(where.host, std::to_string(where.port), error);
+  if (error) fail(where, error.message());
+
+  tcp::socket socket(io);
+  bool is_done = false;
+  asio::async_connect(socket, found, [&](error_code e, const tcp::endpoint&) {
+    error = e;
+    is_done = true;
+  });
+  io.restart();
+  io.run_for(timeout);
+  if (!is_done) {
+    socket.close();
+    io.restart();
+    io.run();  // lets the cancelled connect end before its captures do
+    fail(where, "no answer within " + std::to_string(timeout.count()) + " ms");
+  }
+  if (error) fail(where, error.message());
+  socket.set_option(tcp::no_delay(true), error);
+  return socket;
+}
+
+void send_all(tcp::socket& socket, std::string_view bytes) {
+  error_code error;
+  asio::write(socket, asio::buffer(bytes), error);
+  if (error) throw cannot_connect("the connection to the server is lost: " + error.message());
+}
+
+std::string receive_line(tcp::socket& socket, std::string& buffer) {
+  error_code error;
+  const auto size = asio::read_until(socket, asio::dynamic_buffer(buffer), '\n', error);
+  if (error) throw cannot_connect("the connection to the server is lost: " + error.message());
+  auto line = buffer.substr(0, size - 1);
+  buffer.erase(0, size);
+  return line;
+}
+
+}  // namespace unscripted::cli

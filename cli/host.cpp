@@ -1,0 +1,130 @@
+#include "cli/host.hpp"
+
+#include "cli/verb.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sys/resource.h>
+
+namespace unscripted::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void add_folder(std::vector<fs::path>& folders, const fs::path& folder) {
+  const auto is_same = [&](const fs::path& known) {
+    std::error_code ignored;
+    return fs::equivalent(known, folder, ignored);
+  };
+  if (std::ranges::none_of(folders, is_same)) folders.push_back(folder);
+}
+
+}  // namespace
+
+fs::path shipped_plugins() {
+  std::error_code error;
+  const auto program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return {};
+  const auto prefix = program.parent_path().parent_path();
+  const auto built = prefix / "plugins";
+  return fs::is_directory(built, error) ? built : prefix / "lib" / "unscripted" / "plugins";
+}
+
+gateway::server_options host_options::to_server_options() const {
+  const auto where = checked_address(tcp);
+  gateway::server_options options;
+  options.data = data;
+  options.tcp_host = where.host;
+  options.tcp_port = where.port;
+  options.durability = storage::parse_durability(durability).value_or(storage::durability::wal);
+  options.threads = threads;
+  // The first of two plugins with the same id counts: one's own may replace a shipped one.
+  for (const auto& folder : plugins) add_folder(options.plugin_folders, folder);
+  std::error_code ignored;
+  if (fs::is_directory(shipped_plugins(), ignored)) {
+    add_folder(options.plugin_folders, shipped_plugins());
+  }
+  return options;
+}
+
+void add_durability_option(CLI::App& verb, std::string& durability) {
+  verb.add_option("--durability", durability,
+                  "What an answer promises: memory (nothing is kept), wal (survives a killed "
+                  "process), fsync (survives a power cut)")
+      ->check(CLI::IsMember({"memory", "wal", "fsync"}))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+}
+
+void add_host_options(CLI::App& verb, host_options& options) {
+  verb.add_option("--data", options.data, "Folder of the histories")
+      ->type_name("DIR")
+      ->capture_default_str();
+  verb.add_option("--tcp", options.tcp, "Where bots connect; port 0 is any free one")
+      ->check(address_check())
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  add_durability_option(verb, options.durability);
+  verb.add_option("--plugins", options.plugins,
+                  "Folder of plugins, before those that come with the program; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  verb.add_option("--threads", options.threads, "Threads for worlds and bots; 0: one a core")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+std::unique_ptr<gateway::server> start_server(const gateway::server_options& options) {
+  auto started = gateway::server::start(options);
+  if (const auto* failure = std::get_if<gateway::start_failure>(&started)) {
+    throw failed(failure->message);
+  }
+  return std::get<0>(std::move(started));
+}
+
+address address_of(const gateway::server& server, const gateway::server_options& options) {
+  return {options.tcp_host, server.port()};
+}
+
+bool is_taken(const address& where) {
+  using boost::asio::ip::tcp;
+  boost::asio::io_context io;
+  boost::system::error_code error;
+  const auto found = tcp::resolver(io).resolve(where.host, std::to_string(where.port), error);
+  if (error || found.empty()) return false;  // starting the server will say what is wrong
+  tcp::acceptor door(io);
+  door.open(found.begin()->endpoint().protocol(), error);
+  door.set_option(tcp::acceptor::reuse_address(true), error);
+  door.bind(found.begin()->endpoint(), error);
+  if (!error) door.listen(1, error);
+  return error == boost::asio::error::address_in_use;
+}
+
+temporary_folder::temporary_folder() {
+  auto name = (fs::temp_directory_path() / "unscripted-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) {
+    throw failed("cannot make a temporary folder: " + std::string(std::strerror(errno)));
+  }
+  path_ = name;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace unscripted::cli

@@ -1,0 +1,28 @@
+// Ctrl-C and its kin, turned into a call.
+#pragma once
+
+#include <csignal>
+#include <functional>
+#include <thread>
+
+namespace unscripted::cli {
+
+/// While it lives, SIGINT and SIGTERM call `on_stop`, from a thread of its own; the second of them
+/// ends the process at once (nothing acknowledged is lost by that). Must be made before any other
+/// thread is, since only threads begun later leave these signals to it.
+class signal_watch {
+public:
+  explicit signal_watch(std::function<void()> on_stop);
+  ~signal_watch();
+  signal_watch(const signal_watch&) = delete;
+  signal_watch& operator=(const signal_watch&) = delete;
+
+private:
+  void watch();
+
+  std::function<void()> on_stop_;
+  sigset_t awaited_, before_;
+  std::thread thread_;
+};
+
+}  // namespace unscripted::cli

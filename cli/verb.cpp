@@ -1,0 +1,63 @@
+#include "cli/verb.hpp"
+
+#include "cli/table.hpp"
+
+#include <cstdio>
+
+namespace unscripted::cli {
+
+CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string& summary,
+                   const std::string& example) {
+  auto* verb = parent.add_subcommand(name, summary);
+  verb->footer("Example:\n  " + example);
+  return verb;
+}
+
+CLI::Validator address_check() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        if (parse_address(text)) return {};
+        return "\"" + text + "\" is not HOST:PORT";
+      },
+      "");
+}
+
+address checked_address(const std::string& text) {
+  const auto where = parse_address(text);
+  if (!where) throw wrong_usage("\"" + text + "\" is not HOST:PORT");
+  return *where;
+}
+
+client client_options::connect() const { return client(checked_address(server)); }
+
+void add_server_option(CLI::App& verb, std::string& server) {
+  verb.add_option("--server", server, "The server to ask")
+      ->envname("UNSCRIPTED_SERVER")
+      ->check(address_check())
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+}
+
+void add_json_option(CLI::App& verb, bool& json) {
+  verb.add_flag("--json", json, "Print JSON instead of a table");
+}
+
+void add_client_options(CLI::App& verb, client_options& options) {
+  add_server_option(verb, options.server);
+  add_json_option(verb, options.json);
+}
+
+int show(const client_options& options, const document& result,
+         const std::function<std::string(simdjson::dom::element)>& table) {
+  const auto text = options.json ? result.text() + '\n' : table(result.root());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return exit_ok;
+}
+
+std::string fields_of(simdjson::dom::element object) {
+  field_list fields;
+  fields.add_all(object);
+  return fields.text();
+}
+
+}  // namespace unscripted::cli

@@ -1,0 +1,63 @@
+// What all verbs share: how they are declared, which server they speak to, how they print.
+//
+// A verb declares its options at once and hands over what to do; main() runs it after the command
+// line was read. Verbs print to standard output; failures are thrown (see failure.hpp).
+#pragma once
+
+#include "cli/client.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace unscripted::cli {
+
+/// Set by the verb that was named; returns an exit code.
+using chosen_verb = std::function<int()>;
+
+/// A verb of `parent` with one example in its help.
+CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string& summary,
+                   const std::string& example);
+
+/// Options of a verb that asks a server.
+struct client_options {
+  std::string server = "127.0.0.1:4000";
+  bool json = false;
+
+  client connect() const;
+};
+
+void add_server_option(CLI::App& verb, std::string& server);
+void add_json_option(CLI::App& verb, bool& json);
+void add_client_options(CLI::App& verb, client_options& options);
+
+/// Refuses what parse_address() does.
+CLI::Validator address_check();
+
+/// The address in an option that address_check() let pass.
+address checked_address(const std::string& text);
+
+/// Prints the result as one line of JSON, or what `table` makes of it.
+int show(const client_options& options, const document& result,
+         const std::function<std::string(simdjson::dom::element)>& table);
+
+/// The fields of an object, as plain() has them.
+std::string fields_of(simdjson::dom::element object);
+
+// -- the verbs, each group in its own file ------------------------------------------------------
+
+void add_serve(CLI::App& app, chosen_verb& chosen);
+void add_demo(CLI::App& app, chosen_verb& chosen);
+void add_simulate(CLI::App& app, chosen_verb& chosen);
+void add_server_verbs(CLI::App& app, chosen_verb& chosen);   // status, stop
+void add_world_verbs(CLI::App& app, chosen_verb& chosen);    // world list|show|create|…
+void add_thing_verbs(CLI::App& app, chosen_verb& chosen);    // thing list|show
+void add_bot_verbs(CLI::App& app, chosen_verb& chosen);      // bot create, act
+void add_plugin_verbs(CLI::App& app, chosen_verb& chosen);   // plugin list
+void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats
+void add_version(CLI::App& app, chosen_verb& chosen);
+void add_bench(CLI::App& app, chosen_verb& chosen);  // bench conn|act|simulate|pactions
+
+}  // namespace unscripted::cli

@@ -1,0 +1,85 @@
+// `bot create` and `act`: one bot, by hand.
+
+#include "cli/key_values.hpp"
+#include "cli/place.hpp"
+#include "cli/verb.hpp"
+
+#include <memory>
+
+namespace unscripted::cli {
+
+namespace {
+
+struct create_options : client_options {
+  std::string world = "eden";
+  std::string name, pos, mind;
+  bool female = false, male = false;
+};
+
+struct act_options : client_options {
+  std::string bot, action, target;
+  std::vector<std::string> args;
+  bool see = false;
+};
+
+int create_bot(const create_options& options) {
+  std::string params;
+  gateway::json_writer json(params);
+  json.begin_object().member("world", options.world);
+  if (!options.name.empty()) json.member("name", options.name);
+  if (options.female || options.male) json.member("female", options.female);
+  if (!options.pos.empty()) write_place(json.key("pos"), parse_place("--pos", options.pos));
+  if (!options.mind.empty()) json.member("mind", options.mind);
+  json.end_object();
+  auto server = options.connect();
+  return show(options, server.call("bot.create", params), fields_of);
+}
+
+int act(const act_options& options) {
+  std::string params;
+  gateway::json_writer json(params);
+  json.begin_object().member("bot", options.bot).member("action", options.action);
+  if (!options.target.empty()) json.member("target", options.target);
+  if (!options.args.empty()) write_key_values(json.key("args"), options.args);
+  if (options.see) json.member("see", true);
+  json.end_object();
+  auto server = options.connect();
+  return show(options, server.call("act", params), fields_of);
+}
+
+void add_act(CLI::App& app, chosen_verb& chosen) {
+  auto* verb = add_verb(app, "act", "Let a bot act once",
+                        "unscripted act 000000010000000000000001 walk angle=0.25\n\n"
+                        "A value is a number, true, false or a text; \"12\" in quotes is a text.");
+  auto o = std::make_shared<act_options>();
+  verb->add_option("bot", o->bot, "Id of the bot")->required();
+  verb->add_option("action", o->action, "What it does, as walk or drink")->required();
+  verb->add_option("args", o->args, "Arguments, key=value");
+  verb->add_option("--target", o->target, "Id of the thing it is aimed at");
+  verb->add_flag("--see", o->see, "Show what the bot sees afterwards");
+  add_client_options(*verb, *o);
+  verb->callback([o, &chosen] { chosen = [o] { return act(*o); }; });
+}
+
+}  // namespace
+
+void add_bot_verbs(CLI::App& app, chosen_verb& chosen) {
+  auto* group = add_verb(app, "bot", "Bots", "unscripted bot create --world eden");
+  group->require_subcommand(1);
+
+  auto* create = add_verb(*group, "create", "Create a bot; it waits for who speaks for it",
+                          "unscripted bot create --world eden --name ada --female");
+  auto o = std::make_shared<create_options>();
+  create->add_option("--world", o->world, "Name or id of the world")->capture_default_str();
+  create->add_option("--name", o->name, "Its name");
+  create->add_option("--pos", o->pos, "Where, X,Y,Z or X,Z in metres (default: anywhere free)");
+  create->add_option("--mind", o->mind, "Mind hosted in the server, as random (default: none)");
+  auto* female = create->add_flag("--female", o->female, "It is female");
+  create->add_flag("--male", o->male, "It is male")->excludes(female);
+  add_client_options(*create, *o);
+  create->callback([o, &chosen] { chosen = [o] { return create_bot(*o); }; });
+
+  add_act(app, chosen);
+}
+
+}  // namespace unscripted::cli

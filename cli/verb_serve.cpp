@@ -1,0 +1,85 @@
+// `serve`: a server until it is told to stop.
+
+#include "cli/host.hpp"
+#include "cli/signals.hpp"
+#include "cli/sources.hpp"
+#include "cli/stop_flag.hpp"
+#include "cli/table.hpp"
+#include "cli/verb.hpp"
+#include "gateway/json_writer.hpp"
+
+#include <cstdio>
+#include <memory>
+
+namespace unscripted::cli {
+
+namespace {
+
+struct serve_options : host_options {
+  std::string config;
+  bool json = false;
+};
+
+void print_used(const std::vector<used_value>& used) {
+  table rows({"option", "value", "from"});
+  for (const auto& one : used) {
+    if (one.name != "json") rows.add({one.name, one.value.empty() ? "-" : one.value, one.origin});
+  }
+  std::fputs(rows.text().c_str(), stdout);
+}
+
+void print_listening(const serve_options& options, const std::vector<used_value>& used,
+                     const address& where) {
+  if (!options.json) {
+    std::printf("listening on %s\n", to_string(where).c_str());
+    std::fflush(stdout);
+    return;
+  }
+  std::string line;
+  gateway::json_writer json(line);
+  json.begin_object().member("listening", to_string(where)).key("options").begin_object();
+  for (const auto& one : used) {
+    if (one.name == "json") continue;
+    json.key(one.name).begin_object();
+    json.member("value", one.value).member("from", one.origin).end_object();
+  }
+  json.end_object().end_object();
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+int serve(const serve_options& options, CLI::App& verb) {
+  const auto used = fill_in(verb, options.config);
+  const auto server_options = options.to_server_options();
+  raise_file_limit();
+
+  stop_flag stop;
+  const signal_watch signals([&stop] { stop.set(); });
+  if (!options.json) print_used(used);
+  auto server = start_server(server_options);
+  print_listening(options, used, address_of(*server, server_options));
+
+  stop.on_set([&server] { server->request_stop(); });
+  server->wait();
+  stop.on_set(nullptr);
+  server.reset();
+  if (!options.json) std::puts("stopped; everything acknowledged is safe");
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, chosen_verb& chosen) {
+  auto* verb = add_verb(app, "serve", "Run a server until Ctrl-C or `unscripted stop`",
+                        "unscripted serve --data ./worlds --durability fsync --tcp 0.0.0.0:4000\n\n"
+                        "Each option may come from the environment (UNSCRIPTED_DATA and so on; "
+                        "folders\nseparated by colons) or from a file: flags come first, then the "
+                        "environment,\nthen the file.");
+  auto o = std::make_shared<serve_options>();
+  add_host_options(*verb, *o);
+  add_config_option(*verb, o->config);
+  verb->add_flag("--json", o->json, "Print what is used as one JSON object");
+  verb->callback([o, verb, &chosen] { chosen = [o, verb] { return serve(*o, *verb); }; });
+}
+
+}  // namespace unscripted::cli

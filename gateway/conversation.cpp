@@ -1,0 +1,258 @@
+#include "gateway/conversation.hpp"
+
+#include "gateway/methods.hpp"
+
+#include <vector>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace dom = simdjson::dom;
+using core::errc;
+using core::problem;
+
+// The id as the client wrote it, as JSON; nothing where it is neither a text nor an integer.
+std::optional<std::string> id_text(dom::element id) {
+  std::string text;
+  switch (id.type()) {
+    case dom::element_type::STRING: append_json_text(text, id.get_string().value_unsafe()); break;
+    case dom::element_type::INT64: text = std::to_string(id.get_int64().value_unsafe()); break;
+    case dom::element_type::UINT64: text = std::to_string(id.get_uint64().value_unsafe()); break;
+    default: return std::nullopt;
+  }
+  return text;
+}
+
+// One for each thread that reads: a parser is nearly a megabyte, and used for one frame at a time.
+dom::parser& parser_of_thread(const limits& most) {
+  static thread_local dom::parser parser{most.line_bytes};
+  static thread_local const auto ready = parser.allocate(most.line_bytes, most.json_depth);
+  static_cast<void>(ready);  // fails for want of memory only; parse() says so then
+  return parser;
+}
+
+struct frame_parts {
+  actors::ticket ticket;
+  std::string_view method;
+  std::optional<dom::object> params;
+  std::optional<problem> why;
+  bool has_params = false;
+};
+
+void read_member(frame_parts& parts, std::string_view key, dom::element value) {
+  const auto complain = [&](std::string message) {
+    if (!parts.why) parts.why = problem{errc::invalid_request, std::move(message), {}};
+  };
+  if (key == "id") {
+    if (auto id = id_text(value)) parts.ticket.id = *std::move(id);
+    else complain("`id` must be a text or an integer");
+  } else if (key == "method") {
+    if (value.get_string().get(parts.method) != simdjson::SUCCESS) complain("`method` must be a text");
+  } else if (key == "params") {
+    dom::object params;
+    parts.has_params = true;
+    if (value.get_object().get(params) == simdjson::SUCCESS) parts.params = params;
+  } else if (key == "jsonrpc") {
+    parts.ticket.flags |= echo_jsonrpc;
+  } else {
+    complain("a request has no member `" + std::string{key}.substr(0, 64) +
+             "`; it has id, method and params");
+  }
+}
+
+frame_parts read_frame(dom::object request) {
+  frame_parts parts;
+  for (const auto field : request) read_member(parts, field.key, field.value);
+  if (!parts.why && parts.method.empty())
+    parts.why = problem{errc::invalid_request, "a request needs a `method`", {}};
+  if (!parts.why && parts.has_params && !parts.params)
+    parts.why = core::bad_param("params", "an object");
+  return parts;
+}
+
+} // namespace
+
+conversation::conversation(hub& shared, wire& out)
+  : hub_(shared), wire_(out), id_(++shared.last_connection) {
+  ++shared.counters.sessions;
+  ++shared.counters.sessions_total;
+}
+
+conversation::~conversation() { --hub_.counters.sessions; }
+
+void conversation::open() { port_ = hub_.engine->open_port(shared_from_this()); }
+
+void conversation::close() {
+  const std::lock_guard lock{wire_mutex_};
+  closed_ = true;
+  port_.reset();
+}
+
+bool conversation::may_take() const {
+  const std::size_t in_flight = in_flight_;
+  if (barrier_ && in_flight > 0) return false;
+  return in_flight < hub_.limits.in_flight && wire_.backlog() < hub_.limits.backlog_bytes;
+}
+
+std::size_t conversation::backlog() const {
+  const std::lock_guard lock{wire_mutex_};
+  return closed_ ? 0 : wire_.backlog();
+}
+
+// -- in -----------------------------------------------------------------------------------------------
+
+void conversation::take(const char* frame, std::size_t size) {
+  hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
+  actors::ticket nobody;
+  nobody.id = "null";
+  dom::element parsed;
+  const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
+  if (error != simdjson::SUCCESS)
+    return answer_now(nobody, problem{errc::parse_error,
+                                      std::string{"not JSON: "} + simdjson::error_message(error), {}});
+  dom::object request;
+  if (parsed.get_object().get(request) != simdjson::SUCCESS)
+    return answer_now(nobody, problem{errc::invalid_request,
+                                      "a request is one JSON object; `act` takes a list of acts", {}});
+  dispatch(request);
+}
+
+void conversation::dispatch(dom::object request) {
+  frame_parts parts = read_frame(request);
+  if (parts.why) {
+    // An id that could not be read is answered as null; a notification is never answered.
+    const bool bad_id = parts.why->message.starts_with("`id`");
+    if (bad_id) parts.ticket.id = "null";
+    else if (parts.ticket.id.empty() && parts.why->code == errc::invalid_request)
+      parts.ticket.id = "null";
+    return answer_now(parts.ticket, *parts.why);
+  }
+  if (hub_.stopping)
+    return answer_now(parts.ticket, problem{errc::shutting_down, "the server is stopping", {}});
+  params_reader params = parts.params ? params_reader{*parts.params} : params_reader{};
+  const actors::ticket ticket = parts.ticket;
+  methods chosen{*this, std::move(parts.ticket), std::move(params)};
+  if (chosen.call(parts.method)) return;
+  const std::string name{parts.method.substr(0, 64)};
+  answer_now(ticket, problem{errc::unknown_method,
+                             "there is no method `" + name + "`; `describe` lists them", {}}
+                       .with("method", name));
+}
+
+void conversation::flush() {
+  if (port_) port_->flush();
+  if (immediate_.empty()) return;
+  const std::lock_guard lock{wire_mutex_};
+  if (!closed_) wire_.write(std::exchange(immediate_, {}));
+}
+
+void conversation::refuse_too_large() {
+  actors::ticket nobody;
+  nobody.id = "null";
+  answer_now(nobody, problem{errc::too_large,
+                             "a line may have at most " + std::to_string(hub_.limits.line_bytes) +
+                               " bytes; the connection is closed",
+                             {}}
+                       .with("limit_bytes", static_cast<std::int64_t>(hub_.limits.line_bytes)));
+  flush();
+}
+
+void conversation::answer_now(const actors::ticket& t, const actors::answer& a) {
+  if (!t.id.empty()) hub_.encode->answer(immediate_, t, a, nullptr);
+}
+
+void conversation::result_now(const actors::ticket& t, std::string_view result) {
+  if (!t.id.empty()) write_result(immediate_, t, result);
+}
+
+void conversation::submit(core::world_number world, actors::ticket t, actors::world_request what) {
+  ++in_flight_;
+  port_->submit(world, {std::move(t), std::move(what)});
+}
+
+void conversation::begin_barrier() {
+  if (port_) port_->flush();
+  ++in_flight_;
+  barrier_ = true;
+}
+
+std::shared_ptr<conversation::group> conversation::begin_group(const actors::ticket& t,
+                                                               std::string prefix,
+                                                               std::string suffix,
+                                                               std::size_t parts) {
+  auto g = std::make_shared<group>();
+  g->ticket = t;
+  g->prefix = std::move(prefix);
+  g->suffix = std::move(suffix);
+  g->parts.resize(parts);
+  g->missing = parts;
+  return g;
+}
+
+// -- out ----------------------------------------------------------------------------------------------
+
+void conversation::encode(std::string& out, const actors::ticket& t, const actors::answer& a,
+                          const actors::view* seen) {
+  if (t.group) hub_.encode->item(out, a, seen);
+  else hub_.encode->answer(out, t, a, seen);
+}
+
+void conversation::encode(std::string& out, const actors::event& e, const actors::view& seen) {
+  hub_.encode->event(out, e, seen);
+}
+
+// The last part completes the answer.
+std::function<void()> conversation::take_part(actors::outbox::part& part, std::string& out) {
+  group& g = *static_cast<group*>(part.ticket.group.get());
+  const std::lock_guard lock{g.mutex};
+  const bool is_error = part.bytes.starts_with("{\"error\":");
+  if (!g.is_silent && !(g.leaves_out_errors && is_error))
+    g.parts[part.ticket.part] = std::move(part.bytes);
+  if (--g.missing > 0) return {};
+  if (g.ticket.id.empty()) return g.then;
+  std::string result = std::move(g.prefix);
+  bool first = true;
+  for (const std::string& p : g.parts) {
+    if (p.empty()) continue;
+    if (!std::exchange(first, false)) result.push_back(',');
+    result += p;
+  }
+  result += g.suffix;
+  write_result(out, g.ticket, result);
+  return g.then;
+}
+
+void conversation::send(actors::outbox&& mail) {
+  const std::size_t answered = mail.answered + mail.parts.size();
+  std::function<void()> then;
+  for (actors::outbox::part& part : mail.parts)
+    if (auto next = take_part(part, mail.bytes)) then = std::move(next);
+  {
+    const std::lock_guard lock{wire_mutex_};
+    if (closed_) return;
+    const bool was_full = !may_take();
+    in_flight_ -= answered;
+    if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
+    if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
+  }
+  if (then) then();
+}
+
+void conversation::end_when_idle() {
+  ending_ = true;
+  if (is_idle()) wire_.resume();
+}
+
+void conversation::part_now(const actors::ticket& t, const core::problem& p) {
+  actors::outbox::part part{t, {}};
+  hub_.encode->item(part.bytes, p, nullptr);
+  take_part(part, immediate_);
+}
+
+void conversation::abort(std::string_view why) {
+  const std::lock_guard lock{wire_mutex_};
+  if (!closed_) wire_.drop(why);
+}
+
+} // namespace unscripted::gateway

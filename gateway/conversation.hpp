@@ -1,0 +1,112 @@
+// One client's conversation in the bot protocol, whatever door it came through: frames in, frames out.
+//
+// A frame is one JSON object. take() is called by the door's thread, one frame at a time; answers come
+// from the worlds' threads and go out through the wire. The conversation checks and maps; it decides
+// nothing about worlds.
+#pragma once
+
+#include "actors/client.hpp"
+#include "actors/engine.hpp"
+#include "gateway/hub.hpp"
+#include "gateway/params.hpp"
+
+#include <simdjson.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unscripted::gateway {
+
+/// Where a conversation's bytes go: a socket, or a test.
+class wire {
+public:
+  virtual ~wire() = default;
+  /// Takes whole frames, each ended by a newline, in order. [any thread]
+  virtual void write(std::string&& frames) = 0;
+  /// Bytes that the peer has not taken. [any thread]
+  virtual std::size_t backlog() const = 0;
+  /// Ends the connection at once. [any thread]
+  virtual void drop(std::string_view why) = 0;
+  /// There is room again: take() may be called. [any thread]
+  virtual void resume() = 0;
+};
+
+class conversation final : public actors::client,
+                           public std::enable_shared_from_this<conversation> {
+public:
+  conversation(hub& shared, wire& out);
+  ~conversation() override;
+
+  /// Before the first frame; the conversation must be in a shared_ptr by then.
+  void open();
+  /// The peer is gone, or must go: nothing is written from now on.
+  void close();
+
+  /// One frame. `frame` must have simdjson::SIMDJSON_PADDING readable bytes behind it.
+  void take(const char* frame, std::size_t size);
+  /// After the frames that arrived together: what they asked for leaves.
+  void flush();
+  /// False while too much is unanswered or unread: the door stops reading.
+  bool may_take() const;
+  /// The peer will send no more: once everything is answered the wire's resume() is called.
+  void end_when_idle();
+  bool is_idle() const { return in_flight_ == 0; }
+  /// A frame beyond the limit was begun; the connection is closed after this answer.
+  void refuse_too_large();
+
+  // -- actors::client -----------------------------------------------------------------------------
+
+  actors::connection_id id() const override { return id_; }
+  void encode(std::string& out, const actors::ticket& t, const actors::answer& a,
+              const actors::view* seen) override;
+  void encode(std::string& out, const actors::event& e, const actors::view& seen) override;
+  void send(actors::outbox&& mail) override;
+  std::size_t backlog() const override;
+  void abort(std::string_view why) override;
+
+private:
+  friend class methods;
+  /// An answer that is put together from the answers of several requests.
+  struct group {
+    std::mutex mutex;
+    actors::ticket ticket;
+    std::string prefix, suffix;  // around the parts, which are parted by commas
+    std::vector<std::string> parts;
+    std::size_t missing = 0;
+    bool leaves_out_errors = false;  // a part that failed is not shown
+    bool is_silent = false;          // only that all is done counts, not what the parts say
+    std::function<void()> then;      // after the answer left; may be empty
+  };
+
+  void dispatch(simdjson::dom::object request);
+  void answer_now(const actors::ticket& t, const actors::answer& a);
+  void result_now(const actors::ticket& t, std::string_view result);
+  void submit(core::world_number world, actors::ticket t, actors::world_request what);
+  /// For what the directory does: later frames wait until all before them is answered, so that a
+  /// world is there for the request behind its creation. Counts one request in flight.
+  void begin_barrier();
+  std::shared_ptr<group> begin_group(const actors::ticket& t, std::string prefix,
+                                     std::string suffix, std::size_t parts);
+  /// Returns what to do once `out` left, where this was the last part.
+  std::function<void()> take_part(actors::outbox::part& part, std::string& out);
+  /// A part that is known without asking a world.
+  void part_now(const actors::ticket& t, const core::problem& p);
+
+  hub& hub_;
+  wire& wire_;
+  const actors::connection_id id_;
+  std::unique_ptr<actors::port> port_;
+  std::string immediate_;                 // answers of this thread, not written yet
+  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<bool> barrier_{false};      // the last frame began one; over once nothing is in flight
+  std::atomic<bool> ending_{false};
+  std::atomic<bool> closed_{false};
+  mutable std::mutex wire_mutex_;         // of the wire's life: held while writing, and in close()
+};
+
+} // namespace unscripted::gateway

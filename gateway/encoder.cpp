@@ -1,0 +1,257 @@
+#include "gateway/encoder.hpp"
+
+#include "gateway/history_json.hpp"
+#include "gateway/world_json.hpp"
+
+namespace unscripted::gateway {
+
+namespace {
+
+using namespace actors;
+
+/// Writes the result of an answer.
+class result_json {
+public:
+  result_json(json_writer& json, const view& seen, const catalogue_text& text)
+    : json_(json), seen_(seen), text_(text), world_(json, seen, text) {}
+
+  void operator()(const core::problem&) {}
+  void operator()(const acted& a) {
+    const core::record& r = a.record;
+    json_.begin_object().member("seq", r.seq).member("tick", r.tick);
+    json_.member("outcome", core::to_string(r.outcome));
+    if (!r.reason.empty()) json_.member("reason", r.reason);
+    const core::thing* bot = seen_.world.find(a.bot);
+    json_.key("pos");
+    if (bot) world_.place(bot->pos);
+    else json_.null();
+    json_.member("durability", storage::to_string(seen_.durability));
+    if (a.see) {
+      json_.key("see");
+      if (bot) world_.perception(*bot, core::sight_of(seen_.world), false, true);
+      else json_.null();
+    }
+    json_.end_object();
+  }
+  void operator()(const perceived& p) {
+    world_.perception(*seen_.world.find(p.bot), p.range, p.ego, seen_.reveals);
+  }
+  void operator()(const world_shown&) { world_.world(); }
+  void operator()(const thing_shown& t) {
+    world_.thing(*seen_.world.find(t.thing), seen_.reveals, true);
+  }
+  void operator()(const things_listed& l) {
+    json_.begin_object().key("items").begin_array();
+    for (const core::serial id : l.things) world_.thing(*seen_.world.find(id), false, true);
+    json_.end_array();
+    if (l.next) {
+      json_.key("next");
+      world_.id(*l.next);
+    }
+    json_.end_object();
+  }
+  void operator()(const deleted& d) { json_.begin_object().member("deleted", d.count).end_object(); }
+  void operator()(const nothing&) { json_.begin_object().end_object(); }
+  void operator()(const subscribed& s) {
+    json_.begin_object().member("sub", s.sub).member("seq", s.seq).member("tick", s.tick);
+    if (s.resync) json_.member("resync", *s.resync);
+    json_.end_object();
+  }
+  void operator()(const history_counted& h) {
+    json_.begin_object().member("records", h.records).member("commits", h.commits);
+    json_.member("bytes", h.bytes);
+    json_.key("first").begin_object().member("seq", h.first_seq).member("tick", h.first_tick);
+    json_.end_object().key("last").begin_object();
+    json_.member("seq", h.last_seq).member("tick", h.last_tick).end_object();
+    json_.member("snapshots", h.snapshots).member("last_snapshot_seq", h.last_snapshot_seq);
+    json_.member("hash", hash_text(seen_.world.hash())).end_object();
+  }
+  void operator()(const history_listed& h) {
+    json_.begin_object().key("records").begin_array();
+    for (std::size_t i = 0; i < h.records.size(); ++i)
+      write_record(json_, h.records[i], *h.catalogues[i], seen_.number);
+    json_.end_array();
+    if (h.next) json_.member("next", *h.next);
+    json_.end_object();
+  }
+
+private:
+  json_writer& json_;
+  const view& seen_;
+  const catalogue_text& text_;
+  world_json world_;
+};
+
+/// Writes the params of an event, and names its method.
+class event_json {
+public:
+  event_json(json_writer& json, const view& seen, const catalogue_text& text)
+    : json_(json), seen_(seen), world_(json, seen, text) {}
+
+  void operator()(const died_event& d) {
+    begin("died");
+    death("bot", d);
+    json_.end_object();
+  }
+  void operator()(const detached_event& d) {
+    begin("detached").begin_object().key("bot");
+    world_.id(d.bot);
+    json_.end_object();
+  }
+  void operator()(const snapshot_event& s) {
+    start("snapshot", s.sub);
+    json_.key("things").begin_array();
+    things(s.things);
+    json_.end_array().end_object();
+  }
+  void operator()(const delta_event& d) {
+    start("delta", d.sub);
+    json_.key("add").begin_array();
+    things(d.added);
+    json_.end_array().key("upd").begin_array();
+    for (const change& c : d.changed) changed(c);
+    json_.end_array().key("del").begin_array();
+    for (const core::serial id : d.removed) world_.id(id);
+    json_.end_array().key("died").begin_array();
+    for (const died_event& died : d.died) {
+      death("id", died);
+    }
+    json_.end_array().end_object();
+  }
+  void operator()(const lagged_event& l) {
+    begin("lagged").begin_object().member("sub", l.sub).member("resync", true).end_object();
+  }
+
+private:
+  json_writer& begin(std::string_view method) { return json_.member("method", method).key("params"); }
+  void start(std::string_view method, std::uint64_t sub) {
+    begin(method).begin_object().member("sub", sub);
+    json_.member("seq", seen_.world.seq()).member("tick", seen_.world.tick());
+  }
+  void death(std::string_view key, const died_event& d) {
+    json_.begin_object().key(key);
+    world_.id(d.bot);
+    json_.member("cause", d.cause);
+    if (d.heir != core::no_thing) {
+      json_.key("heir");
+      world_.id(d.heir);
+    }
+    if (key == "id") json_.end_object();
+  }
+  void things(const std::vector<core::serial>& ids) {
+    for (const core::serial id : ids)
+      if (const core::thing* t = seen_.world.find(id)) world_.thing(*t, false, true);
+  }
+  void changed(const change& c) {
+    const core::thing* t = seen_.world.find(c.thing);
+    if (!t) return;
+    json_.begin_object().key("id");
+    world_.id(c.thing);
+    if (c.moved) {
+      json_.key("pos");
+      world_.place(t->pos);
+    }
+    if (!c.slots.empty()) {
+      json_.key("props");
+      world_.props(*t, false, &c.slots);
+    }
+    json_.end_object();
+  }
+
+  json_writer& json_;
+  const view& seen_;
+  world_json world_;
+};
+
+// A fault is an error to the client, although it is recorded.
+std::optional<core::problem> fault_of(const answer& a, const view* seen) {
+  const auto* done = std::get_if<acted>(&a);
+  if (!done || done->record.outcome != core::outcome::fault || !seen) return std::nullopt;
+  const auto& act = std::get<core::act_command>(done->record.command);
+  const core::catalogue& c = seen->world.catalogue();
+  const core::action& action = c.actions()[act.action];
+  const std::string plugin = c.plugins()[action.plugin].id;
+  return core::problem{core::errc::plugin_fault,
+                       "plugin " + plugin + " failed in `" + action.name +
+                         "`: " + done->record.reason + "; the world is unchanged",
+                       {}}
+    .with("plugin", plugin)
+    .with("seq", static_cast<std::int64_t>(done->record.seq));
+}
+
+void begin_answer(json_writer& json, const ticket& t) {
+  json.begin_object();
+  if (t.flags & echo_jsonrpc) json.member("jsonrpc", "2.0");
+  json.raw_member("id", t.id);
+}
+
+} // namespace
+
+void write_problem(json_writer& json, const core::problem& p) {
+  json.begin_object().member("code", core::wire_code(p.code)).member("message", p.message);
+  json.key("data").begin_object().member("reason", core::reason(p.code));
+  for (const auto& [key, datum] : p.data)
+    std::visit([&](const auto& x) { json.member(key, x); }, datum);
+  json.end_object().end_object();
+}
+
+void write_result(std::string& out, const ticket& t, std::string_view result) {
+  json_writer json{out};
+  begin_answer(json, t);
+  json.raw_member("result", result).end_object();
+  out.push_back('\n');
+}
+
+encoder::encoder(core::catalogue_ptr catalogue)
+  : text_(std::make_shared<const catalogue_text>(std::move(catalogue))) {}
+
+std::shared_ptr<const catalogue_text> encoder::text_of(const core::catalogue_ptr& catalogue) const {
+  const std::lock_guard lock{mutex_};
+  if (&text_->catalogue() != catalogue.get())
+    text_ = std::make_shared<const catalogue_text>(catalogue);
+  return text_;
+}
+
+void encoder::answer(std::string& out, const ticket& t, const actors::answer& a,
+                     const view* seen) const {
+  json_writer json{out};
+  begin_answer(json, t);
+  const auto* problem = std::get_if<core::problem>(&a);
+  const auto fault = fault_of(a, seen);
+  if (problem || fault) {
+    write_problem(json.key("error"), problem ? *problem : *fault);
+  } else if (!seen) {
+    json.key("result");
+    if (const auto* d = std::get_if<deleted>(&a)) json.begin_object().member("deleted", d->count);
+    else json.begin_object();
+    json.end_object();
+  } else {
+    json.key("result");
+    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue())}, a);
+  }
+  json.end_object();
+  out.push_back('\n');
+}
+
+void encoder::item(std::string& out, const actors::answer& a, const view* seen) const {
+  json_writer json{out};
+  const auto* problem = std::get_if<core::problem>(&a);
+  const auto fault = fault_of(a, seen);
+  if (problem || fault) {
+    json.begin_object();
+    write_problem(json.key("error"), problem ? *problem : *fault);
+    json.end_object();
+  } else if (seen) {
+    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue())}, a);
+  }
+}
+
+void encoder::event(std::string& out, const actors::event& e, const view& seen) const {
+  json_writer json{out};
+  json.begin_object();
+  std::visit(event_json{json, seen, *text_of(seen.world.shared_catalogue())}, e);
+  json.end_object();
+  out.push_back('\n');
+}
+
+} // namespace unscripted::gateway

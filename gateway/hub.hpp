@@ -1,0 +1,46 @@
+// What all conversations of a server share.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "gateway/encoder.hpp"
+#include "plugins/loader.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace unscripted::gateway {
+
+/// What one client may do at a time, and how much of it. Announced by `hello`.
+struct limits {
+  std::size_t line_bytes = 64 * 1024;
+  std::size_t json_depth = 16;
+  std::size_t in_flight = 1024;                  // requests of one connection that are not answered
+  std::size_t backlog_bytes = 4 * 1024 * 1024;   // of answers that a client does not read
+  std::size_t sessions = 10'000;
+};
+
+struct counters {
+  std::atomic<std::uint64_t> sessions{0};        // now
+  std::atomic<std::uint64_t> sessions_total{0};
+  std::atomic<std::uint64_t> requests_total{0};
+};
+
+/// Lives as long as the server; outlives every conversation.
+struct hub {
+  actors::engine* engine = nullptr;
+  const encoder* encode = nullptr;
+  const plugins::assembly* plugins = nullptr;
+  storage::durability durability = storage::durability::wal;
+  unsigned threads = 0;
+  gateway::limits limits;
+  gateway::counters counters;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::function<void()> request_stop;
+  std::atomic<actors::connection_id> last_connection{0};
+  std::atomic<bool> stopping{false};
+};
+
+} // namespace unscripted::gateway

@@ -1,0 +1,116 @@
+// Writes JSON at the end of a string: the form of every answer, event and request.
+//
+// Append-only and without memory of its own: the caller owns the string and reuses it. Commas and
+// colons come by themselves; the caller sees to it that what begins ends and that a key precedes
+// each value of an object. Numbers are the shortest text that reads back as the same number, in no
+// locale; what is not finite becomes null. Text is escaped, and valid UTF-8 stays valid UTF-8.
+// One writer writes one document; several documents in one string take several writers.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace unscripted::gateway {
+
+/// Appends `text` with quotes around it, escaped.
+void append_json_text(std::string& out, std::string_view text);
+
+/// Not thread-safe. `out` must outlive the writer.
+class json_writer {
+public:
+  explicit json_writer(std::string& out) : out_(out) {}
+
+  json_writer& begin_object() { return open('{'); }
+  json_writer& end_object() { return close('}'); }
+  json_writer& begin_array() { return open('['); }
+  json_writer& end_array() { return close(']'); }
+
+  json_writer& key(std::string_view name) {
+    separate();
+    append_json_text(out_, name);
+    out_.push_back(':');
+    comma_ = false;
+    return *this;
+  }
+
+  json_writer& value(std::string_view text) {
+    separate();
+    append_json_text(out_, text);
+    return *this;
+  }
+  json_writer& value(const char* text) { return value(std::string_view(text)); }
+  json_writer& value(const std::string& text) { return value(std::string_view(text)); }
+  /// Only a bool itself: what merely converts to one (a pointer) is refused by the compiler.
+  template <std::same_as<bool> T>
+  json_writer& value(T x) {
+    return raw(x ? std::string_view("true") : std::string_view("false"));
+  }
+  template <std::integral T>
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) json_writer& value(T x) {
+    using wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+    return number(static_cast<wide>(x));
+  }
+  json_writer& value(double x) {
+    if (!std::isfinite(x)) return null();
+    return number(x);
+  }
+
+  json_writer& null() { return raw("null"); }
+
+  /// A value that is JSON already. It is not checked.
+  json_writer& raw(std::string_view json) {
+    separate();
+    out_.append(json);
+    return *this;
+  }
+
+  /// A key and its value.
+  template <class T>
+  json_writer& member(std::string_view name, const T& x) {
+    return key(name).value(x);
+  }
+  json_writer& raw_member(std::string_view name, std::string_view json) {
+    return key(name).raw(json);
+  }
+
+  std::string& out() { return out_; }
+
+private:
+  void separate() {
+    if (comma_) out_.push_back(',');
+    comma_ = true;
+  }
+
+  json_writer& open(char bracket) {
+    separate();
+    out_.push_back(bracket);
+    comma_ = false;
+    return *this;
+  }
+
+  json_writer& close(char bracket) {
+    out_.push_back(bracket);
+    comma_ = true;
+    return *this;
+  }
+
+  template <class T>
+  json_writer& number(T x) {
+    separate();
+    std::array<char, 32> digits;  // the longest: -2.2250738585072014e-308
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
+    out_.append(digits.data(), end);
+    return *this;
+  }
+
+  std::string& out_;
+  bool comma_ = false;  // whether the next key or value needs one before it
+};
+
+}  // namespace unscripted::gateway

@@ -1,0 +1,388 @@
+#include "gateway/methods.hpp"
+
+#include "core/mind.hpp"
+#include "version.hpp"
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace dom = simdjson::dom;
+using core::errc;
+using core::problem;
+
+constexpr std::uint64_t seed_max = (std::uint64_t{1} << 53) - 1;  // exact in every client's numbers
+constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
+
+core::micrometres to_micrometres(std::optional<double> metres, double otherwise) {
+  return core::from_metres(metres.value_or(otherwise));
+}
+
+} // namespace
+
+bool methods::refused() {
+  const auto why = p_.finish();
+  if (why) c_.answer_now(ticket_, *why);
+  return why.has_value();
+}
+
+std::optional<core::world_number> methods::read_world() {
+  const std::string name = p_.text("world");
+  if (name.empty()) return std::nullopt;
+  const auto found = c_.hub_.engine->find_world(name);
+  if (!found)
+    p_.complain(problem{errc::not_found, "there is no world " + name + "; world.list shows all", {}}
+                  .with("id", name));
+  return found;
+}
+
+void methods::submit_to(std::optional<core::world_number> world, actors::world_request what) {
+  if (refused()) return;
+  c_.submit(*world, std::move(ticket_), std::move(what));
+}
+
+// -- the server ---------------------------------------------------------------------------------------
+
+void methods::hello() {
+  p_.optional_text("token");
+  p_.optional_text("client");
+  if (refused()) return;
+  const limits& most = c_.hub_.limits;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().member("server", "unscripted").member("version", version);
+  json.member("protocol", 1).member("session", c_.id());
+  json.key("scopes").begin_array().value("all").end_array().key("limits").begin_object();
+  json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
+  json.member("in_flight", most.in_flight).end_object();
+  json.member("durability", storage::to_string(c_.hub_.durability)).end_object();
+  c_.result_now(ticket_, result);
+}
+
+void methods::ping() {
+  if (!refused()) c_.result_now(ticket_, "{}");
+}
+
+void methods::describe_all() {
+  if (refused()) return;
+  const auto text = c_.hub_.encode->text_of(c_.hub_.plugins->catalogue);
+  std::string result = "{\"methods\":" + describe();
+  result += ",\"kinds\":" + text->describe_kinds();
+  result += ",\"actions\":" + text->describe_actions() + "}";
+  c_.result_now(ticket_, result);
+}
+
+void methods::plugin_list() {
+  if (refused()) return;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().key("items").begin_array();
+  for (const auto& p : c_.hub_.plugins->plugins) {
+    json.begin_object().member("id", p->identity.id).member("version", p->identity.version);
+    json.member("hash", p->identity.hash).member("file", std::filesystem::path{p->file}.filename().string());
+    json.key("kinds").begin_array();
+    for (const auto& k : p->kinds)
+      if (!k.extends) json.value(k.what.name);
+    json.end_array().key("actions").begin_array();
+    for (const auto& a : p->actions) json.value(a.target + "." + a.what.name);
+    json.end_array().key("rules").begin_array();
+    for (const auto& r : p->rules) json.value(r.what.name);
+    json.end_array();
+    plugins::counts sum;
+    std::uint64_t time_ns = 0;
+    for (const auto& counted : plugins::count(*p)) {
+      sum.calls += counted.so_far.calls;
+      sum.refusals += counted.so_far.refusals;
+      sum.faults += counted.so_far.faults;
+      time_ns += counted.so_far.calls * counted.so_far.mean_ns;
+    }
+    json.member("calls", sum.calls).member("refusals", sum.refusals).member("faults", sum.faults);
+    json.member("mean_ns", sum.calls ? time_ns / sum.calls : 0).end_object();
+  }
+  json.end_array().end_object();
+  c_.result_now(ticket_, result);
+}
+
+void methods::server_status() {
+  if (refused()) return;
+  hub& h = c_.hub_;
+  const auto counts = h.engine->count();
+  const std::chrono::duration<double> up = std::chrono::steady_clock::now() - h.started;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().member("server", "unscripted").member("version", version);
+  json.member("pid", getpid()).member("uptime_s", up.count());
+  json.member("durability", storage::to_string(h.durability)).member("threads", h.threads);
+  json.member("worlds", counts.worlds).member("bots", counts.bots);
+  json.member("sessions", h.counters.sessions.load());
+  json.member("sessions_total", h.counters.sessions_total.load());
+  json.member("requests_total", h.counters.requests_total.load());
+  json.member("plugins", h.plugins->plugins.size()).key("plugins_refused").begin_array();
+  for (const std::string& line : h.plugins->refusals) json.value(line);
+  json.end_array().end_object();
+  c_.result_now(ticket_, result);
+}
+
+// Every world commits and syncs; when the last one has answered, the answer leaves and the server stops.
+void methods::server_stop() {
+  if (refused()) return;
+  const auto worlds = c_.hub_.engine->worlds();
+  c_.hub_.stopping = true;
+  std::size_t running = 0;
+  for (const auto& w : worlds) running += w.trouble.empty() ? 1 : 0;
+  if (running == 0) {
+    c_.result_now(ticket_, "{}");
+    return c_.hub_.request_stop();
+  }
+  auto group = c_.begin_group(ticket_, "{", "}", running);
+  group->is_silent = true;
+  group->then = c_.hub_.request_stop;
+  std::uint32_t part = 0;
+  for (const auto& w : worlds)
+    if (w.trouble.empty()) c_.submit(w.number, {{}, 0, group, part++}, actors::flush_request{});
+}
+
+// -- worlds -------------------------------------------------------------------------------------------
+
+core::world_wish methods::read_world_wish(bool founding) {
+  core::world_wish wish;
+  wish.name = p_.optional_text("name");
+  if (wish.name && wish.name->empty()) p_.expect("name", "a text that is not empty");
+  if (wish.name && core::parse_id(*wish.name)) p_.expect("name", "a name that does not look like an id");
+  if (founding) {
+    wish.dims = p_.place("dims");
+    wish.seed = p_.integer("seed", 0, seed_max);
+  }
+  if (const auto pace = p_.optional_text("pace")) {
+    wish.pace = core::parse_pace(*pace);
+    if (!wish.pace) p_.expect("pace", "\"free\", \"lockstep\" or \"realtime\"");
+  }
+  wish.speed = p_.number("speed", 1e-6, 1e4, "");
+  if (const auto ms = p_.integer("deadline_ms", 1, 3'600'000))
+    wish.deadline_ms = static_cast<std::uint32_t>(*ms);
+  if (p_.take_null("pause_at")) {
+    wish.pause_at.emplace(std::nullopt);
+  } else if (const auto tick = p_.integer("pause_at", 0, count_max)) {
+    wish.pause_at.emplace(*tick);
+  }
+  for (const auto& [kind, most] : p_.values("capacity")) {
+    const auto* count = std::get_if<std::int64_t>(&most);
+    if (count && *count >= 0 && *count <= 10'000'000)
+      wish.capacity[kind] = static_cast<std::uint32_t>(*count);
+    else p_.expect("capacity." + kind, "an integer in [0, 10000000]");
+  }
+  wish.rules = p_.values("rules");
+  return wish;
+}
+
+void methods::world_create() {
+  core::world_wish wish = read_world_wish(true);
+  if (const auto preset = p_.optional_text("preset"); preset && *preset != "default")
+    p_.expect("preset", "\"default\"");
+  if (refused()) return;
+  c_.begin_barrier();
+  c_.hub_.engine->create_world(c_.shared_from_this(), std::move(ticket_), std::move(wish));
+}
+
+void methods::world_list() {
+  if (refused()) return;
+  const auto worlds = c_.hub_.engine->worlds();
+  if (worlds.empty()) return c_.result_now(ticket_, "{\"items\":[]}");
+  auto group = c_.begin_group(ticket_, "{\"items\":[", "]}", worlds.size());
+  group->leaves_out_errors = true;
+  for (std::uint32_t i = 0; i < worlds.size(); ++i)
+    c_.submit(worlds[i].number, {{}, 0, group, i}, actors::show_world_request{});
+}
+
+void methods::world_get() {
+  const auto world = read_world();
+  submit_to(world, actors::show_world_request{});
+}
+
+void methods::world_update() {
+  const auto world = read_world();
+  core::world_wish wish = read_world_wish(false);
+  submit_to(world, actors::update_world_request{std::move(wish)});
+}
+
+void methods::world_delete() {
+  const auto world = read_world();
+  if (refused()) return;
+  c_.begin_barrier();
+  c_.hub_.engine->delete_world(c_.shared_from_this(), std::move(ticket_), *world);
+}
+
+// -- things -------------------------------------------------------------------------------------------
+
+void methods::thing_create() {
+  const auto world = read_world();
+  core::thing_wish wish;
+  wish.kind = p_.text("kind");
+  wish.pos = p_.place("pos");
+  wish.dims = p_.place("dims");
+  wish.name = p_.optional_text("name").value_or("");
+  wish.props = p_.values("props");
+  submit_to(world, actors::create_thing_request{std::move(wish)});
+}
+
+void methods::bot_create() {
+  const auto world = read_world();
+  core::thing_wish wish;
+  wish.kind = "bot";
+  wish.pos = p_.place("pos");
+  wish.name = p_.optional_text("name").value_or("");
+  if (p_.has("female")) wish.props.emplace_back("female", p_.flag("female", false));
+  else p_.flag("female", false);
+  wish.mind = p_.optional_text("mind").value_or("remote");
+  if (wish.mind == "remote") wish.mind.clear();
+  submit_to(world, actors::create_thing_request{std::move(wish)});
+}
+
+void methods::thing_get() {
+  const core::thing_id id = p_.id("id");
+  submit_to(id.world, actors::show_thing_request{id.thing});
+}
+
+void methods::thing_update() {
+  const core::thing_id id = p_.id("id");
+  const auto pos = p_.place("pos");
+  submit_to(id.world, actors::update_thing_request{id.thing, pos, p_.values("props")});
+}
+
+void methods::thing_delete() {
+  const core::thing_id id = p_.id("id");
+  submit_to(id.world, actors::delete_thing_request{id.thing});
+}
+
+void methods::thing_list() {
+  const auto world = read_world();
+  actors::list_things_request list;
+  list.kind = p_.optional_text("kind");
+  if (const auto near = p_.object("near")) {
+    params_reader around{*near, "near."};
+    list.near = around.place("pos");
+    if (!list.near) around.expect("pos", "a place; it is required");
+    list.range = to_micrometres(around.number("range", 0, core::metres_max, "metres"), 0);
+    if (auto why = around.finish()) p_.complain(*std::move(why));
+  }
+  list.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
+  if (const auto after = p_.optional_id("after")) list.after = after->thing;
+  submit_to(world, std::move(list));
+}
+
+// -- bots ---------------------------------------------------------------------------------------------
+
+void methods::bot_attach() {
+  const core::thing_id bot = p_.id("bot");
+  p_.optional_text("token");
+  const bool take = p_.flag("take", false);
+  submit_to(bot.world, actors::attach_request{bot.thing, take});
+}
+
+void methods::bot_detach() {
+  const core::thing_id bot = p_.id("bot");
+  submit_to(bot.world, actors::detach_request{bot.thing});
+}
+
+actors::act_request methods::read_act(params_reader& p) {
+  actors::act_request act;
+  act.wish.agent = p.id("bot").thing;
+  act.wish.action = p.text("action");
+  act.wish.target = p.optional_id("target");
+  act.wish.args = p.values("args");
+  act.see = p.flag("see", false);
+  return act;
+}
+
+void methods::act() {
+  if (p_.has("acts")) {
+    const auto acts = p_.array("acts");
+    if (!refused()) act_list(*acts);
+    return;
+  }
+  const auto bot = p_.peek_id("bot");
+  actors::act_request act = read_act(p_);
+  submit_to(bot ? bot->world : 0, std::move(act));
+}
+
+// One answer for all: an array with a result or an error for each, in order.
+void methods::act_list(dom::array acts) {
+  if (acts.size() == 0) return c_.result_now(ticket_, "[]");
+  auto group = c_.begin_group(ticket_, "[", "]", acts.size());
+  std::uint32_t part = 0;
+  for (const dom::element element : acts) {
+    actors::ticket mine{{}, 0, group, part};
+    const std::string within = "acts[" + std::to_string(part++) + "]";
+    dom::object object;
+    if (element.get_object().get(object) != simdjson::SUCCESS) {
+      c_.part_now(mine, core::bad_param(within, "an object: bot, action, target?, args?, see?"));
+      continue;
+    }
+    params_reader one{object, within + "."};
+    const auto bot = one.peek_id("bot");
+    actors::act_request act = read_act(one);
+    if (const auto why = one.finish()) c_.part_now(mine, *why);
+    else c_.submit(bot->world, std::move(mine), std::move(act));
+  }
+}
+
+void methods::see() {
+  const core::thing_id bot = p_.id("bot");
+  actors::see_request look;
+  look.bot = bot.thing;
+  if (const auto range = p_.number("range", 0, core::metres_max, "metres"))
+    look.range = core::from_metres(*range);
+  const std::string frame = p_.optional_text("frame").value_or("world");
+  if (frame != "world" && frame != "ego") p_.expect("frame", "\"world\" or \"ego\"");
+  look.ego = frame == "ego";
+  submit_to(bot.world, look);
+}
+
+void methods::subscribe() {
+  actors::subscribe_request watch;
+  std::optional<core::world_number> world;
+  if (p_.has("bot")) {
+    const core::thing_id bot = p_.id("bot");
+    world = bot.world;
+    watch.bot = bot.thing;
+  } else {
+    world = read_world();
+  }
+  if (const auto range = p_.number("range", 0, core::metres_max, "metres"))
+    watch.range = core::from_metres(*range);
+  watch.max_hz = p_.number("max_hz", 0.001, 1000, "deltas a second").value_or(30);
+  watch.since = p_.integer("since", 0, count_max);
+  submit_to(world, watch);
+}
+
+// A subscription is numbered within its world; what the client holds names both.
+void methods::unsubscribe() {
+  const auto sub = p_.integer("sub", 1, count_max);
+  if (!sub) p_.expect("sub", "the number that subscribe answered; it is required");
+  if (refused()) return;
+  const auto world = static_cast<core::world_number>(*sub >> actors::sub_bits);
+  c_.submit(world, std::move(ticket_), actors::unsubscribe_request{*sub});
+}
+
+// -- history ------------------------------------------------------------------------------------------
+
+void methods::history_stats() {
+  const auto world = read_world();
+  submit_to(world, actors::history_stats_request{});
+}
+
+void methods::history_read() {
+  const auto world = read_world();
+  actors::history_read_request read;
+  const auto from = p_.integer("from", 1, count_max);
+  if (!from) p_.expect("from", "a sequence, from 1; it is required");
+  read.from = from.value_or(1);
+  read.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
+  submit_to(world, read);
+}
+
+} // namespace unscripted::gateway

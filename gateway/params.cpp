@@ -1,0 +1,202 @@
+#include "gateway/params.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace dom = simdjson::dom;
+
+std::string shortest(double x) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, x).ptr};
+}
+
+} // namespace
+
+core::loose_value to_loose(dom::element e) {
+  switch (e.type()) {
+    case dom::element_type::INT64: return e.get_int64().value_unsafe();
+    case dom::element_type::UINT64: return static_cast<double>(e.get_uint64().value_unsafe());
+    case dom::element_type::DOUBLE: return e.get_double().value_unsafe();
+    case dom::element_type::BOOL: return e.get_bool().value_unsafe();
+    case dom::element_type::STRING: return std::string{e.get_string().value_unsafe()};
+    default: return std::monostate{};
+  }
+}
+
+params_reader::params_reader(dom::object object, std::string within) : within_(std::move(within)) {
+  for (const auto field : object) {
+    if (find(field.key)) complain(core::bad_param(within_ + std::string{field.key}, "to be given once"));
+    members_.push_back({field.key, field.value, false});
+  }
+}
+
+const params_reader::member* params_reader::find(std::string_view name) const {
+  for (const member& m : members_)
+    if (m.name == name) return &m;
+  return nullptr;
+}
+
+params_reader::member* params_reader::take(std::string_view name) {
+  asked_.push_back(name);
+  for (member& m : members_) {
+    if (m.name != name) continue;
+    m.used = true;
+    return &m;
+  }
+  return nullptr;
+}
+
+bool params_reader::has(std::string_view name) const { return find(name) != nullptr; }
+
+bool params_reader::take_null(std::string_view name) {
+  const member* m = find(name);
+  return m && m->value.is_null() && take(name);
+}
+
+std::optional<core::thing_id> params_reader::peek_id(std::string_view name) const {
+  const member* m = find(name);
+  std::string_view text;
+  if (!m || m->value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  return core::parse_id(text);
+}
+
+void params_reader::complain(core::problem p) {
+  if (!problem_) problem_ = std::move(p);
+}
+
+void params_reader::expect(std::string_view name, std::string expected) {
+  complain(core::bad_param(within_ + std::string{name}, std::move(expected)));
+}
+
+std::optional<std::string> params_reader::optional_text(std::string_view name) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  std::string_view text;
+  if (m->value.get_string().get(text) == simdjson::SUCCESS && text.find('\0') == text.npos)
+    return std::string{text};
+  expect(name, "a text");
+  return std::nullopt;
+}
+
+std::string params_reader::text(std::string_view name) {
+  if (auto given = optional_text(name)) return *std::move(given);
+  expect(name, "a text; it is required");
+  return {};
+}
+
+std::optional<core::thing_id> params_reader::optional_id(std::string_view name) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  std::string_view text;
+  if (m->value.get_string().get(text) == simdjson::SUCCESS)
+    if (const auto id = core::parse_id(text)) return id;
+  expect(name, "an id: 24 hex digits");
+  return std::nullopt;
+}
+
+core::thing_id params_reader::id(std::string_view name) {
+  if (const auto given = optional_id(name)) return *given;
+  expect(name, "an id: 24 hex digits; it is required");
+  return {};
+}
+
+bool params_reader::flag(std::string_view name, bool otherwise) {
+  const member* m = take(name);
+  if (!m) return otherwise;
+  bool value = otherwise;
+  if (m->value.get_bool().get(value) != simdjson::SUCCESS) expect(name, "true or false");
+  return value;
+}
+
+std::optional<double> params_reader::number(std::string_view name, double minimum, double maximum,
+                                            std::string_view unit) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  double value = 0;
+  if (m->value.get_double().get(value) == simdjson::SUCCESS && value >= minimum && value <= maximum)
+    return value;
+  expect(name, "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" +
+                 (unit.empty() ? "" : ", in " + std::string{unit}));
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> params_reader::integer(std::string_view name, std::uint64_t minimum,
+                                                    std::uint64_t maximum) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  std::uint64_t value = 0;
+  if (m->value.get_uint64().get(value) == simdjson::SUCCESS && value >= minimum && value <= maximum)
+    return value;
+  expect(name, "an integer in [" + std::to_string(minimum) + ", " + std::to_string(maximum) + "]");
+  return std::nullopt;
+}
+
+std::optional<core::vec3> params_reader::place(std::string_view name) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  dom::array items;
+  double metres[3]{};
+  std::size_t count = 0;
+  bool right = m->value.get_array().get(items) == simdjson::SUCCESS && items.size() == 3;
+  if (right) {
+    for (const dom::element item : items) {
+      double& x = metres[count++];
+      right = right && item.get_double().get(x) == simdjson::SUCCESS &&
+              x >= -core::metres_max && x <= core::metres_max;
+    }
+  }
+  if (!right) {
+    expect(name, "an array of three numbers [x, y, z], in metres, at most 10000000 each");
+    return std::nullopt;
+  }
+  return core::vec3{core::from_metres(metres[0]), core::from_metres(metres[1]),
+                    core::from_metres(metres[2])};
+}
+
+std::optional<dom::object> params_reader::object(std::string_view name) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  dom::object found;
+  if (m->value.get_object().get(found) == simdjson::SUCCESS) return found;
+  expect(name, "an object");
+  return std::nullopt;
+}
+
+std::optional<dom::array> params_reader::array(std::string_view name) {
+  const member* m = take(name);
+  if (!m) return std::nullopt;
+  dom::array found;
+  if (m->value.get_array().get(found) == simdjson::SUCCESS) return found;
+  expect(name, "an array");
+  return std::nullopt;
+}
+
+core::named_values params_reader::values(std::string_view name) {
+  core::named_values values;
+  const auto members = object(name);
+  if (!members) return values;
+  for (const auto field : *members) {
+    const bool twice = std::any_of(values.begin(), values.end(),
+                                   [&](const auto& v) { return v.first == field.key; });
+    if (twice) expect(std::string{name} + "." + std::string{field.key}, "to be given once");
+    values.emplace_back(std::string{field.key}, to_loose(field.value));
+  }
+  return values;
+}
+
+std::optional<core::problem> params_reader::finish() {
+  for (const member& m : members_) {
+    if (m.used) continue;
+    std::string known;
+    for (const std::string_view name : asked_)
+      known += (known.empty() ? "" : ", ") + std::string{name};
+    expect(m.name, known.empty() ? "no parameters" : "one of the parameters " + known);
+  }
+  return problem_;
+}
+
+} // namespace unscripted::gateway

@@ -1,0 +1,152 @@
+#include "gateway/server.hpp"
+
+#include "gateway/tcp_door.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace asio = boost::asio;
+
+// From sysexits.h: an input or output error. The next start recovers.
+constexpr int exit_storage_failed = 74;
+
+[[noreturn]] void end_after_failed_write(const std::string& message) {
+  spdlog::critical("{}; nothing more is acknowledged, the next start recovers", message);
+  spdlog::default_logger()->flush();
+  _exit(exit_storage_failed);
+}
+
+} // namespace
+
+/// In the order in which the parts need each other; ended in reverse.
+struct server::machinery {
+  plugins::assembly plugins;
+  std::unique_ptr<storage::store> store;
+  std::unique_ptr<encoder> encode;
+  hub shared;
+  std::unique_ptr<actors::engine> engine;
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::unique_ptr<tcp_door> door;
+  std::thread io_thread;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool is_stop_requested = false;
+
+  std::optional<start_failure> start(const server_options& options);
+  std::optional<start_failure> load_plugins(const server_options& options);
+  std::optional<start_failure> open_store(const server_options& options);
+  void start_engine(const server_options& options);
+  void request_stop();
+  ~machinery();
+};
+
+std::optional<start_failure> server::machinery::load_plugins(const server_options& options) {
+  auto loaded = plugins::load(options.plugin_folders);
+  if (!loaded) return start_failure{loaded.why().message};
+  plugins = std::move(*loaded);
+  for (const std::string& line : plugins.refusals) spdlog::warn("plugin refused: {}", line);
+  if (!plugins.catalogue->bot_kind())
+    spdlog::warn("no plugin brings the kind `bot`: no bot can live here");
+  return std::nullopt;
+}
+
+std::optional<start_failure> server::machinery::open_store(const server_options& options) {
+  if (options.durability == storage::durability::memory) return std::nullopt;
+  auto opened = storage::store::open(options.data, options.durability);
+  if (!opened) return start_failure{opened.why().message};
+  store = std::move(*opened);
+  return std::nullopt;
+}
+
+void server::machinery::start_engine(const server_options& options) {
+  encode = std::make_unique<encoder>(plugins.catalogue);
+  shared.threads =
+    options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  actors::engine_options how;
+  how.store = store.get();
+  how.durability = options.durability;
+  how.catalogue = plugins.catalogue;
+  how.threads = shared.threads;
+  how.fatal = end_after_failed_write;
+  how.warn = [](const std::string& line) { spdlog::warn("{}", line); };
+  engine = std::make_unique<actors::engine>(std::move(how));
+  shared.engine = engine.get();
+  shared.encode = encode.get();
+  shared.plugins = &plugins;
+  shared.durability = options.durability;
+  shared.request_stop = [this] { request_stop(); };
+}
+
+std::optional<start_failure> server::machinery::start(const server_options& options) {
+  if (auto why = load_plugins(options)) return why;
+  if (auto why = open_store(options)) return why;
+  start_engine(options);
+  door = std::make_unique<tcp_door>(shared, io);
+  if (auto why = door->open(options.tcp_host, options.tcp_port)) return start_failure{*why};
+  io_thread = std::thread{[this] { io.run(); }};
+  return std::nullopt;
+}
+
+void server::machinery::request_stop() {
+  const std::lock_guard lock{mutex};
+  is_stop_requested = true;
+  changed.notify_all();
+}
+
+server::machinery::~machinery() {
+  shared.stopping = true;
+  if (door) {
+    // On the door's thread where it runs, else here: nobody else uses it then.
+    if (io_thread.joinable()) {
+      std::promise<void> closed;
+      asio::post(io, [&] {
+        door->close();
+        closed.set_value();
+      });
+      closed.get_future().wait();
+    } else {
+      door->close();
+    }
+  }
+  engine.reset();
+  work.reset();
+  io.stop();
+  if (io_thread.joinable()) io_thread.join();
+}
+
+// -- server -------------------------------------------------------------------------------------------
+
+server::server(std::unique_ptr<machinery> m) : machinery_(std::move(m)) {}
+
+std::variant<std::unique_ptr<server>, start_failure> server::start(const server_options& options) {
+  auto parts = std::make_unique<machinery>();
+  if (auto why = parts->start(options)) return *std::move(why);
+  return std::unique_ptr<server>{new server{std::move(parts)}};
+}
+
+server::~server() = default;
+
+std::uint16_t server::port() const { return machinery_->door->port(); }
+
+void server::wait() {
+  std::unique_lock lock{machinery_->mutex};
+  machinery_->changed.wait(lock, [this] { return machinery_->is_stop_requested; });
+}
+
+void server::request_stop() { machinery_->request_stop(); }
+
+} // namespace unscripted::gateway

@@ -1,0 +1,53 @@
+// A whole server: the store, the plugins, the actors and the doors, started and stopped in order.
+#pragma once
+
+#include "storage/durability.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace unscripted::gateway {
+
+struct server_options {
+  std::filesystem::path data;  // folder of the histories; unused with durability memory
+  std::string tcp_host = "127.0.0.1";
+  std::uint16_t tcp_port = 4000;  // 0: any free one
+  storage::durability durability = storage::durability::wal;
+  std::vector<std::filesystem::path> plugin_folders;
+  unsigned threads = 0;  // of the actors' scheduler; 0: as many as the machine has
+};
+
+/// One line: what, where, why, what to do.
+struct start_failure {
+  std::string message;
+};
+
+class server {
+public:
+  /// Returns once clients are accepted and all worlds live, or with the first thing that stood in the
+  /// way. A world that cannot be started and a plugin that is refused are logged and do not stop the
+  /// others. [blocking]
+  static std::variant<std::unique_ptr<server>, start_failure> start(const server_options& options);
+
+  /// Stops cleanly: everything acknowledged is safe on disk. [blocking]
+  ~server();
+
+  /// The TCP port that was bound.
+  std::uint16_t port() const;
+  /// Until somebody asked for a stop, here or over the wire. [blocking]
+  void wait();
+  /// Returns at once. [any thread, not from a signal handler]
+  void request_stop();
+
+private:
+  struct machinery;
+  explicit server(std::unique_ptr<machinery> m);
+
+  std::unique_ptr<machinery> machinery_;
+};
+
+} // namespace unscripted::gateway

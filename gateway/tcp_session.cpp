@@ -1,0 +1,201 @@
+#include "gateway/tcp_session.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstring>
+
+#include <sys/socket.h>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t first_buffer = 4096;
+constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
+// An unread answer this large ends the connection at once, however fast it grew.
+constexpr std::size_t backlog_times = 4;
+
+} // namespace
+
+tcp_session::tcp_session(hub& shared, socket s)
+  : hub_(shared), socket_(std::move(s)),
+    talk_(std::make_shared<conversation>(shared, *this)) {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  socket_.non_blocking(true, ignored);
+}
+
+void tcp_session::start(std::function<void()> on_end) {
+  on_end_ = std::move(on_end);
+  talk_->open();
+  read();
+}
+
+void tcp_session::stop() {
+  if (is_stopped_) return;
+  is_stopped_ = true;
+  talk_->close();
+  {
+    const std::lock_guard lock{out_mutex_};
+    is_closed_ = true;
+    error_code ignored;
+    socket_.shutdown(socket::shutdown_both, ignored);
+    socket_.close(ignored);
+  }
+  if (on_end_) std::exchange(on_end_, {})();
+}
+
+// -- in -----------------------------------------------------------------------------------------------
+
+void tcp_session::make_room() {
+  if (begin_ == end_) begin_ = end_ = searched_ = 0;
+  if (in_.size() >= end_ + padding + first_buffer / 2) return;
+  if (begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    searched_ -= begin_;
+    begin_ = 0;
+  }
+  if (in_.size() < end_ + padding + first_buffer / 2)
+    in_.resize(std::max(first_buffer, in_.size() * 2) + padding);
+}
+
+void tcp_session::read() {
+  if (is_reading_ || input_ended_ || is_stopped_) return;
+  is_reading_ = true;
+  make_room();
+  const auto space = asio::buffer(in_.data() + end_, in_.size() - end_ - padding);
+  socket_.async_read_some(space, [self = shared_from_this()](error_code error, std::size_t size) {
+    self->is_reading_ = false;
+    if (self->is_stopped_) return;
+    if (error == asio::error::eof) return self->end_of_input();
+    if (error) return self->stop();
+    self->end_ += size;
+    self->take_lines();
+  });
+}
+
+// Takes what is there as long as the conversation has room, then reads on.
+void tcp_session::take_lines() {
+  bool goes_on = true;
+  while (goes_on && talk_->may_take()) {
+    const char* from = in_.data() + searched_;
+    const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - searched_));
+    if (!newline) {
+      searched_ = end_;
+      break;
+    }
+    const std::size_t line_end = static_cast<std::size_t>(newline - in_.data());
+    goes_on = take_line(begin_, line_end);
+    begin_ = searched_ = line_end + 1;
+  }
+  if (goes_on && searched_ == end_ && end_ - begin_ > hub_.limits.line_bytes) {
+    talk_->refuse_too_large();
+    goes_on = false;
+  }
+  talk_->flush();
+  if (!goes_on) return give_up();
+  if (!talk_->may_take()) return;
+  if (input_ended_) return end_of_input();
+  read();
+}
+
+// False where the line is over the limit: it was refused, and the connection ends.
+bool tcp_session::take_line(std::size_t begin, std::size_t end) {
+  if (end > begin && in_[end - 1] == '\r') --end;
+  if (end == begin) return true;
+  if (end - begin > hub_.limits.line_bytes) {
+    talk_->refuse_too_large();
+    return false;
+  }
+  talk_->take(in_.data() + begin, end - begin);
+  return true;
+}
+
+// The peer sends no more, but may still read: a last line without its end is taken, everything is
+// answered, then the connection ends.
+void tcp_session::end_of_input() {
+  if (!std::exchange(input_ended_, true)) {
+    if (in_.size() < end_ + padding + 1) in_.resize(end_ + padding + 1);
+    if (end_ > begin_ && in_[end_ - 1] != '\n') in_[end_++] = '\n';
+    return take_lines();
+  }
+  if (begin_ == end_ && talk_->is_idle()) return give_up();
+  talk_->end_when_idle();
+}
+
+// Ends the connection once what was written has left.
+void tcp_session::give_up() {
+  if (backlog() == 0) return stop();
+  input_ended_ = true;
+  begin_ = end_ = searched_ = 0;
+}
+
+// -- out ----------------------------------------------------------------------------------------------
+
+std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
+  const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent <= 0) return 0;  // an error shows itself to the reader
+  progress_.store(clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+  return static_cast<std::size_t>(sent);
+}
+
+void tcp_session::write(std::string&& frames) {
+  const std::lock_guard lock{out_mutex_};
+  if (is_closed_) return;
+  std::size_t sent = 0;
+  if (out_.empty()) sent = send_now(frames.data(), frames.size());
+  if (sent == frames.size()) return;
+  if (out_.empty()) progress_.store(clock::now().time_since_epoch().count());
+  out_.append(frames, sent);
+  backlog_ = out_.size() - out_begin_;
+  if (backlog_ > backlog_times * hub_.limits.backlog_bytes)
+    return asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop(); });
+  if (std::exchange(is_waiting_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait_until_writable(); });
+}
+
+void tcp_session::wait_until_writable() {
+  if (is_stopped_) return;
+  socket_.async_wait(socket::wait_write, [self = shared_from_this()](error_code error) {
+    if (self->is_stopped_) return;
+    if (error) return self->stop();
+    self->write_rest();
+  });
+}
+
+void tcp_session::write_rest() {
+  {
+    const std::lock_guard lock{out_mutex_};
+    out_begin_ += send_now(out_.data() + out_begin_, out_.size() - out_begin_);
+    backlog_ = out_.size() - out_begin_;
+    if (backlog_ == 0) {
+      out_ = {};
+      out_begin_ = 0;
+      is_waiting_ = false;
+    }
+  }
+  if (backlog() > 0) wait_until_writable();
+  if (!is_reading_) take_lines();
+}
+
+void tcp_session::drop(std::string_view) {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop(); });
+}
+
+void tcp_session::resume() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (!self->is_stopped_ && !self->is_reading_) self->take_lines();
+  });
+}
+
+bool tcp_session::is_stuck(clock::time_point now, clock::duration patience) {
+  if (backlog() == 0) return false;
+  return now - clock::time_point{clock::duration{progress_.load()}} > patience;
+}
+
+} // namespace unscripted::gateway

@@ -1,0 +1,74 @@
+// One TCP connection: lines in, lines out.
+//
+// Reads on the door's thread. Answers are written by whichever thread has them: it tries the socket at
+// once, and only what does not fit waits for the door's thread. Waking that thread for each answer
+// would cost more than the answer.
+#pragma once
+
+#include "gateway/conversation.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace unscripted::gateway {
+
+class tcp_session final : public wire, public std::enable_shared_from_this<tcp_session> {
+public:
+  using socket = boost::asio::ip::tcp::socket;
+  using clock = std::chrono::steady_clock;
+
+  tcp_session(hub& shared, socket s);
+
+  /// Begins to read. `on_end` is called once, on the door's thread.
+  void start(std::function<void()> on_end);
+  /// Ends the connection; what was written already leaves. [door's thread]
+  void stop();
+  /// True where the peer has taken nothing for so long although there was something. [door's thread]
+  bool is_stuck(clock::time_point now, clock::duration patience);
+
+  // -- wire ---------------------------------------------------------------------------------------
+
+  void write(std::string&& frames) override;
+  std::size_t backlog() const override { return backlog_.load(std::memory_order_relaxed); }
+  void drop(std::string_view why) override;
+  void resume() override;
+
+private:
+  void read();
+  void take_lines();
+  bool take_line(std::size_t begin, std::size_t end);
+  void make_room();
+  void end_of_input();
+  void give_up();
+  void wait_until_writable();
+  void write_rest();
+  std::size_t send_now(const char* bytes, std::size_t size);
+
+  hub& hub_;
+  socket socket_;
+  std::shared_ptr<conversation> talk_;
+  std::function<void()> on_end_;
+
+  // Of the door's thread: bytes [begin_, end_) of the buffer were read and not taken.
+  std::vector<char> in_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::size_t searched_ = 0;  // no newline before this
+  bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
+
+  std::mutex out_mutex_;
+  std::string out_;           // waits for the socket
+  std::size_t out_begin_ = 0;
+  bool is_waiting_ = false;   // for the socket to be writable
+  bool is_closed_ = false;
+  std::atomic<std::size_t> backlog_{0};
+  std::atomic<clock::rep> progress_{0};  // when the peer last took something
+};
+
+} // namespace unscripted::gateway

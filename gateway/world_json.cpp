@@ -1,0 +1,156 @@
+#include "gateway/world_json.hpp"
+
+namespace unscripted::gateway {
+
+using core::world_kind;
+using core::world_serial;
+
+std::string hash_text(std::uint64_t hash) {
+  std::string digits = "0000000000000000";
+  for (std::size_t i = digits.size(); i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
+  return digits;
+}
+
+void world_json::id(core::serial thing) {
+  json_.raw("\"");
+  core::append(json_.out(), {seen_.number, thing});
+  json_.out().push_back('"');
+}
+
+void world_json::place(const core::vec3& v) {
+  json_.begin_array();
+  json_.value(core::to_metres(v.x)).value(core::to_metres(v.y)).value(core::to_metres(v.z));
+  json_.end_array();
+}
+
+void world_json::value(const core::value& v) {
+  switch (v.type) {
+    case core::value_type::number: json_.value(v.as_number()); return;
+    case core::value_type::integer: json_.value(v.as_integer()); return;
+    case core::value_type::boolean: json_.value(v.as_boolean()); return;
+    case core::value_type::text: json_.value(v.text); return;
+    case core::value_type::thing:
+      if (v.bits == core::no_thing) json_.null();
+      else id(v.bits);
+      return;
+  }
+}
+
+void world_json::props(const core::thing& t, bool own, const std::vector<std::uint16_t>* slots) {
+  const core::kind& k = seen_.world.catalogue().kinds()[t.kind];
+  json_.begin_object();
+  const auto write = [&](std::uint16_t slot) {
+    if (k.properties[slot].is_private() && !own) return;
+    json_.key(k.properties[slot].name);
+    value(core::read_cell(t, k, slot));
+  };
+  if (slots)
+    for (const std::uint16_t slot : *slots) write(slot);
+  else
+    for (std::size_t slot = 0; slot < k.properties.size(); ++slot)
+      write(static_cast<std::uint16_t>(slot));
+  json_.end_object();
+}
+
+void world_json::identity(const core::thing& t) {
+  id_at("id", t.id);
+  json_.raw_member("kind", text_.name(t.kind));
+  id_at("world", world_serial);
+  id_at("parent", t.parent);
+}
+
+void world_json::id_at(std::string_view key, core::serial thing) {
+  json_.key(key);
+  id(thing);
+}
+
+void world_json::rest(const core::thing& t, bool own, bool as_itself) {
+  place_at("dims", t.dims);
+  if (!t.name.empty()) json_.member("name", t.name);
+  if (!t.mind.empty()) json_.member("mind", t.mind);
+  json_.raw_member("actions", text_.actions(t.kind, as_itself));
+  json_.key("props");
+  props(t, own, nullptr);
+}
+
+void world_json::place_at(std::string_view key, const core::vec3& v) {
+  json_.key(key);
+  place(v);
+}
+
+void world_json::thing(const core::thing& t, bool own, bool as_itself) {
+  json_.begin_object();
+  identity(t);
+  place_at("pos", t.pos);
+  rest(t, own, as_itself);
+  json_.end_object();
+}
+
+void world_json::seen_from(const core::thing& bot, const core::sighting& s, bool ego) {
+  if (!ego) return thing(*s.what, false, false);
+  json_.begin_object();
+  identity(*s.what);
+  json_.member("distance", core::to_metres(s.gap));
+  json_.member("bearing", core::bearing(bot, *s.what));
+  rest(*s.what, false, false);
+  json_.end_object();
+}
+
+void world_json::perception(const core::thing& bot, core::micrometres range, bool ego, bool own) {
+  const core::thing& self = seen_.world.self();
+  std::vector<core::sighting> seen;
+  core::perceive(seen_.world, bot, range, seen);
+  json_.begin_object().member("tick", seen_.world.tick()).key("self");
+  thing(bot, own, true);
+  json_.key("world").begin_object().key("id");
+  id(world_serial);
+  place_at("dims", self.dims);
+  json_.raw_member("actions", text_.actions(world_kind, false)).end_object();
+  json_.key("things").begin_array();
+  for (const core::sighting& s : seen) seen_from(bot, s, ego);
+  json_.end_array().end_object();
+}
+
+void world_json::rules() {
+  const core::thing& self = seen_.world.self();
+  const core::kind& k = seen_.world.catalogue().kinds()[world_kind];
+  json_.begin_object();
+  for (std::size_t slot = 0; slot < k.properties.size(); ++slot) {
+    json_.key(k.properties[slot].name);
+    value(core::read_cell(self, k, static_cast<std::uint16_t>(slot)));
+  }
+  json_.member("population", core::to_string(seen_.world.settings().population));
+  json_.end_object();
+}
+
+void world_json::world() {
+  const core::world& w = seen_.world;
+  const core::settings& s = w.settings();
+  json_.begin_object().key("id");
+  id(world_serial);
+  json_.member("name", s.name).member("kind", "world");
+  place_at("dims", s.dims);
+  place_at("pos", w.self().pos);
+  json_.member("seed", s.seed).member("pace", core::to_string(s.pace)).member("tick", w.tick());
+  json_.member("seq", w.seq()).member("hash", hash_text(w.hash()));
+  json_.key("capacity").begin_object();
+  for (const auto& [kind, most] : s.capacity) json_.member(kind, most);
+  json_.end_object().key("rules");
+  rules();
+  json_.key("counts").begin_object();
+  const auto& kinds = w.catalogue().kinds();
+  for (std::size_t i = 1; i < kinds.size(); ++i)
+    json_.member(kinds[i].name, w.count(static_cast<core::kind_index>(i)));
+  json_.end_object().member("created", static_cast<double>(s.created_ms) / 1000);
+  json_.member("speed", s.speed).member("deadline_ms", s.deadline_ms).key("pause_at");
+  if (s.pause_at) json_.value(*s.pause_at);
+  else json_.null();
+  json_.member("paused", w.paused());
+  json_.member("actions", w.actions()).key("deaths").begin_object();
+  for (const auto& [cause, count] : w.deaths()) json_.member(cause, count);
+  json_.end_object();
+  if (!s.parent.empty()) json_.member("forked_from", s.parent);
+  json_.end_object();
+}
+
+} // namespace unscripted::gateway

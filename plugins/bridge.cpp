@@ -1,0 +1,122 @@
+#include "plugins/bridge.hpp"
+
+#include "core/transaction.hpp"
+#include "plugins/host.hpp"
+#include "plugins/words.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <string>
+
+namespace unscripted::plugins {
+
+namespace {
+
+static_assert(sizeof(uns_value) == sizeof(std::uint64_t));
+static_assert(core::no_thing == UNS_NO_THING && core::world_serial == UNS_WORLD);
+
+using clock = std::chrono::steady_clock;
+
+class bridge final : public core::behaviour {
+public:
+  bridge(entry code, std::shared_ptr<const bindings> uses, std::shared_ptr<counters> count,
+         const std::vector<core::parameter>& parameters)
+    : code_(code), uses_(std::move(uses)), count_(std::move(count)),
+      arg_count_(static_cast<std::uint32_t>(parameters.size())) {
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      if (parameters[i].type == core::value_type::text) texts_ |= 1u << i;
+  }
+
+  core::outcome run(const core::call& c) const noexcept override {
+    const core::outcome result = count_->begin() ? call_timed(c) : call(c);
+    if (result == core::outcome::refused) count_->refused();
+    if (result == core::outcome::fault) count_->faulted();
+    return result;
+  }
+
+private:
+  core::outcome call_timed(const core::call& c) const noexcept {
+    const auto start = clock::now();
+    const core::outcome result = call(c);
+    const auto taken = std::chrono::duration_cast<std::chrono::nanoseconds>(clock::now() - start);
+    count_->timed(static_cast<std::uint64_t>(taken.count()));
+    return result;
+  }
+
+  core::outcome call(const core::call& c) const noexcept {
+    const session serving{c.writes, *uses_};
+    uns_value args[core::parameters_max];
+    fill(args, c);
+    const uns_call how{
+        .struct_size = sizeof(uns_call),
+        .arg_count = arg_count_,
+        .host = &host_services(),
+        .tick = c.writes.tick(),
+        .agent = c.agent,
+        .target = c.target,
+        .world = UNS_WORLD,
+        .args = arg_count_ == 0 ? nullptr : args,
+        .engine = &serving,
+    };
+    return judge(c.writes, enter(c.writes, how));
+  }
+
+  void fill(uns_value* args, const core::call& c) const noexcept {
+    if (arg_count_ == 0) return;
+    std::memcpy(args, c.args, arg_count_ * sizeof *args);
+    for (std::uint32_t i = 0; texts_ != 0 && i < arg_count_; ++i)
+      if (texts_ >> i & 1u) args[i].text = (*c.texts)[c.args[i]].c_str();
+  }
+
+  // plugin.hpp lets no exception out; a plugin made without it might.
+  uns_outcome enter(core::transaction& writes, const uns_call& how) const noexcept {
+    try {
+      return code_(&how);
+    } catch (const std::exception& e) {
+      writes.explain(to_line(e.what(), core::reason_bytes_max));
+    } catch (...) {
+      writes.explain("an unknown exception was thrown");
+    }
+    return UNS_FAULT;
+  }
+
+  static core::outcome judge(core::transaction& writes, uns_outcome answer) noexcept {
+    if (answer < UNS_DONE || answer > UNS_FAULT) {
+      writes.explain("the plugin answered " + std::to_string(answer) + ", which is no outcome");
+      return core::outcome::fault;
+    }
+    if (answer == UNS_FAULT) return core::outcome::fault;
+    if (writes.overdrawn() || writes.overflowed()) {
+      writes.explain(writes.overdrawn() ? "drew more random numbers than one command may"
+                                        : "wrote more effects than one command may");
+      return core::outcome::fault;
+    }
+    return static_cast<core::outcome>(answer);
+  }
+
+  const entry code_;
+  const std::shared_ptr<const bindings> uses_;
+  const std::shared_ptr<counters> count_;
+  const std::uint32_t arg_count_;
+  std::uint32_t texts_ = 0;  // bit i: argument i is a text
+};
+
+static_assert(core::parameters_max <= 32);
+
+} // namespace
+
+std::shared_ptr<const core::behaviour>
+bridge_action(entry code, std::shared_ptr<const bindings> uses, std::shared_ptr<counters> count,
+              const std::vector<core::parameter>& parameters) {
+  return std::make_shared<const bridge>(code, std::move(uses), std::move(count), parameters);
+}
+
+std::shared_ptr<const core::behaviour> bridge_rule(entry code, std::shared_ptr<const bindings> uses,
+                                                   std::shared_ptr<counters> count) {
+  if (!code) return nullptr;
+  return std::make_shared<const bridge>(code, std::move(uses), std::move(count),
+                                        std::vector<core::parameter>{});
+}
+
+} // namespace unscripted::plugins

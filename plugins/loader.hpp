@@ -1,0 +1,45 @@
+// From folders of shared libraries to a catalogue. Three steps, so that a running server can take
+// one more plugin, or another version of one, or set one aside:
+//
+//   inspect(file)     -> one plugin, right in itself, or the one line that says why not
+//   assemble(plugins) -> the catalogue of those that fit together
+//   load(folders)     -> both, for all files
+//
+// A bad plugin is refused whole. The line says what, where, why and what to do:
+// "libfly.so: action `fly`: parameter `height`: minimum 3 is above maximum 2; swap them".
+// Everything here blocks on files and runs the initialisers of libraries; plugins are code that the
+// server's owner trusts. [any thread] [blocking]
+#pragma once
+
+#include "core/catalogue.hpp"
+#include "core/problem.hpp"
+#include "plugins/loaded.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace unscripted::plugins {
+
+/// Plugins that fit together.
+struct assembly {
+  core::catalogue_ptr catalogue;
+  std::vector<loaded_ptr> plugins;    // those in the catalogue, sorted by id, as in its plugins()
+  std::vector<std::string> refusals;  // one line for each plugin that was left out
+};
+
+/// Loads one library. Errors: invalid_params, with the refusal as message.
+core::result<loaded_ptr> inspect(const std::filesystem::path& file);
+
+/// The same plugins give the same catalogue, whatever order they come in: `world` is the first
+/// kind, the others follow by name; properties that extend a kind follow its own, by plugin id. Of
+/// two plugins that bring the same, the one with the later id is left out (with the same id the one
+/// that comes later in `plugins`), and so is every plugin that needs what was left out. Without
+/// plugins: the engine's own kinds.
+assembly assemble(std::vector<loaded_ptr> plugins);
+
+/// All *.so in the folders, by file name within each.
+/// Errors: not_found for a folder that is not there.
+core::result<assembly> load(const std::vector<std::filesystem::path>& folders);
+
+} // namespace unscripted::plugins

@@ -1,0 +1,121 @@
+// What the program says and how it ends without any server.
+
+#include "tests/cli/process.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace unscripted::tests;
+
+namespace {
+
+// Nothing listens there: it needs a privilege, and no service of that name is left.
+constexpr const char* nowhere = "127.0.0.1:1";
+
+}  // namespace
+
+TEST_CASE("help ends with 0 and shows an example for each verb") {
+  CHECK(run({"--help"}).exit_code == 0);
+  const std::vector<std::vector<std::string>> verbs{{"serve"},
+                                                    {"demo"},
+                                                    {"simulate"},
+                                                    {"status"},
+                                                    {"stop"},
+                                                    {"world", "list"},
+                                                    {"world", "show"},
+                                                    {"world", "create"},
+                                                    {"world", "delete"},
+                                                    {"bot", "create"},
+                                                    {"thing", "list"},
+                                                    {"thing", "show"},
+                                                    {"act"},
+                                                    {"plugin", "list"},
+                                                    {"history", "stats"},
+                                                    {"version"},
+                                                    {"bench", "conn"},
+                                                    {"bench", "act"},
+                                                    {"bench", "simulate"},
+                                                    {"bench", "pactions"}};
+  for (auto verb : verbs) {
+    const auto example = "  unscripted " + verb.front();
+    verb.emplace_back("--help");
+    const auto help = run(verb);
+    CAPTURE(verb);
+    CHECK(help.exit_code == 0);
+    CHECK(help.out.find("Example:\n" + example) != std::string::npos);
+    CHECK(help.out.find("--json") != std::string::npos);
+  }
+}
+
+TEST_CASE("wrong usage ends with 2 and says what is wrong") {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+      {{}, "subcommand"},
+      {{"wrld"}, "wrld"},
+      {{"world"}, "subcommand"},
+      {{"world", "show"}, "world"},
+      {{"status", "--nope"}, "--nope"},
+      {{"status", "--server", "here"}, "HOST:PORT"},
+      {{"serve", "--durability", "forever"}, "forever"},
+      {{"serve", "--tcp", "4000"}, "HOST:PORT"},
+      {{"serve", "--threads", "-1"}, "threads"},
+      {{"serve", "--config", "nowhere.toml"}, "nowhere.toml"},
+      {{"demo", "--seconds", "1", "--ticks", "1"}, "--ticks"},
+      {{"demo", "--pace", "slow"}, "slow"},
+      {{"demo", "--bots", "x"}, "bots"},
+      {{"act", "000000010000000000000001", "walk", "angle"}, "key=value"},
+      {{"act", "000000010000000000000001", "walk", "angle=1e999"}, "1e999"},
+      {{"world", "create", "--dims", "1"}, "--dims"},
+      {{"bot", "create", "--female", "--male"}, "male"},
+      {{"bench", "act", "--inflight", "0"}, "inflight"},
+      {{"bench", "act", "--server", nowhere, "--durability", "wal"}, "--durability"}};
+  for (const auto& [arguments, word] : wrong) {
+    const auto ended = run(arguments);
+    CAPTURE(arguments, ended.err);
+    CHECK(ended.exit_code == 2);
+    CHECK(ended.out.empty());
+    CHECK(ended.err.find(word) != std::string::npos);
+  }
+}
+
+TEST_CASE("no server ends with 3 and says where there is none") {
+  for (const std::vector<std::string>& verb : {std::vector<std::string>{"status"},
+                                               {"stop"},
+                                               {"world", "list"},
+                                               {"simulate"},
+                                               {"act", "000000010000000000000001", "walk"},
+                                               {"bench", "conn"}}) {
+    auto arguments = verb;
+    arguments.insert(arguments.end(), {"--server", nowhere});
+    const auto ended = run(arguments);
+    CAPTURE(arguments, ended.err);
+    CHECK(ended.exit_code == 3);
+    CHECK(ended.err.find(nowhere) != std::string::npos);
+  }
+}
+
+TEST_CASE("the server may come from the environment, and a flag comes first") {
+  CHECK(run({"status"}, {"UNSCRIPTED_SERVER=127.0.0.1:1"}).err.find("127.0.0.1:1:") !=
+        std::string::npos);
+  CHECK(run({"status", "--server", nowhere}, {"UNSCRIPTED_SERVER=127.0.0.1:2"})
+            .err.find("127.0.0.1:1:") != std::string::npos);
+  CHECK(run({"status"}, {"UNSCRIPTED_SERVER=here"}).exit_code == 2);
+}
+
+TEST_CASE("the version is told without a server") {
+  const auto text = run({"version"});
+  const auto json = run({"version", "--json"});
+
+  CHECK(text.exit_code == 0);
+  CHECK(text.out.find("unscripted ") == 0);
+  CHECK(member(json.out, "protocol") == "1");
+  CHECK_FALSE(member(json.out, "version").empty());
+}
+
+TEST_CASE("the core is measured without a server") {
+  const auto ended = run({"bench", "pactions", "--seconds", "0.05", "--json"});
+
+  CHECK(ended.exit_code == 0);
+  CHECK(member(ended.out, "bench") == "pactions");
+  CHECK(std::stoull(member(ended.out, "operations")) > 0);
+  CHECK(member(ended.out, "errors") == "0");
+  CHECK(member(ended.out, "hash").size() == 16);
+}

@@ -1,0 +1,150 @@
+#include "core/grid.hpp"
+
+#include "core/random.hpp"
+#include "core/serial_index.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace unscripted::core;
+
+namespace {
+
+// From a micrometre to the whole room, small ones most often, round and odd.
+micrometres random_size(micrometres most, keyed_random& chance) {
+  const micrometres kinds[] = {1, 500'000, 2'000'000, 2'000'001, 8'000'000, 31'999'999, most};
+  const micrometres bound = std::min(most, kinds[chance.below(std::size(kinds))]);
+  if (chance.below(3) == 0) return bound;
+  return 1 + static_cast<micrometres>(chance.below(static_cast<std::uint64_t>(bound)));
+}
+
+micrometres random_centre(micrometres size, micrometres length, keyed_random& chance) {
+  const micrometres least = (size + 1) / 2, most = length - least;
+  if (most <= least) return least;
+  const auto span = static_cast<std::uint64_t>(most - least);
+  const micrometres at = least + static_cast<micrometres>(chance.below(span + 1));
+  return chance.below(3) == 0 ? std::max(least, at / 1'000'000 * 1'000'000) : at;
+}
+
+box random_box(const vec3& room, keyed_random& chance) {
+  const vec3 dims{random_size(room.x, chance), 1, random_size(room.z, chance)};
+  return {{random_centre(dims.x, room.x, chance), 0, random_centre(dims.z, room.z, chance)}, dims};
+}
+
+std::set<grid::position> found(const grid& g, const box& where, micrometres range) {
+  std::set<grid::position> all;
+  g.near(where, range, [&](grid::position p) {
+    if (!all.insert(p).second) FAIL("visited twice: " << p);
+  });
+  return all;
+}
+
+using boxes = std::map<grid::position, box>;
+
+// One insertion, removal or move in both.
+void change(grid& g, boxes& all, const vec3& room, keyed_random& chance) {
+  const auto who = static_cast<grid::position>(chance.below(200));
+  const auto here = all.find(who);
+  if (here == all.end()) {
+    const box where = random_box(room, chance);
+    g.insert(who, where);
+    all[who] = where;
+  } else if (chance.below(4) == 0) {
+    g.erase(who, here->second);
+    all.erase(here);
+  } else {
+    box to = here->second;
+    to.pos.x = random_centre(to.dims.x, room.x, chance);
+    to.pos.z = random_centre(to.dims.z, room.z, chance);
+    g.move(who, here->second, to);
+    here->second = to;
+  }
+}
+
+void check_search(const grid& g, const boxes& all, const box& where, micrometres range) {
+  const auto near = found(g, where, range);
+  for (const auto& [who, place] : all)
+    if (gap(where, place) <= range && !near.contains(who)) FAIL("missed " << who);
+  for (const grid::position who : near)
+    if (!all.contains(who)) FAIL("found " << who << ", which was erased");
+}
+
+}  // namespace
+
+TEST_CASE("the grid misses nothing that a search of all things finds", "[core][grid]") {
+  const std::uint64_t seed = GENERATE(range(1, 9));
+  const vec3 room = GENERATE(vec3{10'000'000, 1, 10'000'000}, vec3{200'000'000, 1, 90'000'001},
+                             vec3{1'000'000, 1, 300'000'000});
+  CAPTURE(seed, room.x, room.z);
+  keyed_random chance{seed, 0};
+  grid g{room};
+  boxes all;
+
+  for (int i = 0; i < 3'000; ++i) {
+    change(g, all, room, chance);
+    const micrometres ranges[] = {0, 1, 1'000'000, 50'000'000};
+    check_search(g, all, random_box(room, chance), ranges[chance.below(4)]);
+  }
+}
+
+TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-sized one",
+          "[core][grid]") {
+  grid g{{100'000'000, 1, 100'000'000}};
+  const micrometres range = 1'000'000;
+  const box wide{{20'000'000, 0, 50'000'000}, {2'000'000, 1, 2'000'000}};
+  const box odd{{20'000'000 - 1'000'000 - range - 250'001, 0, 50'000'000}, {500'001, 1, 500'001}};
+  REQUIRE(gap(odd, wide) == range);
+
+  g.insert(0, wide);
+
+  CHECK(found(g, odd, range).contains(0));
+}
+
+TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid]") {
+  const micrometres most = from_metres(metres_max);
+  grid g{{most, 1, most}};
+  const vec3 dims{1'000'000, 1, 1'000'000};
+  const micrometres edge = most - 500'000;
+
+  g.insert(0, {{500'000, 0, 500'000}, dims});
+  g.insert(1, {{edge, 0, 500'000}, dims});
+  g.insert(2, {{500'000, 0, edge}, dims});
+  g.insert(3, {{edge, 0, edge}, dims});
+
+  CHECK(found(g, {{edge, 0, edge}, dims}, 1'000'000) == std::set<grid::position>{3});
+  CHECK(found(g, {{500'000, 0, edge}, dims}, 2 * most).size() == 4);
+}
+
+TEST_CASE("the index of serials answers as a map does", "[core][grid]") {
+  const std::uint64_t seed = GENERATE(range(1, 7));
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+  serial_index index;
+  std::map<serial, std::uint32_t> expected;
+  const std::uint64_t keys = 1 + chance.below(2'000);
+
+  for (std::uint32_t i = 0; i < 30'000; ++i) {
+    const serial key = chance.below(keys);
+    const auto here = expected.find(key);
+    REQUIRE(index.find(key) == (here == expected.end() ? serial_index::none : here->second));
+    if (here == expected.end()) {
+      index.insert(key, i);
+      expected[key] = i;
+    } else if (chance.below(10) < 6) {
+      index.erase(key);
+      expected.erase(here);
+    }
+  }
+
+  for (serial key = 0; key < keys; ++key)
+    REQUIRE((index.find(key) != serial_index::none) == expected.contains(key));
+}
+
+TEST_CASE("an empty index knows nobody", "[core][grid]") {
+  serial_index index;
+  CHECK(index.find(0) == serial_index::none);
+  CHECK(index.find(no_thing) == serial_index::none);
+}

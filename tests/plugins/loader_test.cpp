@@ -1,0 +1,144 @@
+#include "tests/plugins/scratch.hpp"
+#include "tests/plugins/small_world.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace unscripted;
+using namespace unscripted::tests;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Another folder for temporary files, until the end of the test.
+class temporary_folder {
+public:
+  explicit temporary_folder(const fs::path& path) {
+    if (const char* old = std::getenv("TMPDIR")) old_ = old;
+    ::setenv("TMPDIR", path.c_str(), 1);
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  ~temporary_folder() {
+    if (old_.empty()) ::unsetenv("TMPDIR");
+    else ::setenv("TMPDIR", old_.c_str(), 1);
+  }
+
+private:
+  std::string old_;
+};
+
+} // namespace
+
+TEST_CASE("the same plugins give the same catalogue in whatever order they come") {
+  auto all = shipped_and({"services", "faulty"});
+  REQUIRE(all.refusals.empty());
+  auto plugins = all.plugins;
+
+  std::reverse(plugins.begin(), plugins.end());
+  const auto reversed = plugins::assemble(plugins);
+
+  CHECK(reversed.catalogue->same_description(*all.catalogue));
+  CHECK(reversed.catalogue->digest() == all.catalogue->digest());
+}
+
+TEST_CASE("without plugins there is the engine's own world and nothing to do") {
+  const auto none = plugins::assemble({});
+
+  REQUIRE(none.catalogue);
+  REQUIRE(none.catalogue->kinds().size() == 1);
+  CHECK(none.catalogue->kinds()[0].name == "world");
+  CHECK(none.catalogue->actions().empty());
+}
+
+TEST_CASE("properties of extensions follow the kind's own, by plugin id") {
+  const auto all = shipped_and({"services"});
+  REQUIRE(all.refusals.empty());
+  const core::catalogue& c = *all.catalogue;
+
+  // org.example.services comes before org.unscripted.life, which brings the bot itself.
+  const core::kind& bot = c.kinds()[*c.find_kind("bot")];
+  std::vector<std::string> names;
+  for (const core::property& p : bot.properties) names.push_back(p.name);
+  CHECK(names == std::vector<std::string>{"drink", "age", "generation", "female", "motto",
+                                          "friend", "eager"});
+  CHECK(bot.properties[4].fallback == core::value::of_text("none"));
+  CHECK(bot.properties[5].fallback == core::value::thing(core::no_thing));
+  CHECK(c.find_cell("world", "ticks_seen")->slot == 1);
+}
+
+TEST_CASE("a plugin is known by the hash of its bytes, and its texts are the engine's own") {
+  const auto walk = inspected(shipped_folder() / "walk.so");
+  const auto again = inspected(shipped_folder() / "walk.so");
+  const auto pass = inspected(shipped_folder() / "pass.so");
+
+  CHECK(walk->file == "walk.so");
+  CHECK(walk->identity.version == "1.0.0");
+  CHECK(walk->identity.hash.size() == 32);
+  CHECK(walk->identity.hash.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(walk->identity == again->identity);
+  CHECK(walk->identity.hash != pass->identity.hash);
+}
+
+TEST_CASE("each loading maps an image of its own, so that a new version runs new code") {
+  const auto walk = inspected(shipped_folder() / "walk.so");
+  const auto again = inspected(shipped_folder() / "walk.so");
+
+  CHECK(walk->actions[0].apply != again->actions[0].apply);
+}
+
+TEST_CASE("loading leaves no private copy behind") {
+  const scratch temporary;
+  const temporary_folder at{temporary.path()};
+
+  CHECK(plugins::inspect(shipped_folder() / "walk.so"));
+  CHECK(!plugins::inspect(wrong_plugin("missing_function")));
+
+  CHECK(fs::is_empty(temporary.path()));
+}
+
+TEST_CASE("a folder for temporary files that is not there is named as the reason") {
+  const scratch temporary;
+  const temporary_folder at{temporary.path() / "gone"};
+
+  const auto walk = plugins::inspect(shipped_folder() / "walk.so");
+
+  REQUIRE(!walk);
+  CHECK(walk.why().message == "walk.so: can't be copied to the folder for temporary files; "
+                              "set TMPDIR to another");
+}
+
+TEST_CASE("calls, refusals and faults are counted for each function") {
+  const auto all = shipped_and({"faulty"});
+  small_world w(all.catalogue);
+  const auto bot = w.create("bot", 9.5, 5);
+  const auto so_far = [&](const std::string& id, const std::string& name) {
+    for (const auto& p : all.plugins)
+      for (const auto& c : plugins::count(*p))
+        if (p->identity.id == id && c.name == name) return c.so_far;
+    return plugins::counts{};
+  };
+
+  for (int i = 0; i < 3; ++i) w.act(bot, "walk");
+  w.act(bot, "explode");
+
+  CHECK(so_far("org.unscripted.walk", "walk").calls == 3);
+  CHECK(so_far("org.unscripted.walk", "walk").refusals == 3);
+  CHECK(so_far("org.unscripted.walk", "walk").faults == 0);
+  CHECK(so_far("org.wrong.faulty", "explode").faults == 1);
+  CHECK(so_far("org.unscripted.life", "life").calls == 3);
+  CHECK(so_far("org.unscripted.life", "life").mean_ns > 0);
+}
+
+TEST_CASE("one more plugin can be fitted to those that are loaded") {
+  const auto before = shipped_and();
+  auto plugins = before.plugins;
+  plugins.push_back(inspected(wrong_plugin("services")));
+
+  const auto after = plugins::assemble(plugins);
+
+  CHECK(after.refusals.empty());
+  CHECK(after.catalogue->find_action("befriend"));
+  CHECK(!before.catalogue->find_action("befriend"));
+}

@@ -1,0 +1,306 @@
+// What is wrong on the disk is reported, with its place: never a silently different state.
+#include "storage/keys.hpp"
+#include "tests/storage/test_world.hpp"
+
+#include <catch2/catch.hpp>
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <fstream>
+#include <functional>
+#include <map>
+
+using namespace unscripted;
+using namespace unscripted::storage;
+using namespace unscripted::storage::testing;
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The database of a closed store, for tampering.
+class raw_database {
+public:
+  explicit raw_database(const std::filesystem::path& folder) {
+    std::vector<std::string> names;
+    REQUIRE(rocksdb::DB::ListColumnFamilies({}, folder.string(), &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    REQUIRE(rocksdb::DB::Open({}, folder.string(), families, &handles, &db_).ok());
+    for (std::size_t i = 0; i < names.size(); ++i) handles_[names[i]] = handles[i];
+  }
+  ~raw_database() {
+    for (const auto& [name, handle] : handles_) db_->DestroyColumnFamilyHandle(handle);
+    delete db_;
+  }
+  raw_database(const raw_database&) = delete;
+  raw_database& operator=(const raw_database&) = delete;
+
+  std::string get(const std::string& family, const rocksdb::Slice& key) {
+    std::string value;
+    REQUIRE(db_->Get({}, handles_.at(family), key, &value).ok());
+    return value;
+  }
+  void put(const std::string& family, const rocksdb::Slice& key, const std::string& value) {
+    REQUIRE(db_->Put({}, handles_.at(family), key, value).ok());
+  }
+  void remove(const std::string& family, const rocksdb::Slice& key) {
+    REQUIRE(db_->Delete({}, handles_.at(family), key).ok());
+  }
+  void add_family(const std::string& name) {
+    REQUIRE(db_->CreateColumnFamily({}, name, &handles_[name]).ok());
+  }
+
+private:
+  rocksdb::DB* db_ = nullptr;
+  std::map<std::string, rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+/// A closed store with one world: the first four records in one commit, then `count` more by tens,
+/// with snapshots after the records that are named.
+void make_history(const std::filesystem::path& folder, std::uint64_t count,
+                  const std::vector<std::uint64_t>& snapshots = {}) {
+  auto s = open_store(folder);
+  living_world w(*s, new_world(*s, "one"), 5);
+  w.found("one");
+  for (std::uint64_t lived = 0; lived < count; lived += 10) {
+    w.live(10);
+    for (const auto seq : snapshots)
+      if (seq == w.state().seq()) w.snapshot();
+  }
+}
+
+failure recovery_failure(const std::filesystem::path& folder) {
+  auto s = open_store(folder);
+  auto h = history::open(*s, 1);
+  if (!h) return h.why();
+  auto back = h->recover();
+  REQUIRE_FALSE(back);
+  return back.why();
+}
+
+std::string flipped(std::string bytes, std::size_t at) {
+  bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("any flipped byte of a commit is reported with its sequence, not swallowed") {
+  temp_folder folder;
+  make_history(folder.path(), 60);
+  std::string good;
+  {
+    raw_database raw(folder.path());
+    good = raw.get("commits", seq_key(1, 25));
+  }
+  REQUIRE(good.size() > 40);
+
+  for (std::size_t at = 0; at < good.size(); at += at < 40 ? 5 : 31) {
+    CAPTURE(at);
+    {
+      raw_database raw(folder.path());
+      raw.put("commits", seq_key(1, 25), flipped(good, at));
+    }
+    const auto why = recovery_failure(folder.path());
+    CHECK(why.kind == failure_kind::corrupt);
+    CHECK(holds(why.message, "world 1"));
+    CHECK(holds(why.message, "seq 25"));
+  }
+
+  auto s = open_store(folder.path());
+  history_reader reader(*s, 1);
+  const auto everything = [](const core::record&) { return true; };
+  CHECK_FALSE(reader.read(1, 1000, everything));
+  CHECK_FALSE(reader.read(30, 1, everything));
+  CHECK(must(reader.read(1, 24, everything)) == 24);
+}
+
+TEST_CASE("a commit that is missing in the middle is reported with its sequence") {
+  temp_folder folder;
+  make_history(folder.path(), 60);
+  {
+    raw_database raw(folder.path());
+    raw.remove("commits", seq_key(1, 25));
+  }
+
+  const auto why = recovery_failure(folder.path());
+
+  CHECK(why.kind == failure_kind::corrupt);
+  CHECK(holds(why.message, "seq 25"));
+  auto s = open_store(folder.path());
+  history_reader reader(*s, 1);
+  CHECK_FALSE(reader.read(28, 1, [](const core::record&) { return true; }));
+}
+
+TEST_CASE("a commit that is missing at an end is reported") {
+  const std::uint64_t missing = GENERATE(1u, 55u);
+  temp_folder folder;
+  make_history(folder.path(), 60);
+  {
+    raw_database raw(folder.path());
+    raw.remove("commits", seq_key(1, missing));
+  }
+
+  const auto why = recovery_failure(folder.path());
+
+  CHECK(why.kind == failure_kind::corrupt);
+  CHECK(holds(why.message, "seq " + std::to_string(missing)));
+}
+
+TEST_CASE("a commit beyond the head is reported") {
+  temp_folder folder;
+  make_history(folder.path(), 50);
+  std::string head;
+  {
+    raw_database raw(folder.path());
+    head = raw.get("heads", world_key(1));
+  }
+  {
+    auto s = open_store(folder.path());
+    living_world w(*s, 1, 9);
+    w.recover();
+    w.live(10);
+  }
+  {
+    raw_database raw(folder.path());
+    raw.put("heads", world_key(1), head);
+  }
+
+  const auto why = recovery_failure(folder.path());
+
+  CHECK(why.kind == failure_kind::corrupt);
+  CHECK(holds(why.message, "seq 55"));
+}
+
+TEST_CASE("a head that was tampered with is reported") {
+  temp_folder folder;
+  make_history(folder.path(), 30);
+  std::string head;
+  {
+    raw_database raw(folder.path());
+    head = raw.get("heads", world_key(1));
+  }
+  // The version, the chain, the state hash, the last sequence.
+  for (const std::size_t at : {0u, 5u, 20u, 25u}) {
+    CAPTURE(at);
+    {
+      raw_database raw(folder.path());
+      raw.put("heads", world_key(1), flipped(head, at));
+    }
+    CHECK(recovery_failure(folder.path()).kind == failure_kind::corrupt);
+  }
+}
+
+TEST_CASE("a broken snapshot is passed over for an older one, or for the whole history") {
+  temp_folder folder;
+  make_history(folder.path(), 60, {24, 44});
+  std::uint64_t hash = 0;
+  {
+    auto s = open_store(folder.path());
+    auto h = must(history::open(*s, 1));
+    const auto back = must(h.recover());
+    REQUIRE(back.snapshot_seq == 44);
+    hash = back.world->hash();
+  }
+  std::vector<std::uint64_t> broken;
+  for (const std::uint64_t seq : {44u, 24u}) {
+    raw_database raw(folder.path());
+    const auto value = raw.get("snapshots", seq_key(1, seq));
+    raw.put("snapshots", seq_key(1, seq), flipped(value, value.size() / 2));
+    broken.push_back(seq);
+    if (GENERATE(false, true)) break;
+  }
+
+  auto s = open_store(folder.path());
+  auto h = must(history::open(*s, 1));
+  const auto back = must(h.recover());
+
+  CHECK(back.snapshot_seq == (broken.size() == 1 ? 24 : 0));
+  CHECK(back.world->hash() == hash);
+  REQUIRE(back.passed_over.size() == broken.size());
+  CHECK(holds(back.passed_over.front(), "seq 44"));
+}
+
+TEST_CASE("a good snapshot of another history is passed over") {
+  temp_folder folder;
+  make_history(folder.path(), 60, {24});
+  {
+    auto s = open_store(folder.path());
+    living_world other(*s, new_world(*s, "two"), 6);
+    other.found("two");
+    other.live(20, 10);
+    other.snapshot();
+    REQUIRE(other.state().seq() == 24);
+  }
+  {
+    raw_database raw(folder.path());
+    raw.put("snapshots", seq_key(1, 24), raw.get("snapshots", seq_key(2, 24)));
+  }
+
+  auto s = open_store(folder.path());
+  auto h = must(history::open(*s, 1));
+  const auto back = must(h.recover());
+
+  CHECK(back.snapshot_seq == 0);
+  CHECK(back.world->settings().name == "one");
+  REQUIRE(back.passed_over.size() == 1);
+}
+
+TEST_CASE("a newer format is refused by its number") {
+  temp_folder folder;
+  make_history(folder.path(), 10);
+  {
+    raw_database raw(folder.path());
+    raw.put("default", "format", "\x02");
+  }
+
+  const auto s = store::open(folder.path(), durability::wal);
+
+  REQUIRE_FALSE(s);
+  CHECK(s.why().kind == failure_kind::newer_format);
+  CHECK(holds(s.why().message, "format 2"));
+  CHECK(holds(s.why().message, "reads format 1"));
+}
+
+TEST_CASE("a data folder with parts that are not known is refused as newer") {
+  temp_folder folder;
+  make_history(folder.path(), 10);
+  {
+    raw_database raw(folder.path());
+    raw.add_family("dreams");
+  }
+
+  const auto s = store::open(folder.path(), durability::wal);
+
+  REQUIRE_FALSE(s);
+  CHECK(s.why().kind == failure_kind::newer_format);
+  CHECK(holds(s.why().message, "'dreams'"));
+}
+
+TEST_CASE("a flipped byte in the write-ahead log is refused at the open") {
+  temp_folder folder;
+  make_history(folder.path(), 200);
+  std::filesystem::path log;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (entry.path().extension() == ".log" && entry.file_size() > 1000) log = entry.path();
+  REQUIRE_FALSE(log.empty());
+  {
+    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+    const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(log) / 2);
+    file.seekg(middle);
+    const int byte = file.get();
+    file.seekp(middle);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+
+  const auto s = store::open(folder.path(), durability::wal);
+
+  REQUIRE_FALSE(s);
+  CHECK(s.why().kind == failure_kind::corrupt);
+  CHECK(holds(s.why().message, folder.path().string()));
+  CHECK_FALSE(holds(s.why().message, "\n"));
+}
