@@ -9,7 +9,7 @@ namespace {
 using reading = std::shared_lock<std::shared_mutex>;
 using writing = std::unique_lock<std::shared_mutex>;
 
-} // namespace
+}  // namespace
 
 bool address_book::add_world(world_entry entry) {
   const writing lock{worlds_mutex_};
@@ -93,4 +93,4 @@ void address_book::clear() {
   worlds_.clear();
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

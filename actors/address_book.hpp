@@ -1,8 +1,8 @@
 // Where to find whom: the actors of worlds and bots, by the names and ids that clients use.
 //
-// Written by the directory (worlds) and by world actors (their bots); read by every connection. The one
-// thing that actors and connections share; each call holds its lock for a look-up or an entry only.
-// [any thread]
+// Written by the directory (worlds) and by world actors (their bots); read by every connection. The
+// one thing that actors and connections share; each call holds its lock for a look-up or an entry
+// only. [any thread]
 #pragma once
 
 #include "core/ids.hpp"
@@ -62,4 +62,4 @@ private:
   std::unordered_map<core::thing_id, caf::actor, id_hash> bots_;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

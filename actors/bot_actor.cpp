@@ -27,19 +27,18 @@ core::act_command choose(bot_state& state, core::serial bot, const mind_turn& tu
   return to_command(bot, turn, state.mind->choose(state.options, turn.age));
 }
 
-} // namespace
+}  // namespace
 
 caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, caf::actor world, core::serial bot,
                         std::string mind, std::uint64_t seed) {
   self->set_default_handler(caf::drop);
   self->state.mind = core::make_mind(mind, seed, bot);
   return {
-    [=](delivery& d) { self->send(world, std::move(d)); },
-    [=](const mind_turn& turn) {
-      if (self->state.mind)
-        self->send(world, mind_choice{bot, choose(self->state, bot, turn)});
-    },
-  };
+      [=](delivery& d) { self->send(world, std::move(d)); },
+      [=](const mind_turn& turn) {
+    if (self->state.mind) self->send(world, mind_choice{bot, choose(self->state, bot, turn)});
+      },
+      };
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -16,9 +16,9 @@ struct outbox {
     std::string bytes;
   };
 
-  std::string bytes;            // whole answers and events, in order
-  std::size_t answered = 0;     // how many requests these answer, parts not counted
-  std::vector<part> parts;      // answers that belong to a group: the client puts them together
+  std::string bytes;         // whole answers and events, in order
+  std::size_t answered = 0;  // how many requests these answer, parts not counted
+  std::vector<part> parts;   // answers that belong to a group: the client puts them together
 
   bool empty() const { return bytes.empty() && parts.empty() && answered == 0; }
 };
@@ -36,7 +36,8 @@ public:
   virtual void encode(std::string& out, const ticket& t, const answer& a, const view* seen) = 0;
   virtual void encode(std::string& out, const event& e, const view& seen) = 0;
 
-  /// Sends what was encoded; everything it acknowledges is as durable as the server promises. [any thread]
+  /// Sends what was encoded; everything it acknowledges is as durable as the server promises. [any
+  /// thread]
   virtual void send(outbox&& mail) = 0;
 
   /// How many bytes the peer has not taken yet. [any thread]
@@ -46,4 +47,4 @@ public:
   virtual void abort(std::string_view why) = 0;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -51,10 +51,10 @@ core::result<core::world_number> new_number(directory_self self, node& common,
 void create(directory_self self, node* common, world_creation& c) {
   if (!c.wish.seed) c.wish.seed = random_seed();
   if (c.wish.name && common->book.find_world(*c.wish.name))
-    return answer(c.from, c.ticket,
-                  core::problem{core::errc::conflict,
-                                "there is already a world named " + *c.wish.name, {}}
-                    .with("name", *c.wish.name));
+    return answer(
+        c.from, c.ticket,
+        core::problem{core::errc::conflict, "there is already a world named " + *c.wish.name, {}}
+            .with("name", *c.wish.name));
   if (!c.wish.name) {
     std::size_t n = common->book.worlds().size() + 1;
     while (common->book.find_world("world-" + std::to_string(n))) ++n;
@@ -116,8 +116,8 @@ void report_if_all_started(directory_self self) {
 void note_started(directory_self self, node* common, const started& s) {
   if (!s.trouble.empty()) {
     const auto entry = common->book.find_world(s.number);
-    const std::string line =
-      "world " + (entry ? entry->name : std::to_string(s.number)) + " was not started: " + s.trouble;
+    const std::string line = "world " + (entry ? entry->name : std::to_string(s.number)) +
+                             " was not started: " + s.trouble;
     common->warn(line);
     self->state.troubles.push_back(line);
     common->book.replace_world(s.number, nullptr, s.trouble);
@@ -148,23 +148,23 @@ void stop(directory_self self, node* common) {
   self->quit();
 }
 
-} // namespace
+}  // namespace
 
 caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* common) {
   self->set_default_handler(caf::drop);
   self->set_down_handler([=](caf::down_msg& down) { note_down(self, common, down); });
   return {
-    [=](start_all) {
-      self->state.starter = caf::actor_cast<caf::actor>(self->current_sender());
-      start(self, common);
-      report_if_all_started(self);
-    },
-    [=](const started& s) { note_started(self, common, s); },
-    [=](world_creation& c) { create(self, common, c); },
-    [=](world_deletion& d) { destroy(self, common, d); },
-    [=](const doomed& d) { finish_deletion(self, common, d.number); },
-    [=](stopping) { stop(self, common); },
-  };
+      [=](start_all) {
+    self->state.starter = caf::actor_cast<caf::actor>(self->current_sender());
+    start(self, common);
+    report_if_all_started(self);
+      },
+      [=](const started& s) { note_started(self, common, s); },
+      [=](world_creation& c) { create(self, common, c); },
+      [=](world_deletion& d) { destroy(self, common, d); },
+      [=](const doomed& d) { finish_deletion(self, common, d.number); },
+      [=](stopping) { stop(self, common); },
+      };
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -23,16 +23,16 @@ caf::actor_system_config configure(unsigned threads) {
   return config;
 }
 
-} // namespace
+}  // namespace
 
-// -- port -------------------------------------------------------------------------------------------
+// -- port ----------------------------------------------------------------------------------------
 
 /// The way to one world, and what waits to go there.
 struct port::route {
   core::world_number number = 0;
-  caf::actor world;            // to notice that it was started anew
-  std::uint64_t next = 0;      // in this connection's order
-  caf::actor by;               // whom `queued` goes to first
+  caf::actor world;        // to notice that it was started anew
+  std::uint64_t next = 0;  // in this connection's order
+  caf::actor by;           // whom `queued` goes to first
   std::vector<numbered_request> queued;
 };
 
@@ -64,12 +64,14 @@ void port::submit(core::world_number number, request r) {
   if (!entry || !entry->actor) {
     const std::string id = core::to_string(core::thing_id{number, core::world_serial});
     core::problem why{core::errc::not_found, "there is no world " + id, {}};
-    if (entry) why = {core::errc::conflict, "world " + entry->name + " is not running: " +
-                                              entry->trouble, {}};
+    if (entry)
+      why = {
+          core::errc::conflict, "world " + entry->name + " is not running: " + entry->trouble, {}};
     outbox mail;
     const answer a = std::move(why).with("id", id);
     if (r.ticket.group) {
-      from_->encode(mail.parts.emplace_back(outbox::part{r.ticket, {}}).bytes, r.ticket, a, nullptr);
+      from_->encode(mail.parts.emplace_back(outbox::part{r.ticket, {}}).bytes, r.ticket, a,
+                    nullptr);
     } else {
       mail.answered = 1;
       if (!r.ticket.id.empty()) from_->encode(mail.bytes, r.ticket, a, nullptr);
@@ -97,11 +99,10 @@ void port::flush() {
   }
 }
 
-// -- engine -----------------------------------------------------------------------------------------
+// -- engine --------------------------------------------------------------------------------------
 
 struct engine::machinery {
-  explicit machinery(engine_options options)
-    : config(configure(options.threads)), system(config) {
+  explicit machinery(engine_options options) : config(configure(options.threads)), system(config) {
     common.store = options.store;
     common.durability = options.durability;
     common.catalogue = std::move(options.catalogue);
@@ -168,4 +169,4 @@ void engine::delete_world(client_ptr from, ticket t, core::world_number number) 
   caf::anon_send(machinery_->directory, world_deletion{std::move(from), std::move(t), number});
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

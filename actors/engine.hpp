@@ -1,7 +1,8 @@
 // The living part of a server: all worlds and bots as actors, and the way in for connections.
 //
-// No CAF type is seen here. Scheduler: CAF's `sharing` policy, whose rate holds with many busy actors
-// (its default, `stealing`, falls to a fortieth with 30,000), and an explicit number of threads.
+// No CAF type is seen here. Scheduler: CAF's `sharing` policy, whose rate holds with many busy
+// actors (its default, `stealing`, falls to a fortieth with 30,000), and an explicit number of
+// threads.
 #pragma once
 
 #include "actors/client.hpp"
@@ -21,14 +22,14 @@ struct node;
 struct engine_options {
   storage::store* store = nullptr;  // null with durability memory; must outlive the engine
   storage::durability durability = storage::durability::wal;
-  core::catalogue_ptr catalogue;    // with behaviours
-  unsigned threads = 0;             // of the scheduler; 0: as many as the machine has
+  core::catalogue_ptr catalogue;                  // with behaviours
+  unsigned threads = 0;                           // of the scheduler; 0: as many as the machine has
   std::function<void(const std::string&)> fatal;  // a write failed; must not return
   std::function<void(const std::string&)> warn;   // a line for the log
 };
 
-/// One connection's way to the worlds. Used by the connection's thread. What is submitted to one world
-/// is carried out and answered in order.
+/// One connection's way to the worlds. Used by the connection's thread. What is submitted to one
+/// world is carried out and answered in order.
 class port {
 public:
   ~port();  // tells the worlds that the connection is gone: its bots fall silent
@@ -60,8 +61,8 @@ public:
     std::size_t worlds = 0, bots = 0;
   };
 
-  /// Starts all worlds of the store, each recovered from its history; returns when they live or have
-  /// said why not (see `warn`). [blocking]
+  /// Starts all worlds of the store, each recovered from its history; returns when they live or
+  /// have said why not (see `warn`). [blocking]
   explicit engine(engine_options options);
   /// Commits everything and ends all actors. All ports must be gone. [blocking]
   ~engine();
@@ -82,4 +83,4 @@ private:
   std::unique_ptr<machinery> machinery_;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -76,7 +76,7 @@ struct all_started {
   std::vector<std::string> troubles;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors
 
 #define UNSCRIPTED_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unscripted::actors::type)
 UNSCRIPTED_MESSAGE(delivery)

@@ -21,4 +21,4 @@ struct node {
   std::function<void(const std::string&)> warn;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -26,7 +26,7 @@ struct ticket {
   std::uint32_t part = 0;
 };
 
-// -- requests -------------------------------------------------------------------------------------
+// -- requests ------------------------------------------------------------------------------------
 
 /// An action of a bot. `see`: the answer carries what the bot sees after it.
 struct act_request {
@@ -83,10 +83,10 @@ struct detach_request {
 };
 
 struct subscribe_request {
-  std::optional<core::serial> bot;               // what this bot sees; else the whole world
-  std::optional<core::micrometres> range;        // with bot
-  double max_hz = 30;                            // the most deltas a second; (0, 1000]
-  std::optional<std::uint64_t> since;            // resume after this sequence
+  std::optional<core::serial> bot;         // what this bot sees; else the whole world
+  std::optional<core::micrometres> range;  // with bot
+  double max_hz = 30;                      // the most deltas a second; (0, 1000]
+  std::optional<std::uint64_t> since;      // resume after this sequence
 };
 
 /// A subscription's number: that of its world, then so many bits of its own.
@@ -107,16 +107,16 @@ struct history_read_request {
 struct flush_request {};
 
 using world_request =
-  std::variant<act_request, see_request, show_world_request, update_world_request,
-               create_thing_request, show_thing_request, update_thing_request,
-               delete_thing_request, list_things_request, attach_request, detach_request,
-               subscribe_request, unsubscribe_request, history_stats_request,
-               history_read_request, flush_request>;
+    std::variant<act_request, see_request, show_world_request, update_world_request,
+                 create_thing_request, show_thing_request, update_thing_request,
+                 delete_thing_request, list_things_request, attach_request, detach_request,
+                 subscribe_request, unsubscribe_request, history_stats_request,
+                 history_read_request, flush_request>;
 
 /// The bot that a request is about, if it is about one: such requests pass through its actor.
 std::optional<core::serial> bot_of(const world_request& r);
 
-// -- answers --------------------------------------------------------------------------------------
+// -- answers -------------------------------------------------------------------------------------
 
 /// The world that an answer speaks of, while it is being encoded.
 struct view {
@@ -151,7 +151,8 @@ struct nothing {};
 struct subscribed {
   std::uint64_t sub;
   std::uint64_t seq, tick;
-  std::optional<bool> resync;  // with `since`: whether a snapshot follows because it could not resume
+  std::optional<bool>
+      resync;  // with `since`: whether a snapshot follows because it could not resume
 };
 struct history_counted {
   std::uint64_t first_seq, last_seq, first_tick, last_tick;
@@ -164,11 +165,11 @@ struct history_listed {
 };
 
 /// `seen` is null where the answer does not speak of a living world (a problem may).
-using answer = std::variant<core::problem, acted, perceived, world_shown, thing_shown,
-                            things_listed, deleted, nothing, subscribed, history_counted,
-                            history_listed>;
+using answer =
+    std::variant<core::problem, acted, perceived, world_shown, thing_shown, things_listed, deleted,
+                 nothing, subscribed, history_counted, history_listed>;
 
-// -- events ---------------------------------------------------------------------------------------
+// -- events --------------------------------------------------------------------------------------
 
 struct died_event {
   core::serial bot;
@@ -200,4 +201,4 @@ struct lagged_event {
 
 using event = std::variant<died_event, detached_event, snapshot_event, delta_event, lagged_event>;
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -11,7 +11,7 @@ constexpr std::size_t kept_max = 20000;
 // Bytes that a connection may owe before its deltas are merged instead of sent.
 constexpr std::size_t backlog_max = 256 * 1024;
 
-} // namespace
+}  // namespace
 
 subscriptions::watcher& subscriptions::add(watcher w) {
   constexpr std::uint64_t mask = (std::uint64_t{1} << sub_bits) - 1;
@@ -32,8 +32,9 @@ void subscriptions::remove_all(connection_id who) {
 }
 
 std::size_t subscriptions::count(connection_id who) const {
-  return static_cast<std::size_t>(std::count_if(
-    watchers_.begin(), watchers_.end(), [&](const auto& entry) { return entry.second.who == who; }));
+  return static_cast<std::size_t>(
+      std::count_if(watchers_.begin(), watchers_.end(),
+                    [&](const auto& entry) { return entry.second.who == who; }));
 }
 
 void subscriptions::note(watcher& w, const core::effect& e) {
@@ -74,9 +75,8 @@ void subscriptions::forget(watcher& w) {
   w.died.clear();
 }
 
-std::optional<subscriptions::clock::time_point> subscriptions::tell(const core::world& w,
-                                                                    clock::time_point now,
-                                                                    const teller& send) {
+std::optional<subscriptions::clock::time_point>
+subscriptions::tell(const core::world& w, clock::time_point now, const teller& send) {
   std::optional<clock::time_point> again;
   for (auto& [sub, one] : watchers_) {
     if (!has_news(one)) continue;
@@ -118,8 +118,8 @@ void subscriptions::tell_snapshot(watcher& w, const core::world& world, const te
 }
 
 void subscriptions::tell_delta(watcher& w, const core::world& world, const teller& send) {
-  delta_event delta{w.sub, {w.added.begin(), w.added.end()}, {}, {w.removed.begin(), w.removed.end()},
-                    w.died};
+  delta_event delta{
+      w.sub, {w.added.begin(), w.added.end()}, {}, {w.removed.begin(), w.removed.end()}, w.died};
   for (const auto& [thing, c] : w.changed) delta.changed.push_back(c);
   if (w.bot) narrow_to_sight(w, world, delta);
   if (delta.added.empty() && delta.changed.empty() && delta.removed.empty() && delta.died.empty())
@@ -150,4 +150,4 @@ void subscriptions::narrow_to_sight(watcher& w, const core::world& world, delta_
   w.known = std::move(now);
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -1,9 +1,9 @@
 // Who watches a world, and what each has not been told yet.
 //
-// A watcher is told what changed, never how often: between two deltas only the set of changed things
-// is kept, so one that is slow gets fewer and merged deltas, and what is kept for it is bounded by the
-// world. Past that bound, or where its connection does not take what it was sent, it is told `lagged`
-// and gets a new snapshot once it reads again. Used by one world keeper.
+// A watcher is told what changed, never how often: between two deltas only the set of changed
+// things is kept, so one that is slow gets fewer and merged deltas, and what is kept for it is
+// bounded by the world. Past that bound, or where its connection does not take what it was sent, it
+// is told `lagged` and gets a new snapshot once it reads again. Used by one world keeper.
 #pragma once
 
 #include "actors/client.hpp"
@@ -35,7 +35,7 @@ public:
     std::set<core::serial> added, removed;
     std::map<core::serial, change> changed;
     std::vector<died_event> died;
-    std::set<core::serial> known;     // with bot: what it was told is in sight
+    std::set<core::serial> known;  // with bot: what it was told is in sight
   };
   /// Sends an event to a watcher's connection.
   using teller = std::function<void(const watcher&, const event&)>;
@@ -71,4 +71,4 @@ private:
   std::uint64_t last_ = 0;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

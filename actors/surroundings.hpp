@@ -15,12 +15,14 @@ namespace unscripted::actors {
 
 /// What a hosted mind chooses from.
 struct mind_turn {
-  core::catalogue_ptr catalogue;                                     // of the actions
-  std::vector<std::pair<core::serial, core::action_index>> options;  // target and action; never empty
-  std::uint64_t age = 0;                                             // actions that the bot took
+  core::catalogue_ptr catalogue;  // of the actions
+  std::vector<std::pair<core::serial, core::action_index>>
+      options;            // target and action; never empty
+  std::uint64_t age = 0;  // actions that the bot took
 };
 
-/// What a wake-up is for. One that comes late or twice does no harm: `key` tells whether it still counts.
+/// What a wake-up is for. One that comes late or twice does no harm: `key` tells whether it still
+/// counts.
 struct alarm {
   enum class purpose : std::uint8_t { deadline, clock, deltas };
 
@@ -47,4 +49,4 @@ public:
   virtual void storage_failed(const std::string& message) = 0;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

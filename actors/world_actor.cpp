@@ -56,9 +56,9 @@ std::string recover(world_state& state, node& common, core::world_number number)
   return {};
 }
 
-} // namespace
+}  // namespace
 
-// -- surroundings -----------------------------------------------------------------------------------
+// -- surroundings --------------------------------------------------------------------------------
 
 void world_surroundings::bot_started(core::serial bot, const std::string& mind) {
   const std::uint64_t seed = self_->state.keeper->world().settings().seed;
@@ -87,7 +87,7 @@ bool world_surroundings::claim_name(const std::string& name) {
   return common_->book.rename_world(number_, name);
 }
 
-// -- the actor --------------------------------------------------------------------------------------
+// -- the actor -----------------------------------------------------------------------------------
 
 caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
                           core::world_number number, caf::actor directory) {
@@ -100,28 +100,27 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
     return caf::sec::runtime_error;
   });
   return {
-    [=](delivery& d) {
-      for (numbered_request& r : d.requests)
-        self->state.keeper->submit(d.from, d.who, std::move(r));
-    },
-    [=](mind_choice& c) { self->state.keeper->chosen(c.bot, std::move(c.act)); },
-    [=](commit_now) { self->state.keeper->commit(); },
-    [=](const alarm& a) { self->state.keeper->wake(a); },
-    [=](const founding& f) {
-      self->send(directory, started{number, found(self->state, *common, number, f)});
-    },
-    [=](recovery) {
-      self->send(directory, started{number, recover(self->state, *common, number)});
-    },
-    [=](dooming) {
-      self->state.keeper->doom();
-      self->send(directory, doomed{number});
-    },
-    [=](stopping) {
-      if (self->state.keeper) self->state.keeper->commit();
-      self->quit();
-    },
-  };
+      [=](delivery& d) {
+    for (numbered_request& r : d.requests) self->state.keeper->submit(d.from, d.who, std::move(r));
+      },
+      [=](mind_choice& c) { self->state.keeper->chosen(c.bot, std::move(c.act)); },
+      [=](commit_now) { self->state.keeper->commit(); },
+      [=](const alarm& a) { self->state.keeper->wake(a); },
+      [=](const founding& f) {
+    self->send(directory, started{number, found(self->state, *common, number, f)});
+  },
+      [=](recovery) {
+    self->send(directory, started{number, recover(self->state, *common, number)});
+      },
+      [=](dooming) {
+    self->state.keeper->doom();
+    self->send(directory, doomed{number});
+      },
+      [=](stopping) {
+    if (self->state.keeper) self->state.keeper->commit();
+    self->quit();
+      },
+      };
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -46,4 +46,4 @@ struct world_state {
   std::unique_ptr<world_keeper> keeper;  // outlived by `around`
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

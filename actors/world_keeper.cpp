@@ -16,7 +16,7 @@ core::problem storage_full() {
           {}};
 }
 
-} // namespace
+}  // namespace
 
 world_keeper::world_keeper(parts with, surroundings& around)
   : parts_(std::move(with)), around_(around), subscriptions_(parts_.number) {}
@@ -38,12 +38,13 @@ std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> re
   return std::nullopt;
 }
 
-// -- deciding and recording -------------------------------------------------------------------------
+// -- deciding and recording ----------------------------------------------------------------------
 
 std::optional<core::problem> world_keeper::record(core::command c) {
   if (parts_.store && !parts_.store->has_room()) return storage_full();
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
-  if (parts_.history) uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
+  if (parts_.history)
+    uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
   world_.apply(record_);
   if (!subscriptions_.empty())
     for (const core::effect& e : record_.effects) subscriptions_.note(e);
@@ -96,7 +97,7 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
   around_.bot_ended(bot);
 }
 
-// -- committing -------------------------------------------------------------------------------------
+// -- committing ----------------------------------------------------------------------------------
 
 void world_keeper::commit() {
   commit_asked_ = false;
@@ -162,4 +163,4 @@ void world_keeper::abort_all(std::string_view why) {
   sessions_.clear();
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

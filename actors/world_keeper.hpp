@@ -3,12 +3,13 @@
 //
 // It is everything that a world actor does, without an actor: no threads, no timers of its own.
 //
-//   submit() -> resolve -> decide -> history -> apply -> answer kept back -> commit() -> answers leave
+//   submit() -> resolve -> decide -> history -> apply -> answer kept back -> commit() -> answers
+//   leave
 //
-// Order: the requests of one connection arrive numbered, possibly by two ways (through a bot's actor or
-// straight); they are carried out and answered in that order. Group commit: the first record after a
-// commit asks for the next one behind everything that waits; what came by then is one write.
-// Used by one thread at a time.
+// Order: the requests of one connection arrive numbered, possibly by two ways (through a bot's
+// actor or straight); they are carried out and answered in that order. Group commit: the first
+// record after a commit asks for the next one behind everything that waits; what came by then is
+// one write. Used by one thread at a time.
 #pragma once
 
 #include "actors/client.hpp"
@@ -49,9 +50,9 @@ public:
   struct parts {
     core::world_number number = 0;
     storage::durability durability = storage::durability::wal;
-    storage::store* store = nullptr;              // null with durability memory
-    std::optional<storage::history> history;      // likewise
-    core::catalogue_ptr catalogue;                // of this process, with behaviours
+    storage::store* store = nullptr;          // null with durability memory
+    std::optional<storage::history> history;  // likewise
+    core::catalogue_ptr catalogue;            // of this process, with behaviours
   };
 
   world_keeper(parts with, surroundings& around);
@@ -60,7 +61,8 @@ public:
   storage::result<storage::recovered> recover() { return parts_.history->recover(); }
   /// Begins a new world with its first record. Commits it.
   std::optional<core::problem> found(const core::command& first);
-  /// Goes on with a world from its history. A catalogue that differs from the recorded one is recorded.
+  /// Goes on with a world from its history. A catalogue that differs from the recorded one is
+  /// recorded.
   std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered);
 
   void submit(const client_ptr& from, connection_id who, numbered_request r);
@@ -79,11 +81,11 @@ public:
 private:
   struct session {
     client_ptr peer;
-    std::uint64_t next = 0;                              // in order
-    std::map<std::uint64_t, numbered_request> early;     // arrived before their turn
-    std::deque<request> waiting;                         // behind actions that wait for their tick
-    std::size_t turns = 0;                               // actions that wait for their tick
-    outbox mail;                                         // leaves at the next commit
+    std::uint64_t next = 0;                           // in order
+    std::map<std::uint64_t, numbered_request> early;  // arrived before their turn
+    std::deque<request> waiting;                      // behind actions that wait for their tick
+    std::size_t turns = 0;                            // actions that wait for their tick
+    outbox mail;                                      // leaves at the next commit
     bool has_mail = false;
     bool closed = false;
   };
@@ -92,7 +94,7 @@ private:
     connection_id who = 0;  // 0: a hosted mind
     actors::ticket ticket;
     bool see = false;
-    core::record result;    // once decided
+    core::record result;  // once decided
   };
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
@@ -139,8 +141,8 @@ private:
   void speak_for(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
   void act_now(session_ref s, const ticket& t, core::command c, core::serial bot, bool see);
-  void await_tick(connection_id who, session_ref s, const ticket& t, core::command c, core::serial bot,
-                  bool see);
+  void await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
+                  core::serial bot, bool see);
   void run_tick_if_ready();
   void run_tick();
   bool decide_turn(core::serial bot, turn& t);
@@ -155,19 +157,19 @@ private:
   parts parts_;
   surroundings& around_;
   core::world world_;
-  core::record record_;                     // reused
+  core::record record_;  // reused
   storage::commit_builder uncommitted_;
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
-  std::set<core::serial> minds_;            // living bots that have a hosted mind
-  std::set<core::serial> asked_;            // of these, the ones that are choosing now
-  turn_table turns_;                             // actions that wait for the tick
-  std::set<core::serial> owed_;             // hosted minds to be asked after the commit
+  std::set<core::serial> minds_;                    // living bots that have a hosted mind
+  std::set<core::serial> asked_;                    // of these, the ones that are choosing now
+  turn_table turns_;                                // actions that wait for the tick
+  std::set<core::serial> owed_;                     // hosted minds to be asked after the commit
   subscriptions subscriptions_;
-  std::uint64_t clock_ = 0;                 // which alarms of the clock still count
+  std::uint64_t clock_ = 0;  // which alarms of the clock still count
   bool commit_asked_ = false;
   bool doomed_ = false;
 };
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -1,6 +1,5 @@
 // The requests of clients to one world, one function each.
 #include "actors/world_keeper.hpp"
-
 #include "core/mind.hpp"
 
 #include <algorithm>
@@ -19,8 +18,8 @@ core::problem gone(core::world_number number) {
 
 core::problem no_thing_here(core::world_number number, core::serial thing) {
   const std::string id = core::to_string(core::thing_id{number, thing});
-  return core::problem{core::errc::not_found, "there is no thing " + id + " in this world", {}}.with(
-    "id", id);
+  return core::problem{core::errc::not_found, "there is no thing " + id + " in this world", {}}
+      .with("id", id);
 }
 
 core::problem no_history() {
@@ -33,7 +32,7 @@ core::problem from_storage(const storage::failure& why) {
   return {core::errc::conflict, why.message, {}};
 }
 
-} // namespace
+}  // namespace
 
 std::optional<core::serial> bot_of(const world_request& r) {
   if (const auto* act = std::get_if<act_request>(&r)) return act->wish.agent;
@@ -41,7 +40,7 @@ std::optional<core::serial> bot_of(const world_request& r) {
   return std::nullopt;
 }
 
-// -- order ------------------------------------------------------------------------------------------
+// -- order ---------------------------------------------------------------------------------------
 
 void world_keeper::submit(const client_ptr& from, connection_id who, numbered_request r) {
   session& s = sessions_[who];
@@ -74,7 +73,7 @@ void world_keeper::carry_out(connection_id who, session_ref s, numbered_request 
 void world_keeper::carry_out(connection_id who, session_ref s, request r) {
   if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
   const bool stands_behind_a_turn =
-    !s.waiting.empty() || (s.turns > 0 && !std::holds_alternative<act_request>(r.what));
+      !s.waiting.empty() || (s.turns > 0 && !std::holds_alternative<act_request>(r.what));
   if (stands_behind_a_turn) {
     s.waiting.push_back(std::move(r));
     return;
@@ -99,7 +98,7 @@ world_keeper::session* world_keeper::find_session(connection_id who) {
   return found == sessions_.end() ? nullptr : &found->second;
 }
 
-// -- answering --------------------------------------------------------------------------------------
+// -- answering -----------------------------------------------------------------------------------
 
 void world_keeper::mark(session_ref s) {
   if (std::exchange(s.has_mail, true)) return;
@@ -124,7 +123,7 @@ void world_keeper::tell(session_ref s, const event& e) {
   mark(s);
 }
 
-// -- the world --------------------------------------------------------------------------------------
+// -- the world -----------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, show_world_request&) {
   answer_to(s, t, world_shown{});
@@ -135,12 +134,14 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, update
   if (!command) return answer_to(s, t, command.why());
   const bool renamed = r.wish.name && *r.wish.name != world_.settings().name;
   if (renamed && !around_.claim_name(*r.wish.name))
-    return answer_to(s, t, core::problem{core::errc::conflict,
-                                         "another world is named " + *r.wish.name, {}}
-                             .with("name", *r.wish.name));
+    return answer_to(
+        s, t,
+        core::problem{core::errc::conflict, "another world is named " + *r.wish.name, {}}.with(
+            "name", *r.wish.name));
   if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
   if (renamed && parts_.store)
-    if (const auto why = parts_.store->rename_world(parts_.number, *r.wish.name)) fail(why->message);
+    if (const auto why = parts_.store->rename_world(parts_.number, *r.wish.name))
+      fail(why->message);
   answer_to(s, t, world_shown{});
   restart_clock();
   for (const core::serial bot : minds_) owe_turn(bot);
@@ -154,7 +155,7 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, flush_
   answer_to(s, t, nothing{});
 }
 
-// -- things -----------------------------------------------------------------------------------------
+// -- things --------------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            create_thing_request& r) {
@@ -216,7 +217,7 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, list_t
   answer_to(s, t, things_listed{std::move(found), next});
 }
 
-// -- who speaks -------------------------------------------------------------------------------------
+// -- who speaks ----------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, attach_request& r) {
   const core::thing* bot = world_.find(r.bot);
@@ -232,8 +233,9 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, de
   if (speaker == speakers_.end() || speaker->second != who) {
     if (!world_.find(r.bot))
       return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
-    return answer_to(s, t, core::problem{core::errc::forbidden,
-                                         "this connection does not speak for that bot", {}});
+    return answer_to(
+        s, t,
+        core::problem{core::errc::forbidden, "this connection does not speak for that bot", {}});
   }
   fall_silent(r.bot);
   answer_to(s, t, nothing{});
@@ -250,13 +252,15 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, se
   answer_to(s, t, perceived{r.bot, std::min(r.range.value_or(sight), sight), r.ego}, own);
 }
 
-// -- watching ---------------------------------------------------------------------------------------
+// -- watching ------------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            subscribe_request& r) {
   if (subscriptions_.count(who) >= subscriptions_max)
-    return answer_to(s, t, core::problem{core::errc::over_capacity,
-                                         "this connection already has 64 subscriptions here", {}});
+    return answer_to(s, t,
+                     core::problem{core::errc::over_capacity,
+                                   "this connection already has 64 subscriptions here",
+                                   {}});
   if (r.bot) {
     const core::thing* bot = world_.find(*r.bot);
     if (!bot || bot->kind != world_.catalogue().bot_kind())
@@ -268,7 +272,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   fresh.bot = r.bot;
   fresh.range = r.range.value_or(core::sight_of(world_));
   fresh.interval = std::chrono::duration_cast<subscriptions::clock::duration>(
-    std::chrono::duration<double>{1 / r.max_hz});
+      std::chrono::duration<double>{1 / r.max_hz});
   std::optional<bool> resync;
   if (r.since) {
     fresh.needs_snapshot = r.bot.has_value() || !resume(fresh, *r.since);
@@ -278,7 +282,8 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   answer_to(s, t, subscribed{added.sub, world_.seq(), world_.tick(), resync});
 }
 
-// What happened since that sequence becomes the watcher's first delta. False where that is not known.
+// What happened since that sequence becomes the watcher's first delta. False where that is not
+// known.
 bool world_keeper::resume(subscriptions::watcher& w, std::uint64_t since) {
   constexpr std::uint64_t records_max = 100'000;
   if (!parts_.history || since > world_.seq() || world_.seq() - since > records_max) return false;
@@ -294,27 +299,30 @@ bool world_keeper::resume(subscriptions::watcher& w, std::uint64_t since) {
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            unsubscribe_request& r) {
   if (subscriptions_.remove(who, r.sub)) return answer_to(s, t, nothing{});
-  answer_to(s, t, core::problem{core::errc::not_found, "no such subscription on this connection", {}}
-                    .with("sub", static_cast<std::int64_t>(r.sub)));
+  answer_to(
+      s, t,
+      core::problem{core::errc::not_found, "no such subscription on this connection", {}}.with(
+          "sub", static_cast<std::int64_t>(r.sub)));
 }
 
-// -- history ----------------------------------------------------------------------------------------
+// -- history -------------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_stats_request&) {
   if (!parts_.history) return answer_to(s, t, no_history());
   write_commit();
   const auto counted = parts_.history->stats();
   if (!counted) return answer_to(s, t, from_storage(counted.why()));
-  answer_to(s, t, history_counted{counted->first_seq, counted->last_seq, counted->first_tick,
-                                  counted->last_tick, counted->records, counted->commits,
-                                  counted->bytes, counted->snapshots, counted->snapshot_seq});
+  answer_to(s, t,
+            history_counted{counted->first_seq, counted->last_seq, counted->first_tick,
+                            counted->last_tick, counted->records, counted->commits, counted->bytes,
+                            counted->snapshots, counted->snapshot_seq});
 }
 
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_read_request& r) {
   if (!parts_.history) return answer_to(s, t, no_history());
   if (r.from > world_.seq())
-    return answer_to(s, t, core::bad_param("from", "a sequence in [1, " +
-                                                     std::to_string(world_.seq()) + "]"));
+    return answer_to(
+        s, t, core::bad_param("from", "a sequence in [1, " + std::to_string(world_.seq()) + "]"));
   write_commit();
   std::vector<core::record> records;
   std::vector<core::catalogue_ptr> catalogues;
@@ -330,4 +338,4 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, histor
   answer_to(s, t, history_listed{records, catalogues, next});
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -12,15 +12,15 @@ namespace {
 core::problem paused_problem(const core::world& w) {
   return core::problem{core::errc::busy,
                        "the world is paused at tick " + std::to_string(w.tick()) +
-                         "; world.update with another pause_at, or null, lets it go on",
+                           "; world.update with another pause_at, or null, lets it go on",
                        {}}
-    .with("paused", std::int64_t{1})
-    .with("tick", static_cast<std::int64_t>(w.tick()));
+      .with("paused", std::int64_t{1})
+      .with("tick", static_cast<std::int64_t>(w.tick()));
 }
 
-} // namespace
+}  // namespace
 
-// -- who speaks -------------------------------------------------------------------------------------
+// -- who speaks ----------------------------------------------------------------------------------
 
 bool world_keeper::thinks_for_itself(core::serial bot) const {
   return minds_.contains(bot) && !speakers_.contains(bot);
@@ -64,15 +64,15 @@ std::optional<core::problem> world_keeper::may_act(connection_id who, core::seri
     if (world_.find(bot)) speak_for(bot, who);
     return std::nullopt;
   }
-  const std::string speaks =
-    speaker != speakers_.end() ? "another connection" : "its hosted mind";
+  const std::string speaks = speaker != speakers_.end() ? "another connection" : "its hosted mind";
   return core::problem{core::errc::conflict,
-                       speaks + " speaks for bot " + id + "; bot.attach with take:true takes it over",
+                       speaks + " speaks for bot " + id +
+                           "; bot.attach with take:true takes it over",
                        {}}
-    .with("id", id);
+      .with("id", id);
 }
 
-// -- hosted minds -----------------------------------------------------------------------------------
+// -- hosted minds --------------------------------------------------------------------------------
 
 void world_keeper::owe_turn(core::serial bot) {
   if (!asked_.contains(bot)) owed_.insert(bot);
@@ -97,7 +97,8 @@ mind_turn world_keeper::turn_of(const core::thing& bot) const {
   const core::catalogue& c = world_.catalogue();
   const auto offer = [&](const core::thing& target) {
     for (const core::action_index i : c.kinds()[target.kind].actions)
-      if (core::offered(c.actions()[i], bot.id, target.id)) asked.options.emplace_back(target.id, i);
+      if (core::offered(c.actions()[i], bot.id, target.id))
+        asked.options.emplace_back(target.id, i);
   };
   std::vector<core::sighting> seen;
   core::perceive(world_, bot, core::sight_of(world_), seen);
@@ -120,7 +121,7 @@ void world_keeper::chosen(core::serial bot, core::act_command act) {
   if (world_.find(bot)) owe_turn(bot);
 }
 
-// -- actions of clients -----------------------------------------------------------------------------
+// -- actions of clients --------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, act_request& r) {
   const core::serial bot = r.wish.agent;
@@ -147,7 +148,7 @@ void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t,
                      core::problem{core::errc::busy,
                                    "bot " + id + " already acts in this tick; wait for the answer",
                                    {}}
-                       .with("id", id));
+                         .with("id", id));
   }
   if (turns_.empty() && world_.settings().pace == core::pace::lockstep)
     around_.wake_in(std::chrono::milliseconds{world_.settings().deadline_ms},
@@ -157,15 +158,15 @@ void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t,
   run_tick_if_ready();
 }
 
-// -- ticks of lockstep and realtime -----------------------------------------------------------------
+// -- ticks of lockstep and realtime --------------------------------------------------------------
 
 void world_keeper::run_tick_if_ready() {
   if (world_.settings().pace != core::pace::lockstep || world_.paused()) return;
   if (!turns_.empty() && turns_.size() >= spoken_for()) run_tick();
 }
 
-// Decides what came in, in id order; in lockstep those who did not act pass. Then time moves on, and
-// everybody is answered with what follows.
+// Decides what came in, in id order; in lockstep those who did not act pass. Then time moves on,
+// and everybody is answered with what follows.
 void world_keeper::run_tick() {
   turn_table decided = std::exchange(turns_, {});
   const bool lockstep = world_.settings().pace == core::pace::lockstep;
@@ -240,4 +241,4 @@ void world_keeper::restart_clock() {
                   {alarm::purpose::clock, clock_});
 }
 
-} // namespace unscripted::actors
+}  // namespace unscripted::actors

@@ -28,7 +28,7 @@ serial agent_of(const command& c) {
   return act ? act->agent : world_serial;
 }
 
-// -- effects ----------------------------------------------------------------------------------------
+// -- effects -------------------------------------------------------------------------------------
 
 void encode_bits(byte_writer& out, std::uint64_t bits) {
   if (is_small(bits)) out.zigzag(static_cast<std::int64_t>(bits));
@@ -101,7 +101,7 @@ void decode_effect(byte_reader& in, effect& e, serial agent) {
   in.fail();
 }
 
-// -- commands ---------------------------------------------------------------------------------------
+// -- commands ------------------------------------------------------------------------------------
 
 struct command_encoder {
   byte_writer& out;

@@ -13,7 +13,7 @@
 namespace unscripted::core {
 
 enum class hash_field : std::uint32_t {
-  identity = 1,   // kind, parent, size, name, mind
+  identity = 1,   // kind, parent, size, name
   place = 2,
   tick = 3,       // of the world
   turns = 4,
@@ -38,9 +38,10 @@ constexpr std::uint64_t hash_of(const vec3& v) {
   return word + static_cast<std::uint64_t>(v.z) * 0x165667b19e3779f9u;
 }
 
+/// Without the mind: who thinks for a bot, here or in a client, is not what becomes of it.
 inline std::uint64_t hash_of_identity(const thing& t) {
   const std::uint64_t kin = mix(t.kind, t.parent);
-  return mix(kin ^ hash_of(t.dims), mix_text(t.name), mix_text(t.mind));
+  return mix(kin ^ hash_of(t.dims), mix_text(t.name));
 }
 
 inline std::uint64_t hash_of_cell(const thing& t, const kind& k, std::size_t slot) {

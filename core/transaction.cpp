@@ -52,7 +52,7 @@ transaction::transaction(const world& base, std::uint64_t seq, std::vector<effec
   effects_.clear();
 }
 
-// -- reading through the own writes -----------------------------------------------------------------
+// -- reading through the own writes --------------------------------------------------------------
 
 const effect* transaction::creation_of(serial id) const {
   if (!structural_ || id < base_.next_serial()) return nullptr;
@@ -146,7 +146,7 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
   return serials;
 }
 
-// -- writing ----------------------------------------------------------------------------------------
+// -- writing -------------------------------------------------------------------------------------
 
 effect* transaction::push(effect_type type, serial id) {
   if (effects_.size() >= effects_max) {
@@ -310,7 +310,7 @@ void transaction::bear_heir(std::size_t death, const creation& like, bool female
   if (c.generation_slot()) set(*heir, {like.kind, *c.generation_slot()}, generation + 1);
 }
 
-// -- chance and words -------------------------------------------------------------------------------
+// -- chance and words ----------------------------------------------------------------------------
 
 std::uint64_t transaction::random() {
   if (random_.draws() >= draws_max) {
@@ -337,7 +337,7 @@ std::optional<vec3> transaction::random_place(const vec3& dims, bool solid) {
 
 void transaction::explain(std::string_view text) { reason_.assign(cut(text, reason_bytes_max)); }
 
-// -- for decide() -----------------------------------------------------------------------------------
+// -- for decide() --------------------------------------------------------------------------------
 
 void transaction::rollback(std::size_t savepoint) {
   for (std::size_t i = effects_.size(); i-- > savepoint;) {

@@ -77,7 +77,7 @@ value read_cell(const thing& t, const kind& k, std::uint16_t slot) {
   return {type, t.cells[slot], {}};
 }
 
-// -- reading --------------------------------------------------------------------------------------
+// -- reading -------------------------------------------------------------------------------------
 
 const thing* world::find(serial id) const {
   const std::uint32_t position = index_.find(id);
@@ -120,7 +120,7 @@ std::uint64_t world::rehash() const {
   return sum;
 }
 
-// -- applying -------------------------------------------------------------------------------------
+// -- applying ------------------------------------------------------------------------------------
 
 void world::apply(const record& r) {
   assert(r.seq == seq_ + 1);
@@ -198,7 +198,8 @@ bool world::fits(const effect& e) const {
   if (e.type == effect_type::set)
     return p.type == value_type::text ? holds.operator()<std::string>()
                                       : !e.more && is_value(p.type, e.bits);
-  return (p.type == value_type::number || p.type == value_type::integer) &&
+  const bool is_sum = p.type == value_type::number || p.type == value_type::integer;
+  return e.type == effect_type::added && is_sum &&
          is_value(p.type, sum_of(t->cells[e.slot], p, e.bits));
 }
 

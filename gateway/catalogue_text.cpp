@@ -36,11 +36,10 @@ void write_schema(json_writer& json, const Slot& p) {
   json.begin_object().member("type", schema_type(p.type));
   if (p.type == value_type::thing) json.member("format", "thing");
   if (!p.unit.empty()) json.member("unit", p.unit);
-  if (p.type == value_type::number)
-    json.member("minimum", p.minimum).member("maximum", p.maximum);
+  if (p.type == value_type::number) json.member("minimum", p.minimum).member("maximum", p.maximum);
   if (p.type == value_type::integer)
     json.member("minimum", static_cast<std::int64_t>(p.minimum))
-      .member("maximum", static_cast<std::int64_t>(p.maximum));
+        .member("maximum", static_cast<std::int64_t>(p.maximum));
   if (p.type == value_type::text) json.member("maxLength", static_cast<std::int64_t>(p.maximum));
   write_default(json, p.fallback);
   json.end_object();
@@ -52,7 +51,7 @@ void write_params(json_writer& json, const core::action& a) {
   json.end_object();
 }
 
-} // namespace
+}  // namespace
 
 catalogue_text::catalogue_text(core::catalogue_ptr catalogue) : catalogue_(std::move(catalogue)) {
   const auto& kinds = catalogue_->kinds();
@@ -119,4 +118,4 @@ std::string catalogue_text::describe_actions() const {
   return text;
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -39,4 +39,4 @@ private:
   std::vector<std::vector<std::string>> keys_;
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

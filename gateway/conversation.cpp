@@ -48,7 +48,8 @@ void read_member(frame_parts& parts, std::string_view key, dom::element value) {
     if (auto id = id_text(value)) parts.ticket.id = *std::move(id);
     else complain("`id` must be a text or an integer");
   } else if (key == "method") {
-    if (value.get_string().get(parts.method) != simdjson::SUCCESS) complain("`method` must be a text");
+    if (value.get_string().get(parts.method) != simdjson::SUCCESS)
+      complain("`method` must be a text");
   } else if (key == "params") {
     dom::object params;
     parts.has_params = true;
@@ -71,7 +72,7 @@ frame_parts read_frame(dom::object request) {
   return parts;
 }
 
-} // namespace
+}  // namespace
 
 conversation::conversation(hub& shared, wire& out)
   : hub_(shared), wire_(out), id_(++shared.last_connection) {
@@ -100,7 +101,7 @@ std::size_t conversation::backlog() const {
   return closed_ ? 0 : wire_.backlog();
 }
 
-// -- in -----------------------------------------------------------------------------------------------
+// -- in ------------------------------------------------------------------------------------------
 
 void conversation::take(const char* frame, std::size_t size) {
   hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
@@ -109,12 +110,14 @@ void conversation::take(const char* frame, std::size_t size) {
   dom::element parsed;
   const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
   if (error != simdjson::SUCCESS)
-    return answer_now(nobody, problem{errc::parse_error,
-                                      std::string{"not JSON: "} + simdjson::error_message(error), {}});
+    return answer_now(
+        nobody,
+        problem{errc::parse_error, std::string{"not JSON: "} + simdjson::error_message(error), {}});
   dom::object request;
   if (parsed.get_object().get(request) != simdjson::SUCCESS)
     return answer_now(nobody, problem{errc::invalid_request,
-                                      "a request is one JSON object; `act` takes a list of acts", {}});
+                                      "a request is one JSON object; `act` takes a list of acts",
+                                      {}});
   dispatch(request);
 }
 
@@ -135,9 +138,10 @@ void conversation::dispatch(dom::object request) {
   methods chosen{*this, std::move(parts.ticket), std::move(params)};
   if (chosen.call(parts.method)) return;
   const std::string name{parts.method.substr(0, 64)};
-  answer_now(ticket, problem{errc::unknown_method,
-                             "there is no method `" + name + "`; `describe` lists them", {}}
-                       .with("method", name));
+  answer_now(
+      ticket,
+      problem{errc::unknown_method, "there is no method `" + name + "`; `describe` lists them", {}}
+          .with("method", name));
 }
 
 void conversation::flush() {
@@ -152,9 +156,9 @@ void conversation::refuse_too_large() {
   nobody.id = "null";
   answer_now(nobody, problem{errc::too_large,
                              "a line may have at most " + std::to_string(hub_.limits.line_bytes) +
-                               " bytes; the connection is closed",
+                                 " bytes; the connection is closed",
                              {}}
-                       .with("limit_bytes", static_cast<std::int64_t>(hub_.limits.line_bytes)));
+                         .with("limit_bytes", static_cast<std::int64_t>(hub_.limits.line_bytes)));
   flush();
 }
 
@@ -190,7 +194,7 @@ std::shared_ptr<conversation::group> conversation::begin_group(const actors::tic
   return g;
 }
 
-// -- out ----------------------------------------------------------------------------------------------
+// -- out -----------------------------------------------------------------------------------------
 
 void conversation::encode(std::string& out, const actors::ticket& t, const actors::answer& a,
                           const actors::view* seen) {
@@ -255,4 +259,4 @@ void conversation::abort(std::string_view why) {
   if (!closed_) wire_.drop(why);
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

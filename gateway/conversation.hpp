@@ -1,8 +1,9 @@
-// One client's conversation in the bot protocol, whatever door it came through: frames in, frames out.
+// One client's conversation in the bot protocol, whatever door it came through: frames in, frames
+// out.
 //
-// A frame is one JSON object. take() is called by the door's thread, one frame at a time; answers come
-// from the worlds' threads and go out through the wire. The conversation checks and maps; it decides
-// nothing about worlds.
+// A frame is one JSON object. take() is called by the door's thread, one frame at a time; answers
+// come from the worlds' threads and go out through the wire. The conversation checks and maps; it
+// decides nothing about worlds.
 #pragma once
 
 #include "actors/client.hpp"
@@ -101,12 +102,12 @@ private:
   wire& wire_;
   const actors::connection_id id_;
   std::unique_ptr<actors::port> port_;
-  std::string immediate_;                 // answers of this thread, not written yet
+  std::string immediate_;  // answers of this thread, not written yet
   std::atomic<std::size_t> in_flight_{0};
-  std::atomic<bool> barrier_{false};      // the last frame began one; over once nothing is in flight
+  std::atomic<bool> barrier_{false};  // the last frame began one; over once nothing is in flight
   std::atomic<bool> ending_{false};
   std::atomic<bool> closed_{false};
-  mutable std::mutex wire_mutex_;         // of the wire's life: held while writing, and in close()
+  mutable std::mutex wire_mutex_;  // of the wire's life: held while writing, and in close()
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

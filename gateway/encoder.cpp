@@ -50,7 +50,9 @@ public:
     }
     json_.end_object();
   }
-  void operator()(const deleted& d) { json_.begin_object().member("deleted", d.count).end_object(); }
+  void operator()(const deleted& d) {
+    json_.begin_object().member("deleted", d.count).end_object();
+  }
   void operator()(const nothing&) { json_.begin_object().end_object(); }
   void operator()(const subscribed& s) {
     json_.begin_object().member("sub", s.sub).member("seq", s.seq).member("tick", s.tick);
@@ -123,7 +125,9 @@ public:
   }
 
 private:
-  json_writer& begin(std::string_view method) { return json_.member("method", method).key("params"); }
+  json_writer& begin(std::string_view method) {
+    return json_.member("method", method).key("params");
+  }
   void start(std::string_view method, std::uint64_t sub) {
     begin(method).begin_object().member("sub", sub);
     json_.member("seq", seen_.world.seq()).member("tick", seen_.world.tick());
@@ -173,10 +177,10 @@ std::optional<core::problem> fault_of(const answer& a, const view* seen) {
   const std::string plugin = c.plugins()[action.plugin].id;
   return core::problem{core::errc::plugin_fault,
                        "plugin " + plugin + " failed in `" + action.name +
-                         "`: " + done->record.reason + "; the world is unchanged",
+                           "`: " + done->record.reason + "; the world is unchanged",
                        {}}
-    .with("plugin", plugin)
-    .with("seq", static_cast<std::int64_t>(done->record.seq));
+      .with("plugin", plugin)
+      .with("seq", static_cast<std::int64_t>(done->record.seq));
 }
 
 void begin_answer(json_writer& json, const ticket& t) {
@@ -185,7 +189,7 @@ void begin_answer(json_writer& json, const ticket& t) {
   json.raw_member("id", t.id);
 }
 
-} // namespace
+}  // namespace
 
 void write_problem(json_writer& json, const core::problem& p) {
   json.begin_object().member("code", core::wire_code(p.code)).member("message", p.message);
@@ -254,4 +258,4 @@ void encoder::event(std::string& out, const actors::event& e, const view& seen) 
   out.push_back('\n');
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

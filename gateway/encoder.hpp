@@ -41,4 +41,4 @@ void write_result(std::string& out, const actors::ticket& t, std::string_view re
 /// The error object.
 void write_problem(json_writer& json, const core::problem& p);
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

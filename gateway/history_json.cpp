@@ -80,8 +80,9 @@ private:
   }
 
   void one(const effect& e) {
-    static constexpr const char* names[] = {"",     "created", "removed", "moved",      "set",
-                                            "added", "turned",  "ticked",  "configured", "catalogued"};
+    static constexpr const char* names[] = {"",           "created",   "removed", "moved",
+                                            "set",        "added",     "turned",  "ticked",
+                                            "configured", "catalogued"};
     json_.begin_object().member("type", names[static_cast<std::size_t>(e.type)]);
     switch (e.type) {
       case effect_type::created:
@@ -144,7 +145,7 @@ private:
   std::optional<core::kind_index> subject_;
 };
 
-} // namespace
+}  // namespace
 
 void write_record(json_writer& json, const core::record& r, const core::catalogue& c,
                   core::world_number world) {
@@ -160,4 +161,4 @@ void write_record(json_writer& json, const core::record& r, const core::catalogu
   json.end_object();
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

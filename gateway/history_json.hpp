@@ -10,4 +10,4 @@ namespace unscripted::gateway {
 void write_record(json_writer& json, const core::record& r, const core::catalogue& c,
                   core::world_number world);
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -17,13 +17,13 @@ namespace unscripted::gateway {
 struct limits {
   std::size_t line_bytes = 64 * 1024;
   std::size_t json_depth = 16;
-  std::size_t in_flight = 1024;                  // requests of one connection that are not answered
-  std::size_t backlog_bytes = 4 * 1024 * 1024;   // of answers that a client does not read
+  std::size_t in_flight = 1024;                 // requests of one connection that are not answered
+  std::size_t backlog_bytes = 4 * 1024 * 1024;  // of answers that a client does not read
   std::size_t sessions = 10'000;
 };
 
 struct counters {
-  std::atomic<std::uint64_t> sessions{0};        // now
+  std::atomic<std::uint64_t> sessions{0};  // now
   std::atomic<std::uint64_t> sessions_total{0};
   std::atomic<std::uint64_t> requests_total{0};
 };
@@ -43,4 +43,4 @@ struct hub {
   std::atomic<bool> stopping{false};
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -17,18 +17,18 @@ struct param {
 constexpr const char* text = R"("type":"string")";
 constexpr const char* id = R"("type":"string","pattern":"^[0-9a-f]{24}$")";
 constexpr const char* place =
-  R"("type":"array","items":{"type":"number"},"minItems":3,"maxItems":3,"unit":"m")";
+    R"("type":"array","items":{"type":"number"},"minItems":3,"maxItems":3,"unit":"m")";
 constexpr const char* flag = R"("type":"boolean")";
 constexpr const char* object = R"("type":"object")";
 constexpr const char* metres = R"("type":"number","minimum":0,"unit":"m")";
 constexpr const char* pace = R"("enum":["free","lockstep","realtime"])";
 constexpr const char* counts =
-  R"("type":"object","additionalProperties":{"type":"integer","minimum":0})";
+    R"("type":"object","additionalProperties":{"type":"integer","minimum":0})";
 constexpr const char* whole = R"("type":"integer","minimum":0)";
 constexpr const char* tick_or_null = R"("type":["integer","null"],"minimum":0,"unit":"tick")";
 constexpr const char* limit = R"("type":"integer","minimum":1,"maximum":1000,"default":1000)";
 
-} // namespace
+}  // namespace
 
 struct methods::entry {
   const char* name;
@@ -37,62 +37,152 @@ struct methods::entry {
   std::vector<param> params;
 };
 
-std::span<const methods::entry> methods::table() {
-  static const std::vector<entry> all{
-    {"hello", &methods::hello, "Who the server is, and its limits.", {{"token", text}, {"client", text}}},
-    {"ping", &methods::ping, "Answers.", {}},
-    {"describe", &methods::describe_all, "All methods, kinds and actions.", {}},
-    {"world.create", &methods::world_create, "Begins a world.",
-     {{"name", text}, {"dims", place}, {"seed", whole}, {"pace", pace},
-      {"speed", R"("type":"number","minimum":0.000001,"maximum":10000,"default":1)"},
-      {"deadline_ms", R"("type":"integer","minimum":1,"maximum":3600000,"default":1000)"},
-      {"pause_at", tick_or_null}, {"capacity", counts}, {"rules", object}, {"preset", text}}},
-    {"world.list", &methods::world_list, "All worlds.", {}},
-    {"world.get", &methods::world_get, "One world, by name or id.", {{"world", text, true}}},
-    {"world.update", &methods::world_update, "Changes a world's settings and rules.",
-     {{"world", text, true}, {"name", text}, {"pace", pace}, {"speed", R"("type":"number")"},
-      {"deadline_ms", whole}, {"pause_at", tick_or_null}, {"capacity", counts}, {"rules", object}}},
-    {"world.delete", &methods::world_delete, "Deletes a world and its history.",
-     {{"world", text, true}}},
-    {"thing.create", &methods::thing_create, "Puts a thing into a world.",
-     {{"world", text, true}, {"kind", text, true}, {"pos", place}, {"dims", place}, {"name", text},
-      {"props", object}}},
-    {"thing.get", &methods::thing_get, "One thing.", {{"id", id, true}}},
-    {"thing.update", &methods::thing_update, "Moves a thing, or sets its properties.",
-     {{"id", id, true}, {"pos", place}, {"props", object}}},
-    {"thing.delete", &methods::thing_delete, "Takes a thing out of its world.", {{"id", id, true}}},
-    {"thing.list", &methods::thing_list, "The things of a world, by id.",
-     {{"world", text, true}, {"kind", text}, {"near", object}, {"limit", limit}, {"after", id}}},
-    {"bot.create", &methods::bot_create, "A new bot; this connection speaks for it.",
-     {{"world", text, true}, {"name", text}, {"female", flag}, {"pos", place},
-      {"mind", R"("enum":["remote","random"],"default":"remote")"}}},
-    {"bot.attach", &methods::bot_attach, "Speaks for a bot from now on.",
-     {{"bot", id, true}, {"token", text}, {"take", flag}}},
-    {"bot.detach", &methods::bot_detach, "Speaks for it no more.", {{"bot", id, true}}},
-    {"act", &methods::act, "An action of a bot; or a list of them in `acts`.",
-     {{"bot", id}, {"action", text}, {"target", id}, {"args", object}, {"see", flag},
-      {"acts", R"("type":"array","items":{"type":"object"})"}}},
-    {"see", &methods::see, "What a bot sees now.",
-     {{"bot", id, true}, {"range", metres}, {"frame", R"("enum":["world","ego"],"default":"world")"}}},
-    {"subscribe", &methods::subscribe, "Tells what changes, as events.",
-     {{"world", text}, {"bot", id}, {"range", metres},
-      {"max_hz", R"("type":"number","maximum":1000,"default":30)"}, {"since", whole}}},
-    {"unsubscribe", &methods::unsubscribe, "Ends a subscription.", {{"sub", whole, true}}},
-    {"history.stats", &methods::history_stats, "How much history a world has.",
-     {{"world", text, true}}},
-    {"history.read", &methods::history_read, "Records, from a sequence on.",
-     {{"world", text, true}, {"from", whole, true}, {"limit", limit}}},
-    {"plugin.list", &methods::plugin_list, "The plugins and what they did.", {}},
-    {"server.status", &methods::server_status, "Counters of the server.", {}},
-    {"server.stop", &methods::server_stop, "Stops the server once everything is safe.", {}},
+void methods::add_server(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
+      {"hello",
+       &methods::hello,
+       "Who the server is, and its limits.",
+       {{"token", text}, {"client", text}}},
+      {"ping", &methods::ping, "Answers.", {}},
+      {"describe", &methods::describe_all, "All methods, kinds and actions.", {}},
+      {"plugin.list", &methods::plugin_list, "The plugins and what they did.", {}},
+      {"server.status", &methods::server_status, "Counters of the server.", {}},
+      {"server.stop", &methods::server_stop, "Stops the server once everything is safe.", {}},
   };
+  all.insert(all.end(), some);
+}
+
+void methods::add_worlds(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
+      {"world.create",
+       &methods::world_create,
+       "Begins a world.",
+       {{"name", text},
+        {"dims", place},
+        {"seed", whole},
+        {"pace", pace},
+        {"speed", R"("type":"number","minimum":0.000001,"maximum":10000,"default":1)"},
+        {"deadline_ms", R"("type":"integer","minimum":1,"maximum":3600000,"default":1000)"},
+        {"pause_at", tick_or_null},
+        {"capacity", counts},
+        {"rules", object},
+        {"preset", text}}},
+      {"world.list", &methods::world_list, "All worlds.", {}},
+      {"world.get", &methods::world_get, "One world, by name or id.", {{"world", text, true}}},
+      {"world.update",
+       &methods::world_update,
+       "Changes a world's settings and rules.",
+       {{"world", text, true},
+        {"name", text},
+        {"pace", pace},
+        {"speed", R"("type":"number")"},
+        {"deadline_ms", whole},
+        {"pause_at", tick_or_null},
+        {"capacity", counts},
+        {"rules", object}}},
+      {"world.delete",
+       &methods::world_delete,
+       "Deletes a world and its history.",
+       {{"world", text, true}}},
+      {"history.stats",
+       &methods::history_stats,
+       "How much history a world has.",
+       {{"world", text, true}}},
+      {"history.read",
+       &methods::history_read,
+       "Records, from a sequence on.",
+       {{"world", text, true}, {"from", whole, true}, {"limit", limit}}},
+  };
+  all.insert(all.end(), some);
+}
+
+void methods::add_things(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
+      {"thing.create",
+       &methods::thing_create,
+       "Puts a thing into a world.",
+       {{"world", text, true},
+        {"kind", text, true},
+        {"pos", place},
+        {"dims", place},
+        {"name", text},
+        {"props", object}}},
+      {"thing.get", &methods::thing_get, "One thing.", {{"id", id, true}}},
+      {"thing.update",
+       &methods::thing_update,
+       "Moves a thing, or sets its properties.",
+       {{"id", id, true}, {"pos", place}, {"props", object}}},
+      {"thing.delete",
+       &methods::thing_delete,
+       "Takes a thing out of its world.",
+       {{"id", id, true}}},
+      {"thing.list",
+       &methods::thing_list,
+       "The things of a world, by id.",
+       {{"world", text, true}, {"kind", text}, {"near", object}, {"limit", limit}, {"after", id}}},
+  };
+  all.insert(all.end(), some);
+}
+
+void methods::add_bots(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
+      {"bot.create",
+       &methods::bot_create,
+       "A new bot; this connection speaks for it.",
+       {{"world", text, true},
+        {"name", text},
+        {"female", flag},
+        {"pos", place},
+        {"mind", R"("enum":["remote","random"],"default":"remote")"}}},
+      {"bot.attach",
+       &methods::bot_attach,
+       "Speaks for a bot from now on.",
+       {{"bot", id, true}, {"token", text}, {"take", flag}}},
+      {"bot.detach", &methods::bot_detach, "Speaks for it no more.", {{"bot", id, true}}},
+      {"act",
+       &methods::act,
+       "An action of a bot; or a list of them in `acts`.",
+       {{"bot", id},
+        {"action", text},
+        {"target", id},
+        {"args", object},
+        {"see", flag},
+        {"acts", R"("type":"array","items":{"type":"object"})"}}},
+      {"see",
+       &methods::see,
+       "What a bot sees now.",
+       {{"bot", id, true},
+        {"range", metres},
+        {"frame", R"("enum":["world","ego"],"default":"world")"}}},
+      {"subscribe",
+       &methods::subscribe,
+       "Tells what changes, as events.",
+       {{"world", text},
+        {"bot", id},
+        {"range", metres},
+        {"max_hz", R"("type":"number","maximum":1000,"default":30)"},
+        {"since", whole}}},
+      {"unsubscribe", &methods::unsubscribe, "Ends a subscription.", {{"sub", whole, true}}},
+  };
+  all.insert(all.end(), some);
+}
+
+std::span<const methods::entry> methods::table() {
+  static const std::vector<entry> all = [] {
+    std::vector<entry> rows;
+    add_server(rows);
+    add_worlds(rows);
+    add_things(rows);
+    add_bots(rows);
+    return rows;
+  }();
   return all;
 }
 
 bool methods::call(std::string_view name) {
   const auto all = table();
   const auto found =
-    std::find_if(all.begin(), all.end(), [&](const entry& e) { return name == e.name; });
+      std::find_if(all.begin(), all.end(), [&](const entry& e) { return name == e.name; });
   if (found == all.end()) return false;
   (this->*found->run)();
   return true;
@@ -118,4 +208,4 @@ const std::string& methods::describe() {
   return built;
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -4,7 +4,6 @@
 #include "version.hpp"
 
 #include <filesystem>
-
 #include <unistd.h>
 
 namespace unscripted::gateway {
@@ -22,7 +21,7 @@ core::micrometres to_micrometres(std::optional<double> metres, double otherwise)
   return core::from_metres(metres.value_or(otherwise));
 }
 
-} // namespace
+}  // namespace
 
 bool methods::refused() {
   const auto why = p_.finish();
@@ -35,8 +34,9 @@ std::optional<core::world_number> methods::read_world() {
   if (name.empty()) return std::nullopt;
   const auto found = c_.hub_.engine->find_world(name);
   if (!found)
-    p_.complain(problem{errc::not_found, "there is no world " + name + "; world.list shows all", {}}
-                  .with("id", name));
+    p_.complain(
+        problem{errc::not_found, "there is no world " + name + "; world.list shows all", {}}.with(
+            "id", name));
   return found;
 }
 
@@ -45,7 +45,7 @@ void methods::submit_to(std::optional<core::world_number> world, actors::world_r
   c_.submit(*world, std::move(ticket_), std::move(what));
 }
 
-// -- the server ---------------------------------------------------------------------------------------
+// -- the server ----------------------------------------------------------------------------------
 
 void methods::hello() {
   p_.optional_text("token");
@@ -83,7 +83,8 @@ void methods::plugin_list() {
   json.begin_object().key("items").begin_array();
   for (const auto& p : c_.hub_.plugins->plugins) {
     json.begin_object().member("id", p->identity.id).member("version", p->identity.version);
-    json.member("hash", p->identity.hash).member("file", std::filesystem::path{p->file}.filename().string());
+    json.member("hash", p->identity.hash)
+        .member("file", std::filesystem::path{p->file}.filename().string());
     json.key("kinds").begin_array();
     for (const auto& k : p->kinds)
       if (!k.extends) json.value(k.what.name);
@@ -127,7 +128,8 @@ void methods::server_status() {
   c_.result_now(ticket_, result);
 }
 
-// Every world commits and syncs; when the last one has answered, the answer leaves and the server stops.
+// Every world commits and syncs; when the last one has answered, the answer leaves and the server
+// stops.
 void methods::server_stop() {
   if (refused()) return;
   const auto worlds = c_.hub_.engine->worlds();
@@ -146,13 +148,14 @@ void methods::server_stop() {
     if (w.trouble.empty()) c_.submit(w.number, {{}, 0, group, part++}, actors::flush_request{});
 }
 
-// -- worlds -------------------------------------------------------------------------------------------
+// -- worlds --------------------------------------------------------------------------------------
 
 core::world_wish methods::read_world_wish(bool founding) {
   core::world_wish wish;
   wish.name = p_.optional_text("name");
   if (wish.name && wish.name->empty()) p_.expect("name", "a text that is not empty");
-  if (wish.name && core::parse_id(*wish.name)) p_.expect("name", "a name that does not look like an id");
+  if (wish.name && core::parse_id(*wish.name))
+    p_.expect("name", "a name that does not look like an id");
   if (founding) {
     wish.dims = p_.place("dims");
     wish.seed = p_.integer("seed", 0, seed_max);
@@ -216,7 +219,7 @@ void methods::world_delete() {
   c_.hub_.engine->delete_world(c_.shared_from_this(), std::move(ticket_), *world);
 }
 
-// -- things -------------------------------------------------------------------------------------------
+// -- things --------------------------------------------------------------------------------------
 
 void methods::thing_create() {
   const auto world = read_world();
@@ -274,7 +277,7 @@ void methods::thing_list() {
   submit_to(world, std::move(list));
 }
 
-// -- bots ---------------------------------------------------------------------------------------------
+// -- bots ----------------------------------------------------------------------------------------
 
 void methods::bot_attach() {
   const core::thing_id bot = p_.id("bot");
@@ -368,7 +371,7 @@ void methods::unsubscribe() {
   c_.submit(world, std::move(ticket_), actors::unsubscribe_request{*sub});
 }
 
-// -- history ------------------------------------------------------------------------------------------
+// -- history -------------------------------------------------------------------------------------
 
 void methods::history_stats() {
   const auto world = read_world();
@@ -385,4 +388,4 @@ void methods::history_read() {
   submit_to(world, read);
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -24,6 +24,10 @@ public:
 private:
   struct entry;
   static std::span<const entry> table();
+  static void add_server(std::vector<entry>& all);
+  static void add_worlds(std::vector<entry>& all);
+  static void add_things(std::vector<entry>& all);
+  static void add_bots(std::vector<entry>& all);
 
   void hello();
   void ping();
@@ -64,4 +68,4 @@ private:
   params_reader p_;
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -14,7 +14,7 @@ std::string shortest(double x) {
   return {text, std::to_chars(text, text + sizeof text, x).ptr};
 }
 
-} // namespace
+}  // namespace
 
 core::loose_value to_loose(dom::element e) {
   switch (e.type()) {
@@ -29,7 +29,8 @@ core::loose_value to_loose(dom::element e) {
 
 params_reader::params_reader(dom::object object, std::string within) : within_(std::move(within)) {
   for (const auto field : object) {
-    if (find(field.key)) complain(core::bad_param(within_ + std::string{field.key}, "to be given once"));
+    if (find(field.key))
+      complain(core::bad_param(within_ + std::string{field.key}, "to be given once"));
     members_.push_back({field.key, field.value, false});
   }
 }
@@ -120,7 +121,7 @@ std::optional<double> params_reader::number(std::string_view name, double minimu
   if (m->value.get_double().get(value) == simdjson::SUCCESS && value >= minimum && value <= maximum)
     return value;
   expect(name, "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" +
-                 (unit.empty() ? "" : ", in " + std::string{unit}));
+                   (unit.empty() ? "" : ", in " + std::string{unit}));
   return std::nullopt;
 }
 
@@ -145,8 +146,8 @@ std::optional<core::vec3> params_reader::place(std::string_view name) {
   if (right) {
     for (const dom::element item : items) {
       double& x = metres[count++];
-      right = right && item.get_double().get(x) == simdjson::SUCCESS &&
-              x >= -core::metres_max && x <= core::metres_max;
+      right = right && item.get_double().get(x) == simdjson::SUCCESS && x >= -core::metres_max &&
+              x <= core::metres_max;
     }
   }
   if (!right) {
@@ -199,4 +200,4 @@ std::optional<core::problem> params_reader::finish() {
   return problem_;
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

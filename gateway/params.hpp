@@ -1,6 +1,7 @@
-// The strict mapper from the params of a request to typed values: what is missing, unknown, twice, of
-// the wrong type or out of range is a problem that names the parameter and says what would do.
-// The first problem stays; reading goes on with defaults, so that callers need no branch after each read.
+// The strict mapper from the params of a request to typed values: what is missing, unknown, twice,
+// of the wrong type or out of range is a problem that names the parameter and says what would do.
+// The first problem stays; reading goes on with defaults, so that callers need no branch after each
+// read.
 #pragma once
 
 #include "core/ids.hpp"
@@ -26,9 +27,9 @@ public:
 
   bool has(std::string_view name) const;
 
-  std::string text(std::string_view name);                       // required
+  std::string text(std::string_view name);  // required
   std::optional<std::string> optional_text(std::string_view name);
-  core::thing_id id(std::string_view name);                      // required
+  core::thing_id id(std::string_view name);  // required
   std::optional<core::thing_id> optional_id(std::string_view name);
   /// An id where there is a good one, without reading the parameter.
   std::optional<core::thing_id> peek_id(std::string_view name) const;
@@ -70,4 +71,4 @@ private:
 /// A scalar as core takes it; nothing for objects, arrays, null and integers beyond 64 bits.
 core::loose_value to_loose(simdjson::dom::element e);
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

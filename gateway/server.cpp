@@ -10,7 +10,6 @@
 #include <future>
 #include <mutex>
 #include <thread>
-
 #include <unistd.h>
 
 namespace unscripted::gateway {
@@ -28,7 +27,7 @@ constexpr int exit_storage_failed = 74;
   _exit(exit_storage_failed);
 }
 
-} // namespace
+}  // namespace
 
 /// In the order in which the parts need each other; ended in reverse.
 struct server::machinery {
@@ -75,7 +74,7 @@ std::optional<start_failure> server::machinery::open_store(const server_options&
 void server::machinery::start_engine(const server_options& options) {
   encode = std::make_unique<encoder>(plugins.catalogue);
   shared.threads =
-    options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+      options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   actors::engine_options how;
   how.store = store.get();
   how.durability = options.durability;
@@ -128,7 +127,7 @@ server::machinery::~machinery() {
   if (io_thread.joinable()) io_thread.join();
 }
 
-// -- server -------------------------------------------------------------------------------------------
+// -- server --------------------------------------------------------------------------------------
 
 server::server(std::unique_ptr<machinery> m) : machinery_(std::move(m)) {}
 
@@ -149,4 +148,4 @@ void server::wait() {
 
 void server::request_stop() { machinery_->request_stop(); }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

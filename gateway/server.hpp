@@ -28,9 +28,9 @@ struct start_failure {
 
 class server {
 public:
-  /// Returns once clients are accepted and all worlds live, or with the first thing that stood in the
-  /// way. A world that cannot be started and a plugin that is refused are logged and do not stop the
-  /// others. [blocking]
+  /// Returns once clients are accepted and all worlds live, or with the first thing that stood in
+  /// the way. A world that cannot be started and a plugin that is refused are logged and do not
+  /// stop the others. [blocking]
   static std::variant<std::unique_ptr<server>, start_failure> start(const server_options& options);
 
   /// Stops cleanly: everything acknowledged is safe on disk. [blocking]
@@ -50,4 +50,4 @@ private:
   std::unique_ptr<machinery> machinery_;
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr auto accept_pause = 100ms;  // when files ran out: no busy loop
 constexpr auto sweep_every = 1s;
-constexpr auto patience = 10s;        // with a peer that reads nothing
+constexpr auto patience = 10s;  // with a peer that reads nothing
 
 std::string in_words(const std::string& host, std::uint16_t port, const error_code& why) {
   const std::string where = host + ":" + std::to_string(port);
@@ -27,7 +27,7 @@ std::string in_words(const std::string& host, std::uint16_t port, const error_co
   return "cannot listen on " + where + ": " + why.message();
 }
 
-} // namespace
+}  // namespace
 
 tcp_door::tcp_door(hub& shared, asio::io_context& io)
   : hub_(shared), io_(io), acceptor_(io), pause_(io), sweep_(io) {}
@@ -70,10 +70,10 @@ void tcp_door::admit(tcp::socket s) {
     std::string line;
     actors::ticket nobody;
     nobody.id = "null";
-    hub_.encode->answer(line, nobody,
-                        core::problem{core::errc::overloaded,
-                                      "the server has as many connections as it takes", {}},
-                        nullptr);
+    hub_.encode->answer(
+        line, nobody,
+        core::problem{core::errc::overloaded, "the server has as many connections as it takes", {}},
+        nullptr);
     error_code ignored;
     s.non_blocking(true, ignored);
     s.write_some(asio::buffer(line), ignored);
@@ -105,4 +105,4 @@ void tcp_door::close() {
   for (const auto& s : all) s->stop();
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -38,4 +38,4 @@ private:
   std::unordered_set<std::shared_ptr<tcp_session>> sessions_;
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -4,7 +4,6 @@
 #include <boost/asio/post.hpp>
 
 #include <cstring>
-
 #include <sys/socket.h>
 
 namespace unscripted::gateway {
@@ -19,11 +18,10 @@ constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 // An unread answer this large ends the connection at once, however fast it grew.
 constexpr std::size_t backlog_times = 4;
 
-} // namespace
+}  // namespace
 
 tcp_session::tcp_session(hub& shared, socket s)
-  : hub_(shared), socket_(std::move(s)),
-    talk_(std::make_shared<conversation>(shared, *this)) {
+  : hub_(shared), socket_(std::move(s)), talk_(std::make_shared<conversation>(shared, *this)) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket_.non_blocking(true, ignored);
@@ -49,7 +47,7 @@ void tcp_session::stop() {
   if (on_end_) std::exchange(on_end_, {})();
 }
 
-// -- in -----------------------------------------------------------------------------------------------
+// -- in ------------------------------------------------------------------------------------------
 
 void tcp_session::make_room() {
   if (begin_ == end_) begin_ = end_ = searched_ = 0;
@@ -135,7 +133,7 @@ void tcp_session::give_up() {
   begin_ = end_ = searched_ = 0;
 }
 
-// -- out ----------------------------------------------------------------------------------------------
+// -- out -----------------------------------------------------------------------------------------
 
 std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
   const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -198,4 +196,4 @@ bool tcp_session::is_stuck(clock::time_point now, clock::duration patience) {
   return now - clock::time_point{clock::duration{progress_.load()}} > patience;
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

@@ -1,8 +1,8 @@
 // One TCP connection: lines in, lines out.
 //
-// Reads on the door's thread. Answers are written by whichever thread has them: it tries the socket at
-// once, and only what does not fit waits for the door's thread. Waking that thread for each answer
-// would cost more than the answer.
+// Reads on the door's thread. Answers are written by whichever thread has them: it tries the socket
+// at once, and only what does not fit waits for the door's thread. Waking that thread for each
+// answer would cost more than the answer.
 #pragma once
 
 #include "gateway/conversation.hpp"
@@ -30,7 +30,8 @@ public:
   void start(std::function<void()> on_end);
   /// Ends the connection; what was written already leaves. [door's thread]
   void stop();
-  /// True where the peer has taken nothing for so long although there was something. [door's thread]
+  /// True where the peer has taken nothing for so long although there was something. [door's
+  /// thread]
   bool is_stuck(clock::time_point now, clock::duration patience);
 
   // -- wire ---------------------------------------------------------------------------------------
@@ -63,12 +64,12 @@ private:
   bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
 
   std::mutex out_mutex_;
-  std::string out_;           // waits for the socket
+  std::string out_;  // waits for the socket
   std::size_t out_begin_ = 0;
-  bool is_waiting_ = false;   // for the socket to be writable
+  bool is_waiting_ = false;  // for the socket to be writable
   bool is_closed_ = false;
   std::atomic<std::size_t> backlog_{0};
   std::atomic<clock::rep> progress_{0};  // when the peer last took something
 };
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

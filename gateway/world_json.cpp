@@ -7,7 +7,8 @@ using core::world_serial;
 
 std::string hash_text(std::uint64_t hash) {
   std::string digits = "0000000000000000";
-  for (std::size_t i = digits.size(); i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
+  for (std::size_t i = digits.size(); i-- > 0; hash >>= 4)
+    digits[i] = "0123456789abcdef"[hash & 15];
   return digits;
 }
 
@@ -153,4 +154,4 @@ void world_json::world() {
   json_.end_object();
 }
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

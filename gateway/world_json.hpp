@@ -39,4 +39,4 @@ private:
 /// 16 lower-case hex digits.
 std::string hash_text(std::uint64_t hash);
 
-} // namespace unscripted::gateway
+}  // namespace unscripted::gateway

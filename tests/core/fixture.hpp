@@ -98,6 +98,8 @@ bool same(const record& a, const record& b, const catalogue* before);
 
 /// Fails the test unless the invariants of world.hpp hold.
 void check_whole(const world& w);
+/// Of these, all but those of places.
+void check_hash_and_counts(const world& w);
 
 /// A world rebuilt from encoded records by try_apply(); fails the test where one does not fit.
 world replayed(const std::vector<std::string>& encoded);

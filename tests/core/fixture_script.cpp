@@ -104,12 +104,14 @@ command random_configure(const world& w, keyed_random& chance) {
 
 command random_command(const world& w, keyed_random& chance) {
   const std::uint64_t pick = chance.below(100);
-  if (pick < 10 || w.bots().empty()) return random_create(w, chance);
+  const bool is_full = w.thing_count() >= 20;
+  if (is_full && pick < 20) return remove_command{any_of(w.serials(), chance)};
+  if (w.bots().empty()) return create_command{bot_kind, {}, {}, "settler", {}, {}};
+  if (pick < 10) return random_create(w, chance);
   if (pick < 18) return random_update(w, chance);
   if (pick < 22) return random_configure(w, chance);
   if (pick < 28) return advance_command{};
   if (pick < 30) return load_command{chance.below(2) == 0 ? life_catalogue() : later_catalogue()};
-  if (pick < 33 && w.thing_count() > 6) return remove_command{any_of(w.serials(), chance)};
   return random_act(w, chance);
 }
 

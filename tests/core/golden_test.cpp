@@ -47,17 +47,17 @@ std::vector<option> options_of(const world& w, const thing& bot) {
   for (const serial target : targets)
     for (const action_index i : w.catalogue().kinds()[w.find(target)->kind].actions) {
       const action& a = w.catalogue().actions()[i];
-      const bool misbehaves = a.name == "gamble" || a.name == "scribble" || a.name == "vanish";
-      if (!misbehaves && offered(a, bot.id, target))
+      const bool ends_it = a.name == "gamble" || a.name == "vanish" || a.name == "strike";
+      if (!ends_it && offered(a, bot.id, target))
         options.push_back({target, &a.name, &a.parameters});
     }
   return options;
 }
 
-act_wish chosen_by_mind(const world& w, const thing& bot) {
+act_wish chosen_by_mind(const world& w, const thing& bot, std::uint64_t age) {
   const auto options = options_of(w, bot);
   const auto mind = make_mind("random", w.settings().seed, bot.id);
-  const choice chosen = mind->choose(options, bot.cells[of_bot::age]);
+  const choice chosen = mind->choose(options, age);
   const option& what = options[chosen.option];
   act_wish wish{bot.id, *what.action, thing_id{here, what.target}, {}};
   for (std::size_t i = 0; i < chosen.args.size(); ++i)
@@ -68,7 +68,7 @@ act_wish chosen_by_mind(const world& w, const thing& bot) {
 lab settled_world() {
   settings s = small_world(42);
   s.capacity = {{"bot", 10}, {"thing", 24}};
-  lab l{s, {{of_world::day, value::integer(60)}, {of_world::lifespan, value::integer(300)}}};
+  lab l{s, {{of_world::day, value::integer(50)}, {of_world::lifespan, value::integer(100)}}};
   for (const kind_index kind : {well_kind, well_kind}) l.put(kind, std::nullopt);
   for (int i = 0; i < 10; ++i)
     l.play(create_command{bot_kind, {}, {}, "bot " + std::to_string(i), "random", {}});
@@ -80,12 +80,12 @@ lab settled_world() {
 TEST_CASE("a fixed life of a world ends at its golden hash", "[core][golden]") {
   lab l = settled_world();
 
-  for (int round = 0; round < 500; ++round) {
+  for (std::uint64_t round = 0; round < 500; ++round) {
     const std::vector<serial> bots = l.state().bots();
     for (const serial bot : bots) {
-      const thing* t = l.state().find(bot);
-      if (!t) continue;  // struck dead by another in this round
-      const auto command = resolve_act(l.state(), here, chosen_by_mind(l.state(), *t));
+      // Not the bot's own age: a fault does not age it, and its mind would choose the same again.
+      const act_wish wish = chosen_by_mind(l.state(), l.at(bot), round);
+      const auto command = resolve_act(l.state(), here, wish);
       REQUIRE(command);
       l.play(*command);
     }
@@ -93,7 +93,8 @@ TEST_CASE("a fixed life of a world ends at its golden hash", "[core][golden]") {
 
   const world again = replayed(l.encoded());
   CHECK(again.hash() == l.state().hash());
-  CHECK(l.state().deaths().size() == 3);  // thirst, age, strike: the life is an eventful one
+  CHECK(l.state().deaths().at("thirst") > 20);
+  CHECK(l.state().deaths().at("age") > 5);
   INFO("golden_hash = " << hex(l.state().hash()));
   CHECK(hex(l.state().hash()) == hex(golden_hash));
 }

@@ -15,7 +15,7 @@ namespace {
 settings crowded(std::uint64_t seed) {
   settings s = small_world(seed);
   s.dims = metres(20, 5, 15);
-  s.capacity = {{"bot", 8}, {"thing", 30}};
+  s.capacity = {{"bot", 12}, {"thing", 30}};
   return s;
 }
 
