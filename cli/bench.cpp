@@ -87,7 +87,13 @@ class walkers {
 public:
   walkers(load& pumps, const world_sample& world, std::uint32_t count) {
     core::keyed_random chance(world.seed, 0);
-    for (auto& angle : angles_) gateway::json_writer(angle).value(chance.ratio());
+    // Each angle has its opposite among the others, so that no bot drifts to a wall and stays
+    // there.
+    for (std::size_t i = 0; i < angles_.size(); i += 2) {
+      const double angle = chance.ratio() / 2;
+      gateway::json_writer(angles_[i]).value(angle);
+      gateway::json_writer(angles_[i + 1]).value(angle + 0.5);
+    }
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto created = document(pumps.call(
           i, R"({"id":1,"method":"bot.create","params":{"world":")" + world.id + "\"}}\n"));
@@ -102,12 +108,14 @@ public:
     std::array<char, 20> digits;
     out.append(digits.data(), std::to_chars(digits.data(), digits.end(), number).ptr);
     out += heads_[connection];
-    out += angles_[(number * 31 + connection) % angles_.size()];
+    out += angles_[(number * stride + connection) % angles_.size()];
     out += "}}}\n";
   }
 
 private:
-  std::array<std::string, 1021> angles_;
+  static constexpr std::uint64_t stride = 31;  // coprime to the number of angles: all are used
+
+  std::array<std::string, 1022> angles_;
   std::vector<std::string> heads_;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <deque>
+#include <pthread.h>
 #include <thread>
 
 namespace unscripted::cli {
@@ -78,6 +79,7 @@ void swarm::start() {
     for (auto& one : state_->lives) one.begin();
   });
   state_->thread = std::thread([&io] { io.run(); });
+  pthread_setname_np(state_->thread.native_handle(), "bots");
 }
 
 void swarm::stop() {

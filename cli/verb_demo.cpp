@@ -2,6 +2,7 @@
 
 #include "cli/demo.hpp"
 #include "cli/signals.hpp"
+#include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "cli/watch.hpp"
 
@@ -12,18 +13,17 @@ namespace unscripted::cli {
 
 namespace {
 
-void print_start(const demo_options& options, const gateway::server_options& server,
-                 const address& where, const world_sample& world) {
+void print_start(const demo_options& options, const address& where, const world_sample& world) {
   if (options.json) return;
-  const std::string data = options.durability == "memory" ? "nothing is kept" : options.data;
-  std::printf("world %s, seed %llu, pace %s, %s tick %llu\n", world.name.c_str(),
+  const auto data = options.durability == "memory" ? "kept nowhere" : "kept in " + options.data;
+  std::printf("world %s with seed %llu, pace %s, %s tick %s\n", world.name.c_str(),
               static_cast<unsigned long long>(world.seed), world.pace.c_str(),
-              world.tick == 0 ? "from" : "goes on at", static_cast<unsigned long long>(world.tick));
-  std::printf("%u bots %s, %llu wells\n", options.bots,
+              world.tick == 0 ? "from" : "going on at", grouped(world.tick).c_str());
+  std::printf("%s bots %s, %s wells\n", grouped(std::uint64_t{options.bots}).c_str(),
               options.hosted ? "with minds in the server" : "on a TCP connection each",
-              static_cast<unsigned long long>(world.wells));
-  std::printf("server %s, data %s, durability %s, %zu plugin folders\n", to_string(where).c_str(),
-              data.c_str(), options.durability.c_str(), server.plugin_folders.size());
+              grouped(world.wells).c_str());
+  std::printf("server at %s, every step %s, durability %s\n", to_string(where).c_str(),
+              data.c_str(), options.durability.c_str());
   std::puts("Ctrl-C stops it; the same command goes on from there\n");
   std::fflush(stdout);
 }
@@ -80,7 +80,7 @@ int demo(const demo_options& options, CLI::App& verb) {
   const auto where = address_of(*server, server_options);
   client control(where);
   const auto world = open_demo_world(control, options);
-  print_start(options, server_options, where, world);
+  print_start(options, where, world);
 
   swarm clients({.server = where, .world = world.id, .seed = world.seed});
   const auto run = live(control, options, world, clients, stop);

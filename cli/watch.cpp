@@ -19,6 +19,8 @@ constexpr milliseconds redraw_every{250};  // on a terminal
 constexpr milliseconds line_every{5000};   // elsewhere
 constexpr milliseconds check_every{20};    // whether the world stands still
 
+constexpr double days_per_year = year_seconds / (24 * 3600);
+
 double seconds_between(const world_sample& a, const world_sample& b) {
   return std::chrono::duration<double>(b.at - a.at).count();
 }
@@ -36,6 +38,12 @@ std::string deaths_text(const world_sample& w) {
   return text.empty() ? "none" : text;
 }
 
+/// Years, or days where that is less than one.
+std::string life_text(std::uint64_t actions) {
+  const double years = years_of(actions);
+  return years >= 1 ? grouped(years) + " years" : grouped(years * days_per_year) + " days";
+}
+
 /// Cut to so many columns, between code points.
 std::string cut(std::string text, std::size_t columns) {
   while (width(text) > columns) {
@@ -47,7 +55,7 @@ std::string cut(std::string text, std::size_t columns) {
   return text;
 }
 
-/// Where the status goes: redrawn in place on a terminal, else a line now and then.
+/// Where the status goes: two lines redrawn in place on a terminal, else one line now and then.
 class status_display {
 public:
   explicit status_display(bool json)
@@ -55,20 +63,22 @@ public:
     is_silent_ = json && !is_terminal_;
   }
   ~status_display() {
-    if (is_drawn_) std::fputs("\r\033[K", out_);
+    if (is_drawn_) std::fputs("\r\033[J", out_);
     std::fflush(out_);
   }
 
   milliseconds every() const { return is_terminal_ ? redraw_every : line_every; }
 
   /// False once nobody can read it any more.
-  bool show(const std::string& line) {
+  bool show(const status& now) {
     if (is_silent_) return true;
     if (is_terminal_) {
-      std::fprintf(out_, "\r\033[K%s", cut(line, columns() - 1).c_str());
+      const auto most = columns() - 1;
+      std::fprintf(out_, "\r\033[J%s\n%s\r\033[A", cut(now.speed, most).c_str(),
+                   cut(now.life, most).c_str());
       is_drawn_ = true;
     } else {
-      std::fprintf(out_, "%s\n", line.c_str());
+      std::fprintf(out_, "%s · %s\n", now.speed.c_str(), now.life.c_str());
     }
     return std::fflush(out_) == 0;
   }
@@ -124,14 +134,14 @@ double run_result::seconds() const { return seconds_between(first, last); }
 double run_result::ticks_per_s() const { return rate(first.tick, last.tick, seconds()); }
 double run_result::actions_per_s() const { return rate(first.actions, last.actions, seconds()); }
 
-std::string status_line(const world_sample& before, const world_sample& now) {
+status status_of(const world_sample& before, const world_sample& now) {
   const double seconds = seconds_between(before, now);
   const double ticks_per_s = rate(before.tick, now.tick, seconds);
-  return "tick " + grouped(now.tick) + " · " + grouped(ticks_per_s) + " ticks/s · " +
-         grouped(rate(before.actions, now.actions, seconds)) + " actions/s · " +
-         grouped(ticks_per_s * core::tick_seconds) + " × real time · " +
-         grouped(years_of(now.actions)) + " years lived · " + grouped(now.population) +
-         " bots · deaths: " + deaths_text(now);
+  return {"tick " + grouped(now.tick) + " · " + grouped(ticks_per_s) + " ticks/s · " +
+              grouped(rate(before.actions, now.actions, seconds)) + " actions/s · " +
+              grouped(ticks_per_s * core::tick_seconds) + " × real time",
+          life_text(now.actions) + " lived · " + grouped(now.population) +
+              " bots · deaths: " + deaths_text(now)};
 }
 
 run_result watch(client& server, const watch_settings& settings, stop_flag& stop) {
@@ -145,7 +155,7 @@ run_result watch(client& server, const watch_settings& settings, stop_flag& stop
     if (!now) break;
     run.last = *now;
     if (run.last.at - shown.at < display.every()) continue;
-    if (!display.show(status_line(shown, run.last))) stop.set();
+    if (!display.show(status_of(shown, run.last))) stop.set();
     shown = run.last;
   } while (!is_over(settings, run.last));
   if (settings.clients != nullptr && !run.is_server_gone) {
@@ -188,7 +198,7 @@ std::string summary_text(const run_result& run) {
                           " actions/s, " + grouped(run.ticks_per_s() * core::tick_seconds) +
                           " × real time");
   fields.add("since it began", grouped(w.tick) + " ticks, " + grouped(w.actions) + " actions, " +
-                                   grouped(years_of(w.actions)) + " years lived by all bots");
+                                   life_text(w.actions) + " lived by all bots");
   fields.add("population", grouped(w.population) + " bots");
   fields.add("deaths", deaths_text(w));
   fields.add("history", grouped(w.seq) + " records, state hash " + w.hash);

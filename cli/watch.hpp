@@ -34,8 +34,12 @@ struct run_result {
 /// nobody is left. [blocking]
 run_result watch(client& server, const watch_settings& settings, stop_flag& stop);
 
-/// One line: tick, speed, life so far. Rates are those between the two samples.
-std::string status_line(const world_sample& before, const world_sample& now);
+/// What is shown of a moment: two lines, or one where they are put together.
+struct status {
+  std::string speed;  // tick, and rates between the two samples
+  std::string life;   // since the world began
+};
+status status_of(const world_sample& before, const world_sample& now);
 
 /// For a person, or with `json` one object in a line.
 void print_summary(const run_result& run, bool json);

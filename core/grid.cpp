@@ -26,18 +26,10 @@ grid::grid(const vec3& dims) {
   micrometres cell = finest_cell;
   while (cells_along(longest, cell) > cells_max || too_many(dims, cell)) cell *= 2;
   for (;; cell *= widening) {
-    levels_.push_back({cell, cells_along(dims.x, cell), cells_along(dims.z, cell), 0, {}});
+    levels_.push_back({cell, 1 / static_cast<double>(cell), cells_along(dims.x, cell),
+                       cells_along(dims.z, cell), 0, {}});
     if (cell >= longest) return;
   }
-}
-
-grid::range_of_cells grid::span(micrometres centre, micrometres reach, micrometres cell,
-                                std::uint32_t cells) {
-  const auto clamp = [&](micrometres at) {
-    const micrometres i = at < 0 ? 0 : at / cell;
-    return static_cast<std::uint32_t>(std::min<micrometres>(i, cells - 1));
-  };
-  return {clamp(centre - reach), clamp(centre + reach)};
 }
 
 grid::level& grid::level_of(const box& where) {
@@ -45,12 +37,6 @@ grid::level& grid::level_of(const box& where) {
   for (level& l : levels_)
     if (size <= l.cell) return l;
   return levels_.back();  // nothing in a world is larger than the world
-}
-
-std::size_t grid::cell_of(const level& l, const vec3& pos) const {
-  const std::uint32_t x = span(pos.x, 0, l.cell, l.columns).first;
-  const std::uint32_t z = span(pos.z, 0, l.cell, l.rows).first;
-  return std::size_t{z} * l.columns + x;
 }
 
 void grid::link_in(level& l, std::size_t cell, position who) {
@@ -71,20 +57,20 @@ void grid::insert(position who, const box& where) {
   level& l = level_of(where);
   if (l.heads.empty()) l.heads.assign(std::size_t{l.columns} * l.rows, none);
   if (who >= links_.size()) links_.resize(std::size_t{who} + 1);
-  link_in(l, cell_of(l, where.pos), who);
+  link_in(l, l.cell_of(where.pos), who);
   ++l.count;
 }
 
 void grid::erase(position who, const box& where) {
   level& l = level_of(where);
-  link_out(l, cell_of(l, where.pos), who);
+  link_out(l, l.cell_of(where.pos), who);
   --l.count;
 }
 
 void grid::move(position who, const box& from, const box& to) {
   level& l = level_of(from);
-  const std::size_t before = cell_of(l, from.pos);
-  const std::size_t after = cell_of(l, to.pos);
+  const std::size_t before = l.cell_of(from.pos);
+  const std::size_t after = l.cell_of(to.pos);
   if (before == after) return;
   link_out(l, before, who);
   link_in(l, after, who);

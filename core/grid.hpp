@@ -36,8 +36,8 @@ public:
       // Halves rounded up: gap() rounds down.
       const micrometres reach_x = (where.dims.x + 1) / 2 + range + half;
       const micrometres reach_z = (where.dims.z + 1) / 2 + range + half;
-      const auto [x0, x1] = span(where.pos.x, reach_x, l.cell, l.columns);
-      const auto [z0, z1] = span(where.pos.z, reach_z, l.cell, l.rows);
+      const auto [x0, x1] = l.span(where.pos.x, reach_x, l.columns);
+      const auto [z0, z1] = l.span(where.pos.z, reach_z, l.rows);
       for (std::uint32_t z = z0; z <= z1; ++z)
         for (std::uint32_t x = x0; x <= x1; ++x)
           for (position p = l.heads[std::size_t{z} * l.columns + x]; p != none; p = links_[p].next)
@@ -48,11 +48,30 @@ public:
 private:
   static constexpr position none = ~position{0};
 
+  struct range_of_cells {
+    std::uint32_t first, last;
+  };
+
   struct level {
     micrometres cell = 0;
+    double per_cell = 0;  // 1 / cell: a multiplication is a quarter of a division
     std::uint32_t columns = 0, rows = 0;
     std::size_t count = 0;
     std::vector<position> heads;  // empty until the first thing of this size comes
+
+    /// The cell along one axis. Rounding may put a place at a border into the neighbouring cell, always
+    /// the same one: it never decreases with `at`, so a search still covers what it must.
+    std::uint32_t along(micrometres at, std::uint32_t cells) const {
+      if (at <= 0) return 0;
+      const auto i = static_cast<std::uint64_t>(static_cast<double>(at) * per_cell);
+      return i < cells ? static_cast<std::uint32_t>(i) : cells - 1;
+    }
+    range_of_cells span(micrometres centre, micrometres reach, std::uint32_t cells) const {
+      return {along(centre - reach, cells), along(centre + reach, cells)};
+    }
+    std::size_t cell_of(const vec3& pos) const {
+      return std::size_t{along(pos.z, rows)} * columns + along(pos.x, columns);
+    }
   };
 
   struct link {
@@ -60,14 +79,7 @@ private:
     position before = none;
   };
 
-  struct range_of_cells {
-    std::uint32_t first, last;
-  };
-
-  static range_of_cells span(micrometres centre, micrometres reach, micrometres cell,
-                             std::uint32_t cells);
   level& level_of(const box& where);
-  std::size_t cell_of(const level& l, const vec3& pos) const;
   void link_in(level& l, std::size_t cell, position who);
   void link_out(level& l, std::size_t cell, position who);
 

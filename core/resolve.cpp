@@ -163,7 +163,8 @@ result<aim> take_aim(const world& w, world_number number, const act_wish& wish) 
 
 result<arguments> take_args(const action& a, world_number number, const named_values& named) {
   arguments args;
-  for (const auto& [name, loose] : named) {
+  for (const auto& given : named) {
+    const std::string& name = given.first;
     const bool known = std::any_of(a.parameters.begin(), a.parameters.end(),
                                    [&](const parameter& p) { return p.name == name; });
     if (known) continue;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/ids.hpp"
-#include "core/mix.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -52,7 +52,10 @@ private:
   };
 
   std::size_t mask() const { return entries_.size() - 1; }
-  std::size_t home(serial key) const { return mix(key) & mask(); }
+  // Fibonacci hashing: serials come in order, so one multiplication spreads them well.
+  std::size_t home(serial key) const {
+    return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15u) >> shift_);
+  }
   std::size_t next(std::size_t i) const { return (i + 1) & mask(); }
 
   void place(serial key, std::uint32_t position) {
@@ -64,12 +67,14 @@ private:
   void grow() {
     std::vector<entry> old(entries_.empty() ? 16 : entries_.size() * 2);
     old.swap(entries_);
+    shift_ = 64 - static_cast<unsigned>(std::countr_zero(entries_.size()));
     for (const entry& e : old)
       if (e.position != none) place(e.key, e.position);
   }
 
   std::vector<entry> entries_;  // a power of two, at most half full
   std::size_t count_ = 0;
+  unsigned shift_ = 64;  // 64 - log2 of the number of entries
 };
 
 } // namespace unscripted::core

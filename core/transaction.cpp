@@ -30,6 +30,16 @@ std::uint64_t plus(const property& p, std::uint64_t base, std::uint64_t addend) 
                                                    std::bit_cast<double>(addend)));
 }
 
+// Whether the sum is a value of this property: finite, or within 64 bits.
+bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
+  if (p.type == value_type::number)
+    return is_finite(p, addend) && is_finite(p, plus(p, base, addend));
+  std::int64_t sum = 0;
+  return p.type == value_type::integer &&
+         !__builtin_add_overflow(static_cast<std::int64_t>(base),
+                                 static_cast<std::int64_t>(addend), &sum);
+}
+
 // Cuts a text at a character's border, so that it stays UTF-8.
 std::string_view cut(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -54,10 +64,22 @@ transaction::transaction(const world& base, std::uint64_t seq, std::vector<effec
 
 // -- reading through the own writes --------------------------------------------------------------
 
-const effect* transaction::creation_of(serial id) const {
+const transaction::subject* transaction::find(serial id) const {
+  return id == last_.id && id != no_thing ? &last_ : find_anew(id);
+}
+
+const transaction::subject* transaction::find_anew(serial id) const {
+  if (is_removed(id)) return nullptr;
+  if (const thing* t = base_.find(id)) {
+    last_ = {id, t->kind, t, 0};
+    return &last_;
+  }
   if (!structural_ || id < base_.next_serial()) return nullptr;
-  for (const effect& e : effects_)
-    if (e.type == effect_type::created && e.thing == id) return &e;
+  for (std::size_t i = 0; i < effects_.size(); ++i) {
+    if (effects_[i].type != effect_type::created || effects_[i].thing != id) continue;
+    last_ = {id, effects_[i].created().kind, nullptr, i};
+    return &last_;
+  }
   return nullptr;
 }
 
@@ -73,53 +95,62 @@ bool transaction::relocated(serial id) const {
   });
 }
 
-bool transaction::exists(serial id) const { return kind_of(id).has_value(); }
+bool transaction::exists(serial id) const { return find(id) != nullptr; }
 
 std::optional<kind_index> transaction::kind_of(serial id) const {
-  if (is_removed(id)) return std::nullopt;
-  if (const thing* t = base_.find(id)) return t->kind;
-  if (const effect* e = creation_of(id)) return e->created().kind;
-  return std::nullopt;
+  const subject* s = find(id);
+  if (!s) return std::nullopt;
+  return s->kind;
 }
 
 std::optional<box> transaction::place_of(serial id) const {
-  std::optional<box> place;
-  if (is_removed(id)) return place;
-  if (const thing* t = base_.find(id)) place = t->occupied();
-  else if (const effect* e = creation_of(id)) place = box{e->pos, e->created().dims};
-  if (!place || !relocated_) return place;
+  const subject* s = find(id);
+  if (!s) return std::nullopt;
+  return place_of(*s);
+}
+
+box transaction::place_of(const subject& s) const {
+  box place = s.old ? s.old->occupied()
+                    : box{effects_[s.made].pos, effects_[s.made].created().dims};
+  if (!relocated_) return place;
   for (const effect& e : effects_)
-    if (e.type == effect_type::moved && e.thing == id) place->pos = e.pos;
+    if (e.type == effect_type::moved && e.thing == s.id) place.pos = e.pos;
   return place;
 }
 
-bool transaction::may_hold(serial id, cell_ref cell, bool text) const {
-  if (kind_of(id) != cell.kind) return false;
-  const kind& k = base_.catalogue().kinds()[cell.kind];
-  return cell.slot < k.properties.size() &&
-         (k.properties[cell.slot].type == value_type::text) == text;
+const property* transaction::property_of(const subject& s, cell_ref cell, bool text) const {
+  if (s.kind != cell.kind) return nullptr;
+  const auto& properties = base_.catalogue().kinds()[cell.kind].properties;
+  if (cell.slot >= properties.size()) return nullptr;
+  const property& p = properties[cell.slot];
+  return (p.type == value_type::text) == text ? &p : nullptr;
 }
 
-std::optional<std::uint64_t> transaction::get(serial id, cell_ref cell) const {
-  if (!may_hold(id, cell, false)) return std::nullopt;
-  const property& p = base_.catalogue().kinds()[cell.kind].properties[cell.slot];
-  const thing* t = base_.find(id);
-  std::uint64_t bits = t ? t->cells[cell.slot] : p.fallback.bits;
+std::uint64_t transaction::bits_of(const subject& s, cell_ref cell, const property& p) const {
+  std::uint64_t bits = s.old ? s.old->cells[cell.slot] : p.fallback.bits;
+  if (!written_) return bits;
   for (const effect& e : effects_) {
-    if (e.thing != id || e.slot != cell.slot) continue;
+    if (e.thing != s.id || e.slot != cell.slot) continue;
     if (e.type == effect_type::set) bits = e.bits;
     else if (e.type == effect_type::added) bits = plus(p, bits, e.bits);
   }
   return bits;
 }
 
+std::optional<std::uint64_t> transaction::get(serial id, cell_ref cell) const {
+  const subject* s = find(id);
+  const property* p = s ? property_of(*s, cell, false) : nullptr;
+  if (!p) return std::nullopt;
+  return bits_of(*s, cell, *p);
+}
+
 std::optional<std::string> transaction::get_text(serial id, cell_ref cell) const {
-  if (!may_hold(id, cell, true)) return std::nullopt;
+  const subject* s = find(id);
+  const property* p = s ? property_of(*s, cell, true) : nullptr;
+  if (!p) return std::nullopt;
   for (auto e = effects_.rbegin(); e != effects_.rend(); ++e)
     if (e->type == effect_type::set && e->thing == id && e->slot == cell.slot) return e->text();
-  const thing* t = base_.find(id);
-  return t ? t->texts[t->cells[cell.slot]]
-           : base_.catalogue().kinds()[cell.kind].properties[cell.slot].fallback.text;
+  return s->old ? s->old->texts[s->old->cells[cell.slot]] : p->fallback.text;
 }
 
 std::vector<serial> transaction::near(serial centre, micrometres range, std::size_t most) const {
@@ -160,36 +191,35 @@ effect* transaction::push(effect_type type, serial id) {
 }
 
 bool transaction::set(serial id, cell_ref cell, std::uint64_t bits) {
-  if (!may_hold(id, cell, false)) return false;
-  const property& p = base_.catalogue().kinds()[cell.kind].properties[cell.slot];
-  if (!is_finite(p, bits)) return false;
+  const subject* s = find(id);
+  const property* p = s ? property_of(*s, cell, false) : nullptr;
+  if (!p || !is_finite(*p, bits)) return false;
   effect* e = push(effect_type::set, id);
   if (!e) return false;
   e->slot = cell.slot;
-  e->bits = canonical(p, bits);
-  return true;
+  e->bits = canonical(*p, bits);
+  return written_ = true;
 }
 
 bool transaction::set_text(serial id, cell_ref cell, std::string text) {
-  if (!may_hold(id, cell, true) || text.size() > text_bytes_max) return false;
+  const subject* s = find(id);
+  if (!s || !property_of(*s, cell, true) || text.size() > text_bytes_max) return false;
   effect* e = push(effect_type::set, id);
   if (!e) return false;
   e->slot = cell.slot;
   e->more = with(std::move(text));
-  return true;
+  return written_ = true;
 }
 
 bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
-  const auto before = get(id, cell);
-  if (!before) return false;
-  const property& p = base_.catalogue().kinds()[cell.kind].properties[cell.slot];
-  if (p.type != value_type::number && p.type != value_type::integer) return false;
-  if (!is_finite(p, bits) || !is_finite(p, plus(p, *before, bits))) return false;
+  const subject* s = find(id);
+  const property* p = s ? property_of(*s, cell, false) : nullptr;
+  if (!p || !can_add(*p, bits_of(*s, cell, *p), bits)) return false;
   effect* e = push(effect_type::added, id);
   if (!e) return false;
   e->slot = cell.slot;
   e->bits = bits;
-  return true;
+  return written_ = true;
 }
 
 bool transaction::free_ground(const box& where, serial except) const {
@@ -225,15 +255,23 @@ bool transaction::move(serial id, const vec3& to) {
   return true;
 }
 
+// The kind of what an effect created or removed.
+kind_index transaction::kind_of_life(const effect& e) const {
+  if (e.type == effect_type::created) return e.created().kind;
+  if (const thing* t = base_.find(e.thing)) return t->kind;
+  const auto made = std::find_if(effects_.begin(), effects_.end(), [&](const effect& other) {
+    return other.type == effect_type::created && other.thing == e.thing;
+  });
+  return made->created().kind;
+}
+
 bool transaction::has_room_for(kind_index kind) const {
   std::size_t of_kind = base_.count(kind), all = base_.thing_count();
   for (const effect& e : effects_) {
     const bool born = e.type == effect_type::created;
     if (!born && e.type != effect_type::removed) continue;
-    const effect* made = born ? &e : creation_of(e.thing);
-    const kind_index which = made ? made->created().kind : base_.find(e.thing)->kind;
     all += born ? 1 : std::size_t(-1);
-    if (which == kind) of_kind += born ? 1 : std::size_t(-1);
+    if (kind_of_life(e) == kind) of_kind += born ? 1 : std::size_t(-1);
   }
   const auto& capacity = base_.settings().capacity;
   const auto below = [&](const std::string& name, std::size_t count) {
@@ -274,6 +312,7 @@ bool transaction::take_out(serial id, std::string_view cause) {
   e->bits = no_thing;
   e->more = with(std::string{cut(cause, name_bytes_max)});
   structural_ = relocated_ = true;
+  last_ = {};
   if (*kind == base_.catalogue().bot_kind()) ++bots_died_;
   return true;
 }
@@ -313,7 +352,7 @@ void transaction::bear_heir(std::size_t death, const creation& like, bool female
 // -- chance and words ----------------------------------------------------------------------------
 
 std::uint64_t transaction::random() {
-  if (random_.draws() >= draws_max) {
+  if (random_.draws() >= draws_limit_) {
     overdrawn_ = true;
     return 0;
   }
@@ -325,7 +364,7 @@ std::optional<vec3> transaction::random_place(const vec3& dims, bool solid) {
   const micrometres free_x = room.x - dims.x;
   const micrometres free_z = room.z - dims.z;
   if (free_x < 0 || free_z < 0 || dims.y > room.y) return std::nullopt;
-  for (int i = 0; i < place_tries && random_.draws() + 2 <= draws_max; ++i) {
+  for (int i = 0; i < place_tries && random_.draws() + 2 <= draws_limit_; ++i) {
     const auto x = static_cast<micrometres>(random_.below(static_cast<std::uint64_t>(free_x) + 1));
     const auto z = static_cast<micrometres>(random_.below(static_cast<std::uint64_t>(free_z) + 1));
     const vec3 pos{x + (dims.x + 1) / 2, 0, z + (dims.z + 1) / 2};
@@ -345,14 +384,14 @@ void transaction::rollback(std::size_t savepoint) {
     if (e.type == effect_type::ticked) tick_ = base_.tick();
     const bool born = e.type == effect_type::created;
     if (!born && e.type != effect_type::removed) continue;
-    const effect* made = born ? &e : creation_of(e.thing);
-    const kind_index kind = made ? made->created().kind : base_.find(e.thing)->kind;
     if (born) next_serial_ = e.thing;
-    if (kind == base_.catalogue().bot_kind()) --(born ? bots_born_ : bots_died_);
+    if (kind_of_life(e) == base_.catalogue().bot_kind()) --(born ? bots_born_ : bots_died_);
   }
   effects_.resize(savepoint);
+  last_ = {};
   overflowed_ = false;
   overdrawn_ = false;
+  draws_limit_ = random_.draws() + draws_max;  // the next behaviour is not blamed for this one
 }
 
 void transaction::note(effect e) {

@@ -78,13 +78,26 @@ public:
   bool overflowed() const { return overflowed_; }
 
 private:
+  /// A thing as this command finds it: one of the world, or one that the command made.
+  struct subject {
+    serial id = no_thing;
+    kind_index kind = world_kind;
+    const thing* old = nullptr;     // as the world has it
+    std::size_t made = 0;           // else: the index of the effect that made it
+  };
+
   effect* push(effect_type type, serial id);
-  const effect* creation_of(serial id) const;
+  /// Null where there is no such thing, or no more. Valid until the next call.
+  const subject* find(serial id) const;
+  const subject* find_anew(serial id) const;
   bool is_removed(serial id) const;
   bool relocated(serial id) const;
-  std::optional<std::uint64_t> base_cell(serial id, cell_ref cell) const;
-  bool may_hold(serial id, cell_ref cell, bool text) const;
+  box place_of(const subject& s) const;
+  /// The property, where the subject has it and its being a text or not is as said.
+  const property* property_of(const subject& s, cell_ref cell, bool text) const;
+  std::uint64_t bits_of(const subject& s, cell_ref cell, const property& p) const;
   bool free_ground(const box& where, serial except) const;
+  kind_index kind_of_life(const effect& e) const;
   bool has_room_for(kind_index kind) const;
   bool take_out(serial id, std::string_view cause);
   void bear_heir(std::size_t death, const creation& like, bool female, std::uint64_t generation);
@@ -92,9 +105,12 @@ private:
   const world& base_;
   std::vector<effect>& effects_;
   keyed_random random_;
+  std::uint64_t draws_limit_ = draws_max;
   std::uint64_t tick_;
   serial next_serial_;
   std::size_t bots_born_ = 0, bots_died_ = 0;
+  mutable subject last_;     // the one that was found last: most calls are about the agent
+  bool written_ = false;     // a property was written: reads must look at the effects
   bool structural_ = false;  // something was created or removed: reads must look at the effects
   bool relocated_ = false;   // something was created, removed or moved: so must searches of ground
   bool overdrawn_ = false, overflowed_ = false;

@@ -79,11 +79,6 @@ value read_cell(const thing& t, const kind& k, std::uint16_t slot) {
 
 // -- reading -------------------------------------------------------------------------------------
 
-const thing* world::find(serial id) const {
-  const std::uint32_t position = index_.find(id);
-  return position == serial_index::none ? nullptr : &things_[position];
-}
-
 std::size_t world::bot_count() const { return bots_.size(); }
 
 std::vector<serial> world::serials() const {

@@ -52,7 +52,10 @@ public:
   // -- who is in it -------------------------------------------------------------------------------
 
   /// The thing, the world itself included, or null. Valid until the next apply().
-  const thing* find(serial id) const;
+  const thing* find(serial id) const {
+    const std::uint32_t position = index_.find(id);
+    return position == serial_index::none ? nullptr : &things_[position];
+  }
   /// The world as a thing: its properties are its rules.
   const thing& self() const { return things_.front(); }
   /// Things besides the world.

@@ -14,13 +14,13 @@ TEST_CASE("the result of an answer is kept as it stands") {
 
 TEST_CASE("an error keeps its code, reason, message and data") {
   const auto got = read_answer(
-      R"({"id":1,"error":{"code":404,"message":"no world x","data":{"reason":"not_found","id":"x"}}})");
+      R"({"id":1,"error":{"code":404,"message":"no x","data":{"reason":"not_found","id":"x"}}})");
 
   REQUIRE(std::holds_alternative<refusal>(got));
   const auto& why = std::get<refusal>(got);
   CHECK(why.code == 404);
   CHECK(why.reason == "not_found");
-  CHECK(why.message == "no world x");
+  CHECK(why.message == "no x");
   CHECK(why.data == R"({"reason":"not_found","id":"x"})");
 }
 

@@ -1,5 +1,4 @@
 #include "core/bytes.hpp"
-
 #include "core/random.hpp"
 
 #include <catch2/catch.hpp>

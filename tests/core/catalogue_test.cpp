@@ -1,6 +1,6 @@
 // Catalogues, loading one into a running world, and configuring the world.
 #include "core/codec.hpp"
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -86,7 +86,8 @@ TEST_CASE("things keep what the new catalogue still knows, by name", "[core][cat
   const serial well = l.well(2, 2);
   const serial mist = l.put(mist_kind, metres(5, 0, 5));
   const serial bot = l.put(bot_kind, metres(7, 0, 7),
-                           {{of_bot::drink, value::number(0.5)}, {of_bot::age, value::integer(9)},
+                           {{of_bot::drink, value::number(0.5)},
+                            {of_bot::age, value::integer(9)},
                             {of_bot::note, value::of_text("keep me")},
                             {of_bot::likes, value::thing(well)}});
   l.act(bot, "pass", bot);
@@ -105,11 +106,11 @@ TEST_CASE("things keep what the new catalogue still knows, by name", "[core][cat
   CHECK(l.act(bot, "walk").outcome == outcome::done);
 }
 
-TEST_CASE("loading and loading back loses only what was unknown in between",
-          "[core][catalogue]") {
+TEST_CASE("loading and loading back loses only what was unknown in between", "[core][catalogue]") {
   lab l;
-  const serial bot = l.put(bot_kind, metres(7, 0, 7), {{of_bot::likes, value::thing(7)},
-                                                       {of_bot::note, value::of_text("mine")}});
+  const serial bot =
+      l.put(bot_kind, metres(7, 0, 7),
+            {{of_bot::likes, value::thing(7)}, {of_bot::note, value::of_text("mine")}});
   l.play(load_command{later_catalogue()});
   l.play(load_command{life_catalogue()});
 

@@ -2,7 +2,7 @@
 #include "core/bytes.hpp"
 #include "core/codec.hpp"
 #include "core/perception.hpp"
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,7 +33,7 @@ void damage(std::string& bytes, keyed_random& chance) {
       case 2: bytes.insert(at, 1 + chance.below(9), static_cast<char>(0xff)); break;
       default: bytes.erase(at, 1); break;
     }
-    if (bytes.empty()) bytes = "?";
+    if (bytes.empty()) bytes.assign(1, '?');
   }
 }
 
@@ -76,8 +76,7 @@ TEST_CASE("a record cut anywhere is not read", "[core][codec][hostile]") {
   }
 }
 
-TEST_CASE("a catalogue cut anywhere, or with a byte more, is not read",
-          "[core][codec][hostile]") {
+TEST_CASE("a catalogue cut anywhere, or with a byte more, is not read", "[core][codec][hostile]") {
   const std::string whole = life_catalogue()->description();
   REQUIRE(decode_catalogue(whole));
 
@@ -96,7 +95,7 @@ TEST_CASE("a snapshot cut anywhere, or with a byte more, is not read", "[core][c
 }
 
 TEST_CASE("a record with flipped bytes is refused or harmless", "[core][codec][hostile]") {
-  const std::uint64_t seed = GENERATE(range(1, 5));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   const lab l = eventful(seed, 120);
@@ -119,7 +118,7 @@ TEST_CASE("a record with flipped bytes is refused or harmless", "[core][codec][h
 }
 
 TEST_CASE("a snapshot with flipped bytes is refused or harmless", "[core][codec][hostile]") {
-  const std::uint64_t seed = GENERATE(range(1, 5));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   const std::string whole = encode_snapshot(eventful(seed, 100).state());
@@ -133,7 +132,7 @@ TEST_CASE("a snapshot with flipped bytes is refused or harmless", "[core][codec]
 }
 
 TEST_CASE("a catalogue with flipped bytes is refused or usable", "[core][codec][hostile]") {
-  const std::uint64_t seed = GENERATE(range(1, 5));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   std::size_t read = 0;
@@ -158,7 +157,7 @@ TEST_CASE("a catalogue with flipped bytes is refused or usable", "[core][codec][
 }
 
 TEST_CASE("bytes that mean nothing are refused", "[core][codec][hostile]") {
-  const std::uint64_t seed = GENERATE(range(1, 4));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 4));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
 

@@ -1,9 +1,8 @@
 // Records, catalogues and snapshots survive being written and read.
-#include "core/codec.hpp"
-
 #include "core/bytes.hpp"
+#include "core/codec.hpp"
 #include "core/codec_parts.hpp"
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -111,8 +110,13 @@ command random_command_of(std::size_t type, keyed_random& chance) {
 }
 
 std::uint64_t telling_bits(keyed_random& chance) {
-  const std::uint64_t edges[] = {0, 1, 1u << 30, (1u << 30) + 1, ~std::uint64_t{0},
-                                 ~std::uint64_t{1u << 30}, std::bit_cast<std::uint64_t>(0.5),
+  const std::uint64_t edges[] = {0,
+                                 1,
+                                 1u << 30,
+                                 (1u << 30) + 1,
+                                 ~std::uint64_t{0},
+                                 ~std::uint64_t{1u << 30},
+                                 std::bit_cast<std::uint64_t>(0.5),
                                  std::uint64_t{1} << 63};
   return chance.below(2) == 0 ? edges[chance.below(std::size(edges))] : random_word(chance);
 }
@@ -161,8 +165,8 @@ record random_record(std::size_t command_type, keyed_random& chance) {
 
 TEST_CASE("a record of any command and any effects survives being written and read",
           "[core][codec]") {
-  const std::uint64_t seed = GENERATE(range(1, 4));
-  const auto type = static_cast<std::size_t>(GENERATE(range(0, 8)));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 4));
+  const auto type = GENERATE(range<std::size_t>(0, 8));
   CAPTURE(seed, type);
   keyed_random chance{seed, type};
 
@@ -224,8 +228,7 @@ TEST_CASE("a record that ticks is read with the tick after it", "[core][codec]")
   CHECK(r.tick == 2);
 }
 
-TEST_CASE("a catalogue survives being written and read, but for its behaviours",
-          "[core][codec]") {
+TEST_CASE("a catalogue survives being written and read, but for its behaviours", "[core][codec]") {
   const catalogue_ptr written = life_catalogue();
   const catalogue_ptr read = decode_catalogue(written->description());
   REQUIRE(read);

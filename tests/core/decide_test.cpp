@@ -1,5 +1,5 @@
 // What becomes of commands: writes, refusals, faults, walls, reach, capacity.
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,8 +16,7 @@ settings room_for(std::uint32_t bots, std::uint32_t things) {
 
 }  // namespace
 
-TEST_CASE("deciding twice gives the same record and leaves the world as it was",
-          "[core][decide]") {
+TEST_CASE("deciding twice gives the same record and leaves the world as it was", "[core][decide]") {
   lab l;
   const serial bot = l.bot(5, 5);
   l.bot(5.5, 5.5);
@@ -48,8 +47,7 @@ TEST_CASE("a record that was used before leaves no trace in the next", "[core][d
   CHECK(used.reason.empty());
 }
 
-TEST_CASE("a refused action leaves nothing but what the rules ask and its turn",
-          "[core][decide]") {
+TEST_CASE("a refused action leaves nothing but what the rules ask and its turn", "[core][decide]") {
   lab l;
   const serial bot = l.bot(5, 5);
   const serial other = l.bot(7, 7);
@@ -58,7 +56,7 @@ TEST_CASE("a refused action leaves nothing but what the rules ask and its turn",
 
   CHECK(r.outcome == outcome::refused);
   CHECK(r.reason == "not today");
-  CHECK(r.draws > 0);  // they were drawn, even if for nothing
+  CHECK(r.draws > 0);            // they were drawn, even if for nothing
   CHECK(r.effects.size() == 3);  // life: drink and age; and the turn
   CHECK(l.integer(bot, of_bot::age) == 1);
   CHECK(read_cell(l.at(bot), l.state().catalogue().kinds()[bot_kind], of_bot::note).text ==
@@ -140,11 +138,10 @@ TEST_CASE("a solid thing blocks a step, mist does not", "[core][decide]") {
   CHECK(l.at(bot).pos == metres(4.2, 0, 5));
 }
 
-TEST_CASE("what is a little out of reach is refused, what is at its end is not",
-          "[core][decide]") {
+TEST_CASE("what is a little out of reach is refused, what is at its end is not", "[core][decide]") {
   lab l;
-  const serial near = l.bot(3.25, 5);      // 1 m from the well's side at 4.5
-  const serial far = l.bot(3.249999, 6);   // a micrometre more
+  const serial near = l.bot(3.25, 5);     // 1 m from the well's side at 4.5
+  const serial far = l.bot(3.249999, 6);  // a micrometre more
   const serial well = l.well(5, 5);
 
   CHECK(l.act(near, "drink", well).outcome == outcome::done);
@@ -162,8 +159,7 @@ TEST_CASE("a bot is in its own reach and so is the world", "[core][decide]") {
   CHECK(l.act(bot, "spawn").outcome == outcome::done);
 }
 
-TEST_CASE("nobody is created beyond the capacity of their kind or of the world",
-          "[core][decide]") {
+TEST_CASE("nobody is created beyond the capacity of their kind or of the world", "[core][decide]") {
   lab l{room_for(2, 4)};
   l.bot(1, 1);
   l.bot(2, 2);
@@ -269,7 +265,11 @@ TEST_CASE("a new bot has a sex by chance unless it is given one", "[core][decide
 
 TEST_CASE("a thing is created with what it is given", "[core][decide]") {
   lab l;
-  l.play(create_command{bot_kind, metres(3, 1, 4), metres(0.4, 1, 0.4), "Ann", "random",
+  l.play(create_command{bot_kind,
+                        metres(3, 1, 4),
+                        metres(0.4, 1, 0.4),
+                        "Ann",
+                        "random",
                         {{of_bot::note, value::of_text("hi")}, {of_bot::age, value::integer(7)}}});
 
   const thing& t = l.at(1);

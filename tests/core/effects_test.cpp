@@ -1,6 +1,6 @@
 // What try_apply() takes from a file, and what it refuses.
 #include "core/codec_parts.hpp"
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -71,14 +71,13 @@ std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 
 }  // namespace
 
-TEST_CASE("a birth is taken with a new serial, a size and a place inside only",
-          "[core][effects]") {
+TEST_CASE("a birth is taken with a new serial, a size and a place inside only", "[core][effects]") {
   const judge j;
   const vec3 size = metres(1, 1, 1), here = metres(5, 0, 5);
 
   CHECK(j.takes(birth(4, here, size)));
   CHECK(j.takes(birth(99, here, size)));
-  CHECK_FALSE(j.takes(birth(3, here, size)));         // in use
+  CHECK_FALSE(j.takes(birth(3, here, size)));  // in use
   CHECK_FALSE(j.takes(birth(no_thing, here, size)));
   CHECK_FALSE(j.takes(birth(world_serial, here, size)));
   CHECK_FALSE(j.takes(birth(4, metres(9.6, 0, 5), size)));

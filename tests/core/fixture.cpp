@@ -1,4 +1,4 @@
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include "core/bytes.hpp"
 #include "core/codec.hpp"
@@ -89,8 +89,7 @@ std::string bytes_of(const catalogue* before, const record& r) {
 
 bool same(const record& a, const record& b, const catalogue* before) {
   return a.seq == b.seq && a.tick == b.tick && a.outcome == b.outcome && a.reason == b.reason &&
-         a.draws == b.draws && a.effects == b.effects &&
-         bytes_of(before, a) == bytes_of(before, b);
+         a.draws == b.draws && a.effects == b.effects && bytes_of(before, a) == bytes_of(before, b);
 }
 
 namespace {

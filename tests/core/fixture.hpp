@@ -1,7 +1,7 @@
 // A small catalogue written in code, and a world to play commands in: what the tests of core share.
 //
-// The kinds and the rule are those of the shipped plugins, with a few properties and actions more, so
-// that every type of value occurs and every way to misbehave has an action.
+// The kinds and the rule are those of the shipped plugins, with a few properties and actions more,
+// so that every type of value occurs and every way to misbehave has an action.
 #pragma once
 
 #include "core/decide.hpp"
@@ -18,7 +18,7 @@
 
 namespace unscripted::core::test {
 
-// -- the catalogue ---------------------------------------------------------------------------------
+// -- the catalogue -------------------------------------------------------------------------------
 
 inline constexpr kind_index bot_kind = 1, well_kind = 2, mist_kind = 3;
 
@@ -34,20 +34,20 @@ inline constexpr std::uint16_t drink = 0, age = 1, generation = 2, female = 3, n
 }
 
 /// Actions on the world: walk(angle), roll(times), spawn, and those that misbehave: break (fault),
-/// decline (refused), gamble (draws endlessly), scribble (writes endlessly), vanish (takes its agent
-/// out). On a well: drink. On a bot: pass (itself only), tell(words, about, loud, times), strike.
-/// Rules: life (thirst and age kill), weather (counts ticks in the world's `rain`).
+/// decline (refused), gamble (draws endlessly), scribble (writes endlessly), vanish (takes its
+/// agent out). On a well: drink. On a bot: pass (itself only), tell(words, about, loud, times),
+/// strike. Rules: life (thirst and age kill), weather (counts ticks in the world's `rain`).
 catalogue_parts life_parts();
 catalogue_ptr life_catalogue();
 
-/// The same kinds and actions, with the slots of `bot` in reverse, `likes` gone, `rain` a number, and
-/// `mood` new: what a reloaded plugin may bring.
+/// The same kinds and actions, with the slots of `bot` in reverse, `likes` gone, `rain` a number,
+/// and `mood` new: what a reloaded plugin may bring.
 catalogue_ptr later_catalogue();
 
 /// A behaviour that calls `run`.
 std::shared_ptr<const behaviour> coded(outcome (*run)(const call&));
 
-// -- the world -------------------------------------------------------------------------------------
+// -- the world -----------------------------------------------------------------------------------
 
 vec3 metres(double x, double y, double z);
 settings small_world(std::uint64_t seed = 1);

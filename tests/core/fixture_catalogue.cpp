@@ -1,5 +1,5 @@
 // The catalogue of the tests: kinds, actions and rules.
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -24,7 +24,7 @@ cell_ref cell(const call& c, const char* kind, const char* property) {
 
 std::uint64_t number_bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 
-// -- actions that behave ---------------------------------------------------------------------------
+// -- actions that behave -------------------------------------------------------------------------
 
 outcome walk(const call& c) {
   const direction d = direction_of(std::bit_cast<double>(c.args[0]));
@@ -68,7 +68,7 @@ outcome spawn(const call& c) {
   return outcome::done;
 }
 
-// -- actions that misbehave ------------------------------------------------------------------------
+// -- actions that misbehave ----------------------------------------------------------------------
 
 void write_much(const call& c) {
   c.writes.set(c.agent, cell(c, "bot", "drink"), number_bits(0.25));
@@ -96,8 +96,7 @@ outcome gamble(const call& c) {
 }
 
 outcome scribble(const call& c) {
-  for (std::size_t i = 0; i <= effects_max; ++i)
-    c.writes.set(c.agent, cell(c, "bot", "luck"), i);
+  for (std::size_t i = 0; i <= effects_max; ++i) c.writes.set(c.agent, cell(c, "bot", "luck"), i);
   return outcome::done;
 }
 
@@ -106,7 +105,7 @@ outcome vanish(const call& c) {
   return outcome::done;
 }
 
-// -- rules -----------------------------------------------------------------------------------------
+// -- rules ---------------------------------------------------------------------------------------
 
 outcome live(const call& c) {
   const auto of_world = [&](const char* name) {
@@ -128,7 +127,7 @@ outcome rain(const call& c) {
   return outcome::done;
 }
 
-// -- their descriptions ----------------------------------------------------------------------------
+// -- their descriptions --------------------------------------------------------------------------
 
 property a_property(const char* name, const char* unit, value fallback, double most) {
   const value_type type = fallback.type;

@@ -1,5 +1,5 @@
 // Random commands for long scripts: each a function of the world and of keyed draws.
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <algorithm>
 
@@ -25,8 +25,7 @@ value random_value(const property& p, keyed_random& chance) {
 slot_values random_props(const kind& k, keyed_random& chance) {
   slot_values props;
   for (std::size_t slot = 0; slot < k.properties.size(); ++slot)
-    if (chance.below(3) == 0)
-      props.emplace_back(slot, random_value(k.properties[slot], chance));
+    if (chance.below(3) == 0) props.emplace_back(slot, random_value(k.properties[slot], chance));
   return props;
 }
 

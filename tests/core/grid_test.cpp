@@ -1,5 +1,4 @@
 #include "core/grid.hpp"
-
 #include "core/random.hpp"
 #include "core/serial_index.hpp"
 
@@ -75,7 +74,7 @@ void check_search(const grid& g, const boxes& all, const box& where, micrometres
 }  // namespace
 
 TEST_CASE("the grid misses nothing that a search of all things finds", "[core][grid]") {
-  const std::uint64_t seed = GENERATE(range(1, 9));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 9));
   const vec3 room = GENERATE(vec3{10'000'000, 1, 10'000'000}, vec3{200'000'000, 1, 90'000'001},
                              vec3{1'000'000, 1, 300'000'000});
   CAPTURE(seed, room.x, room.z);
@@ -119,7 +118,7 @@ TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid
 }
 
 TEST_CASE("the index of serials answers as a map does", "[core][grid]") {
-  const std::uint64_t seed = GENERATE(range(1, 7));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 7));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   serial_index index;

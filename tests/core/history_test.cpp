@@ -1,7 +1,7 @@
 // Long random scripts: the same whichever way one gets there.
 #include "core/bytes.hpp"
 #include "core/codec.hpp"
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,8 +20,8 @@ settings crowded(std::uint64_t seed) {
 }
 
 lab founded(std::uint64_t seed) {
-  return lab{crowded(seed), {{of_world::lifespan, value::integer(20)},
-                             {of_world::day, value::integer(12)}}};
+  return lab{crowded(seed),
+             {{of_world::lifespan, value::integer(20)}, {of_world::day, value::integer(12)}}};
 }
 
 void play_random(lab& l, keyed_random& chance, int steps) {
@@ -31,7 +31,7 @@ void play_random(lab& l, keyed_random& chance, int steps) {
 }  // namespace
 
 TEST_CASE("after every command of a long script a world is whole", "[core][history]") {
-  const std::uint64_t seed = GENERATE(range(1, 9));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 9));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   lab l = founded(seed);
@@ -68,7 +68,7 @@ TEST_CASE("a script reaches every kind of command, effect and outcome", "[core][
 
 TEST_CASE("the same script in two worlds gives the same hash and the same bytes",
           "[core][history]") {
-  const std::uint64_t seed = GENERATE(range(1, 4));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 4));
   CAPTURE(seed);
   keyed_random one{seed, 0}, two{seed, 0};
   lab a = founded(seed), b = founded(seed);
@@ -89,9 +89,8 @@ TEST_CASE("the same script with another seed gives another history", "[core][his
   CHECK(a.state().hash() != b.state().hash());
 }
 
-TEST_CASE("records written, read and applied give the state that decided them",
-          "[core][history]") {
-  const std::uint64_t seed = GENERATE(range(1, 9));
+TEST_CASE("records written, read and applied give the state that decided them", "[core][history]") {
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 9));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   lab l = founded(seed);
@@ -107,7 +106,7 @@ TEST_CASE("records written, read and applied give the state that decided them",
 }
 
 TEST_CASE("every record decided again from its decoded command is the same", "[core][history]") {
-  const std::uint64_t seed = GENERATE(range(1, 4));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 4));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   lab l = founded(seed);
@@ -132,7 +131,7 @@ TEST_CASE("every record decided again from its decoded command is the same", "[c
 
 TEST_CASE("a world restored in the middle ends where an uninterrupted one does",
           "[core][history]") {
-  const std::uint64_t seed = GENERATE(range(1, 5));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   lab l = founded(seed);

@@ -1,5 +1,4 @@
 #include "core/ids.hpp"
-
 #include "core/random.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,8 +21,7 @@ TEST_CASE("an id survives being written and read", "[core][ids]") {
   keyed_random chance{seed, 0};
 
   for (int i = 0; i < 10'000; ++i) {
-    const thing_id id{static_cast<world_number>(chance.next()),
-                      chance.next() >> chance.below(64)};
+    const thing_id id{static_cast<world_number>(chance.next()), chance.next() >> chance.below(64)};
     REQUIRE(parse_id(to_string(id)) == id);
   }
 }

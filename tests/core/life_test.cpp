@@ -1,5 +1,5 @@
 // Time, deaths, heirs and graves.
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -165,7 +165,11 @@ TEST_CASE("an heir has the name, mind and sex of the dead, and is of the next ge
           "[core][life]") {
   const bool female = GENERATE(true, false);
   lab l{with(population::replace), short_life(100, 3)};
-  l.play(create_command{bot_kind, metres(5, 0, 5), metres(0.4, 1.5, 0.4), "Eve", "random",
+  l.play(create_command{bot_kind,
+                        metres(5, 0, 5),
+                        metres(0.4, 1.5, 0.4),
+                        "Eve",
+                        "random",
                         {{of_bot::female, value::boolean(female)},
                          {of_bot::generation, value::integer(6)},
                          {of_bot::note, value::of_text("mine")}}});
@@ -276,7 +280,8 @@ TEST_CASE("a rule that fails is undone without harm to the action", "[core][life
                            c.writes.move(c.agent, metres(1, 0, 1));
                            c.writes.erase(c.agent);
                            return outcome::fault;
-                         }), nullptr});
+                         }),
+                         nullptr});
   lab l{small_world(), {}, std::make_shared<const catalogue>(std::move(parts))};
   const serial bot = l.bot(5, 5);
 

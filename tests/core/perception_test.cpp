@@ -1,6 +1,5 @@
 #include "core/perception.hpp"
-
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -49,12 +48,11 @@ TEST_CASE("what is at the range is seen, a micrometre further is not", "[core][p
 }
 
 TEST_CASE("a bot sees all in range and nothing else, in order", "[core][perception]") {
-  const std::uint64_t seed = GENERATE(range(1, 6));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 6));
   CAPTURE(seed);
   keyed_random chance{seed, 0};
   lab l{wide()};
-  for (int i = 0; i < 200; ++i)
-    l.put(static_cast<kind_index>(1 + chance.below(3)), std::nullopt);
+  for (int i = 0; i < 200; ++i) l.put(static_cast<kind_index>(1 + chance.below(3)), std::nullopt);
   const serial eye = l.bot(150, 100);
   const micrometres range = from_metres(20 + chance.ratio() * 50);
   std::vector<std::pair<micrometres, serial>> expected, found;
@@ -96,9 +94,13 @@ TEST_CASE("a sight that a plugin made absurd is brought to what a world can hold
 }
 
 TEST_CASE("walking by the bearing leads to what it was taken of", "[core][perception]") {
-  const std::uint64_t seed = GENERATE(range(1, 11));
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 11));
   CAPTURE(seed);
-  lab l{[&] { settings s = wide(); s.seed = seed; return s; }()};
+  lab l{[&] {
+    settings s = wide();
+    s.seed = seed;
+    return s;
+  }()};
   const serial bot = l.put(bot_kind, std::nullopt), well = l.put(well_kind, std::nullopt);
   const auto apart = [&] { return gap(l.at(bot).occupied(), l.at(well).occupied()); };
   const micrometres start = apart();

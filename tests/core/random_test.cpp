@@ -66,10 +66,9 @@ TEST_CASE("every bit of a draw is even", "[core][random]") {
 }
 
 TEST_CASE("a text's hash depends on its bytes, their order and their number", "[core][random]") {
-  const std::set<std::uint64_t> hashes{mix_text(""),         mix_text("a"),
-                                       mix_text("b"),        mix_text("ab"),
-                                       mix_text("ba"),       mix_text({"\0", 1}),
-                                       mix_text({"a\0", 2}), mix_text("12345678"),
-                                       mix_text("123456789")};
+  const std::set<std::uint64_t> hashes{
+      mix_text(""),         mix_text("a"),        mix_text("b"),
+      mix_text("ab"),       mix_text("ba"),       mix_text({"\0", 1}),
+      mix_text({"a\0", 2}), mix_text("12345678"), mix_text("123456789")};
   CHECK(hashes.size() == 9);
 }

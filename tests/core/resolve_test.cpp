@@ -1,7 +1,6 @@
 // From what a client says to a checked command: every refusal, with what it says would do.
 #include "core/resolve.hpp"
-
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -150,9 +149,9 @@ TEST_CASE("an integer may be written as a double, but not with a fraction", "[co
   const std::string expected = "an integer in [1, 9]";
   CHECK(s.tell({{"times", std::int64_t{9}}}));
   CHECK(s.tell({{"times", 3.0}}));
-  for (const loose_value& times : std::vector<loose_value>{
-           std::int64_t{0}, std::int64_t{10}, 2.5, 1e300, inf, std::nan(""), false,
-           std::numeric_limits<std::int64_t>::min(), std::string{"3"}})
+  for (const loose_value& times :
+       std::vector<loose_value>{std::int64_t{0}, std::int64_t{10}, 2.5, 1e300, inf, std::nan(""),
+                                false, std::numeric_limits<std::int64_t>::min(), std::string{"3"}})
     check_bad(s.tell({{"times", times}}), "times", expected);
 }
 
@@ -161,8 +160,7 @@ TEST_CASE("a text, a boolean and a thing are what they say", "[core][resolve]") 
   const auto text = [](std::string x) { return loose_value{std::move(x)}; };
 
   CHECK(s.tell({{"words", text(std::string(20, 'x'))}, {"loud", true}}));
-  check_bad(s.tell({{"words", text(std::string(21, 'x'))}}), "words",
-            "a text of at most 20 bytes");
+  check_bad(s.tell({{"words", text(std::string(21, 'x'))}}), "words", "a text of at most 20 bytes");
   check_bad(s.tell({{"words", text({"a\0b", 3})}}), "words", "a text of at most 20 bytes");
   check_bad(s.tell({{"words", 5.0}}), "words", "a text of at most 20 bytes");
   check_bad(s.tell({{"loud", std::int64_t{1}}}), "loud", "true or false");
@@ -172,8 +170,7 @@ TEST_CASE("a text, a boolean and a thing are what they say", "[core][resolve]") 
             "a thing of this world");
 }
 
-TEST_CASE("what is not said is as declared, what is said twice counts once",
-          "[core][resolve]") {
+TEST_CASE("what is not said is as declared, what is said twice counts once", "[core][resolve]") {
   const scene s;
   const act_command c = acted(s.tell({}));
   CHECK(c.args.count == 4);

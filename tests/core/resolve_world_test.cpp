@@ -1,7 +1,6 @@
 // Creating, updating and removing things, founding and configuring worlds: every refusal.
 #include "core/resolve.hpp"
-
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -38,9 +37,7 @@ thing_wish a_bot() {
   return wish;
 }
 
-result<command> configure(const world_wish& wish) {
-  return resolve_configure(lab{}.state(), wish);
-}
+result<command> configure(const world_wish& wish) { return resolve_configure(lab{}.state(), wish); }
 
 result<command> found(const world_wish& wish) { return resolve_found(life_catalogue(), wish, 5); }
 
@@ -176,8 +173,8 @@ TEST_CASE("a world is founded with its size, seed and settings", "[core][resolve
 
 TEST_CASE("a world is a metre to ten thousand kilometres wide", "[core][resolve]") {
   world_wish wish;
-  for (const vec3 dims : {vec3{0, 0, 0}, metres(0.999999, 1, 1), metres(1, 1, 1e7 + 1),
-                          vec3{-1, 1, 1}}) {
+  for (const vec3 dims :
+       {vec3{0, 0, 0}, metres(0.999999, 1, 1), metres(1, 1, 1e7 + 1), vec3{-1, 1, 1}}) {
     wish.dims = dims;
     check_bad(found(wish), "dims", dims_of_world);
   }

@@ -1,5 +1,5 @@
 // What a behaviour reads and writes while it runs.
-#include "fixture.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,7 +25,8 @@ struct draft {
   explicit draft(const lab& of) : writes(of.state(), of.state().seq() + 1, effects) {}
 
   record as_record(const lab& l) const {
-    return {l.state().seq() + 1, l.state().tick(), advance_command{}, outcome::done, {}, 0, effects};
+    return {
+        l.state().seq() + 1, l.state().tick(), advance_command{}, outcome::done, {}, 0, effects};
   }
 
   std::vector<effect> effects;
@@ -108,8 +109,7 @@ TEST_CASE("ground that a thing left is free, ground that it took is not", "[core
   CHECK(d.writes.reason() == "blocked");
 }
 
-TEST_CASE("neighbours are as the transaction left them, the nearest first",
-          "[core][transaction]") {
+TEST_CASE("neighbours are as the transaction left them, the nearest first", "[core][transaction]") {
   lab l;
   const serial eye = l.bot(5, 5), east = l.bot(7, 5), north = l.bot(5, 8), gone = l.bot(4, 4);
   draft d{l};
@@ -141,15 +141,19 @@ TEST_CASE("going back forgets all that was written since, and nothing before",
 
   d.writes.set(bot, drink, bits(0.1));
   d.writes.move(bot, metres(2, 0, 8));
-  d.writes.create(a_bot, metres(3, 0, 3));
+  const serial born = *d.writes.create(a_bot, metres(3, 0, 3));
+  d.writes.set(born, drink, bits(0.3));
   d.writes.erase(other);
+  REQUIRE(d.writes.get(born, drink) == bits(0.3));  // the last that was asked for
   d.writes.rollback(point);
 
   CHECK(d.effects.size() == 1);
   CHECK(d.writes.get(bot, drink) == bits(0.5));
   CHECK(d.writes.place_of(bot)->pos == metres(5, 0, 5));
   CHECK(d.writes.exists(other));
+  CHECK_FALSE(d.writes.exists(born));
   CHECK_FALSE(d.writes.exists(next));
+  CHECK_FALSE(d.writes.get(born, drink));
   CHECK(d.writes.living_bots() == 2);
   CHECK(d.writes.create(a_well, metres(1, 0, 1)) == next);
 }
@@ -166,14 +170,14 @@ TEST_CASE("a property takes only what it can hold", "[core][transaction]") {
     CHECK_FALSE(d.writes.add(bot, drink, bits(x)));
   }
   CHECK(d.writes.set(bot, drink, bits(1e308)));
-  CHECK_FALSE(d.writes.add(bot, drink, bits(1e308)));      // the sum is not finite
-  CHECK_FALSE(d.writes.set(bot, note, 1));                 // a text
-  CHECK_FALSE(d.writes.set_text(bot, drink, "1"));         // no text
+  CHECK_FALSE(d.writes.add(bot, drink, bits(1e308)));  // the sum is not finite
+  CHECK_FALSE(d.writes.set(bot, note, 1));             // a text
+  CHECK_FALSE(d.writes.set_text(bot, drink, "1"));     // no text
   CHECK_FALSE(d.writes.set_text(bot, note, std::string(text_bytes_max + 1, 'x')));
-  CHECK_FALSE(d.writes.set(bot, {bot_kind, 99}, 1));       // no such slot
-  CHECK_FALSE(d.writes.set(well, drink, bits(1)));         // another kind
-  CHECK_FALSE(d.writes.set(99, drink, bits(1)));           // nobody
-  CHECK_FALSE(d.writes.add(bot, female, 1));               // no arithmetic on booleans
+  CHECK_FALSE(d.writes.set(bot, {bot_kind, 99}, 1));  // no such slot
+  CHECK_FALSE(d.writes.set(well, drink, bits(1)));    // another kind
+  CHECK_FALSE(d.writes.set(99, drink, bits(1)));      // nobody
+  CHECK_FALSE(d.writes.add(bot, female, 1));          // no arithmetic on booleans
   CHECK_FALSE(d.writes.get(bot, note));
   CHECK_FALSE(d.writes.get_text(bot, drink));
   CHECK_FALSE(d.writes.get(well, drink));
@@ -191,8 +195,7 @@ TEST_CASE("there is one zero and one true", "[core][transaction]") {
   CHECK(d.writes.get(bot, female) == 1u);
 }
 
-TEST_CASE("a thing of no size, or larger than the world, is not created",
-          "[core][transaction]") {
+TEST_CASE("a thing of no size, or larger than the world, is not created", "[core][transaction]") {
   lab l;
   draft d{l};
   const micrometres most = std::numeric_limits<micrometres>::max();
@@ -206,8 +209,7 @@ TEST_CASE("a thing of no size, or larger than the world, is not created",
   CHECK(d.effects.empty());
 }
 
-TEST_CASE("a place beyond all worlds is refused like one beyond this one",
-          "[core][transaction]") {
+TEST_CASE("a place beyond all worlds is refused like one beyond this one", "[core][transaction]") {
   lab l;
   const serial bot = l.bot(5, 5);
   draft d{l};
@@ -285,8 +287,7 @@ TEST_CASE("where there is no free place, none is found", "[core][transaction]") 
   CHECK(d.writes.random_place(metres(10, 10, 10), false) == metres(5, 0, 5));
 }
 
-TEST_CASE("things may touch each other and fill a room to the last place",
-          "[core][transaction]") {
+TEST_CASE("things may touch each other and fill a room to the last place", "[core][transaction]") {
   lab l;
   draft d{l};
   for (int x = 0; x < 10; ++x)
