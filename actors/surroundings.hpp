@@ -24,7 +24,7 @@ struct mind_turn {
 /// What a wake-up is for. One that comes late or twice does no harm: `key` tells whether it still
 /// counts.
 struct alarm {
-  enum class purpose : std::uint8_t { deadline, clock, deltas };
+  enum class purpose : std::uint8_t { deadline, clock, deltas, room };
 
   purpose what = purpose::deadline;
   std::uint64_t key = 0;
@@ -34,6 +34,10 @@ class surroundings {
 public:
   virtual ~surroundings() = default;
 
+  /// The time that wake_in() counts in.
+  virtual std::chrono::steady_clock::time_point now() = 0;
+  /// False where the disk is nearly full: nothing new is to be recorded.
+  virtual bool has_room() = 0;
   /// A bot lives from now on; `mind` names its hosted mind, or is empty.
   virtual void bot_started(core::serial bot, const std::string& mind) = 0;
   virtual void bot_ended(core::serial bot) = 0;

@@ -87,7 +87,6 @@ private:
     std::size_t turns = 0;                            // actions that wait for their tick
     outbox mail;                                      // leaves at the next commit
     bool has_mail = false;
-    bool closed = false;
   };
   struct turn {
     core::command command;
@@ -98,10 +97,12 @@ private:
   };
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
+  using time_point = std::chrono::steady_clock::time_point;
 
   // requests (world_requests.cpp)
   void carry_out(connection_id who, session_ref s, numbered_request r);
   void carry_out(connection_id who, session_ref s, request r);
+  static bool stands_behind_a_turn(const session& s, const request& r);
   void close(connection_id who);
   void perform(connection_id who, session_ref s, const ticket& t, act_request& r);
   void perform(connection_id who, session_ref s, const ticket& t, see_request& r);
@@ -127,6 +128,7 @@ private:
 
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> record(core::command c);
+  std::optional<core::problem> record_in_tick(core::command c);
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
@@ -144,11 +146,18 @@ private:
   void await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
                   core::serial bot, bool see);
   void run_tick_if_ready();
+  bool everyone_acted() const;
+  void await_the_absent();
+  void end_waiting_for_the_absent();
   void run_tick();
   bool decide_turn(core::serial bot, turn& t);
   void pass_for(core::serial bot);
   void answer_turn(core::serial bot, turn& t);
+  void refuse_turn(const turn& t, const core::problem& why);
+  void refuse_all_turns(const core::problem& why);
+  void settle_turns();
   void drain_waiting();
+  void await_room();
   void owe_turn(core::serial bot);
   void pay_turns();
   mind_turn turn_of(const core::thing& bot) const;
@@ -167,8 +176,16 @@ private:
   turn_table turns_;                                // actions that wait for the tick
   std::set<core::serial> owed_;                     // hosted minds to be asked after the commit
   subscriptions subscriptions_;
-  std::uint64_t clock_ = 0;  // which alarms of the clock still count
+  std::uint64_t clock_ = 0;   // which alarm of the clock still counts
+  std::uint64_t deltas_ = 0;  // which alarm for deltas still counts
+  std::optional<time_point> deltas_due_;  // when it comes
+  std::optional<time_point> deadline_;    // of this tick; absent while nobody waits for anybody
+  bool deadline_passed_ = false;          // of this tick: connections are not waited for
+  bool deadline_alarm_ = false;           // one is on its way
+  bool room_alarm_ = false;               // likewise
+  bool unblocked_ = false;  // an action that requests may stand behind was answered
   bool commit_asked_ = false;
+  bool failed_ = false;  // a write failed: nothing is sent any more
   bool doomed_ = false;
 };
 

@@ -5,49 +5,49 @@
 """
 
 import os
-import random
 import time
+import unittest
 
-import harness
 import node
+import harness
 from judge import Chronicle
 from load import Actor, Ledger, Steward
 
 CYCLES = int(os.environ.get("UNSCRIPTED_KILL_CYCLES") or 20)
-FSYNC_CYCLES = max(3, CYCLES // 10)
 READY_S_MAX = 2.0
-PAUSE_MAX_S = 0.03  # after the last acknowledgement that was waited for
+ACKNOWLEDGED_MAX = 4000  # in a cycle, before the moment of the kill is drawn
+MOMENT_S_MAX = 0.03      # how long after that it may be
 
 SHORT_LIFE = {"day": 400, "lifespan": 900}
-# Name: pace, bots, wells, connections, requests in flight of each bot.
+# Name of a world: its pace, bots, wells, connections, and requests of each bot in flight.
 WORLDS = {
     "crowd": ("free", 10, 2, 3, 16),
     "pair": ("free", 2, 1, 1, 4),
     "drill": ("lockstep", 4, 1, 2, 1),
 }
-CLOCK = "clock"  # in real time, a hundred times as fast, with minds of its own
+CLOCK = "clock"  # a world in quick real time, whose bots have minds of their own
 
 
 class Campaign:
     """One data folder through many lives of its server."""
 
-    def __init__(self, test, chance, options):
-        self.test, self.chance = test, chance
+    def __init__(self, test, options):
+        self.test, self.chance = test, harness.chance()
         self.server = harness.Server(*options)
+        test.addCleanup(self.server.close)
         self.ledgers = {name: Ledger() for name in WORLDS}
         self.chronicles = {name: Chronicle(name, test) for name in (*WORLDS, CLOCK)}
-        self.actors, self.steward = [], None
         self.ready_s, self.answered_s = [], []
+        self.actors, self.steward, self.client = [], None, None
         self.acknowledged = 0
-        self.client = None
 
     # -- lives -------------------------------------------------------------------------------------
 
     def start(self):
-        """Starts the server in time; a slow start may be the machine's, two are not."""
+        """One slow start may be the machine's fault; the same start twice is not."""
         if self._start_once() > READY_S_MAX:
             self.kill()
-            self.test.assertLessEqual(self._start_once(), READY_S_MAX, "seconds until ready")
+            self.test.assertLessEqual(self._start_once(), READY_S_MAX, "seconds until it listens")
 
     def _start_once(self):
         began = time.monotonic()
@@ -62,13 +62,183 @@ class Campaign:
         self.client.close()
         self.server.kill()
 
-    def kill_within_start(self):
-        """Kills a server that is about to recover, at any moment of that."""
-        began = time.monotonic()
-        starting = harness.Server(*self.server.options, data=self.server.data)
-        try:
-            starting.begin()
-            time.sleep(self.chance.uniform(0, 1.2 * self.ready_s[0]))
-        finally:
-            starting.close()
-        return time.monotonic() - began
+    def kill_start(self):
+        """Kills a server at any moment of its recovery."""
+        node.kill_start(self.server.data, self.chance.uniform(0, 1.2 * self.ready_s[-1]),
+                        *self.server.options)
+
+    def stop(self):
+        self.client.close()
+        self.test.assertEqual(self.server.terminate(), 0, self.server.err)
+
+    # -- worlds ------------------------------------------------------------------------------------
+
+    def found_worlds(self):
+        for name, (pace, bots, wells, _, _) in WORLDS.items():
+            self.client.call("world.create", name=name, pace=pace, rules=SHORT_LIFE,
+                             seed=self.chance.getrandbits(32))
+            self._fill(name, bots, wells)
+        self.client.call("world.create", name=CLOCK, pace="realtime", speed=100)
+        self._fill(CLOCK, 3, 1, mind="random")
+
+    def _fill(self, world, bots, wells, **settings):
+        for _ in range(wells):
+            self.client.call("thing.create", world=world, kind="well")
+        for _ in range(bots):
+            bot = self.client.call("bot.create", world=world, **settings)
+            if not settings:
+                self.client.call("bot.detach", bot=bot["id"])
+
+    def things(self, world, kind):
+        return [thing["id"] for thing in
+                self.client.call("thing.list", world=world, kind=kind)["items"]]
+
+    def worlds(self):
+        """All worlds, standing still, as they are told to be."""
+        self.client.call("world.update", world=CLOCK, pause_at=0)
+        return {world["id"]: world for world in self.client.call("world.list")["items"]}
+
+    def resume(self):
+        self.client.call("world.update", world=CLOCK, pause_at=None)
+
+    # -- load --------------------------------------------------------------------------------------
+
+    def begin_load(self, cycle):
+        for name, (_, _, _, connections, depth) in WORLDS.items():
+            bots, wells = self.things(name, "bot"), self.things(name, "well")
+            self.actors += [
+                Actor(self.server, self.ledgers[name], bots[part::connections], wells, depth,
+                      self.chance.__class__(self.chance.getrandbits(64)))
+                for part in range(connections)]
+        self.steward = Steward(self.server, f"passing-{cycle}")
+        for thread in (*self.actors, self.steward):
+            thread.start()
+
+    def await_moment(self):
+        """Until so many requests were acknowledged, and a moment more."""
+        wanted = self.chance.randint(1, ACKNOWLEDGED_MAX)
+        harness.poll(lambda: sum(one.acknowledged for one in self.actors) >= wanted or
+                     not any(one.is_alive() for one in self.actors),
+                     f"{wanted} actions were acknowledged", 60)
+        time.sleep(self.chance.uniform(0, MOMENT_S_MAX))
+
+    def end_load(self, gently):
+        for thread in (*self.actors, self.steward):
+            thread.rest() if gently else thread.join(harness.PATIENCE)
+            self.test.assertFalse(thread.is_alive(), "a client waits for ever")
+        for actor in self.actors:
+            self.test.assertIsNone(actor.trouble)
+            self.acknowledged += actor.acknowledged
+        self.actors = []
+
+    # -- judgement ---------------------------------------------------------------------------------
+
+    def hold_all(self):
+        """Everything acknowledged is there, and what is there is one unbroken history."""
+        self._hold_clock()
+        for name, chronicle in self.chronicles.items():
+            ledger = self.ledgers.get(name)
+            world = self.client.call("world.get", world=name)
+            if ledger:
+                self.test.assertGreaterEqual(world["seq"], max(ledger.acts, default=0), name)
+            chronicle.read_on(self.client, world["seq"], ledger)
+            chronicle.hold_places(self.client)
+            if ledger:
+                self.test.assertFalse(ledger.acts, f"{name}: acknowledged, and lost")
+                chronicle.hold_deaths(ledger)
+            self.test.assertEqual((world["seq"], world["tick"], world["actions"]),
+                                  (chronicle.seq, chronicle.tick, chronicle.acts), name)
+        self.resume()
+
+    def _hold_clock(self):
+        """Hosted minds go on by themselves."""
+        before = self.client.call("world.get", world=CLOCK)
+        harness.poll(lambda: self.client.call("world.get", world=CLOCK)["tick"] > before["tick"],
+                     "the world in real time goes on")
+        self.client.call("world.update", world=CLOCK, pause_at=0)
+
+    def hold_passing(self):
+        """Worlds acknowledged are there, deleted ones are not; then all of them go."""
+        standing, steward = self.steward.standing, self.steward
+        there = {world["name"] for world in self.client.call("world.list")["items"]}
+        passing = there - set(WORLDS) - {CLOCK}
+        self.test.assertLessEqual(set(standing), passing, "a world is lost")
+        self.test.assertFalse(steward.deleted & passing, "a deleted world is back")
+        self.test.assertLessEqual(passing - set(standing), {steward.undecided})
+        for bot in filter(None, standing.values()):
+            found = self.client.call("thing.get", id=bot["id"])
+            self.test.assertEqual((found["pos"], found["props"]), (bot["pos"], bot["props"]))
+        for name in passing:
+            self.client.call("world.delete", world=name)
+
+    def hold_rereading(self):
+        """The whole history, read again, is what was read piece by piece between the kills."""
+        for name, chronicle in self.chronicles.items():
+            again = Chronicle(name, self.test)
+            again.read_on(self.client, chronicle.seq)
+            self.test.assertEqual(again.digest, chronicle.digest, name)
+
+    # -- the report --------------------------------------------------------------------------------
+
+    def summary(self):
+        stats = [self.client.call("history.stats", world=name) for name in WORLDS]
+        ready = sorted(self.ready_s)
+        return (f"{self.acknowledged:,} acknowledged in {len(ready)} lives, "
+                f"{sum(s['records'] for s in stats):,} records, "
+                f"{sum(s['snapshots'] for s in stats)} snapshots; "
+                f"listening after {ready[len(ready) // 2]:.3f} s, at most {ready[-1]:.3f} s; "
+                f"first answer after at most {max(self.answered_s):.3f} s")
+
+
+class KillTest(unittest.TestCase):
+    maxDiff = None
+
+    def campaign(self, *options):
+        campaign = Campaign(self, options)
+        campaign.start()
+        campaign.found_worlds()
+        return campaign
+
+    def kill_under_load(self, campaign, cycle, twice):
+        campaign.begin_load(cycle)
+        campaign.await_moment()
+        campaign.kill()
+        campaign.end_load(gently=False)
+        if twice:
+            campaign.kill_start()
+        campaign.start()
+        campaign.hold_passing()
+        campaign.hold_all()
+
+    def restart_in_peace(self, campaign, end):
+        """Every state survives an end at a moment when nothing is under way."""
+        before = campaign.worlds()
+        end()
+        campaign.start()
+        self.assertEqual(campaign.worlds(), before)
+        campaign.resume()
+
+    def test_what_was_acknowledged_survives_kills_at_any_moment(self):
+        campaign = self.campaign()
+        for cycle in range(CYCLES):
+            with self.subTest(cycle=cycle):
+                self.kill_under_load(campaign, cycle, twice=cycle % 4 == 1)
+                if cycle % 4 == 2:
+                    self.restart_in_peace(campaign, campaign.kill)
+                elif cycle % 4 == 3:
+                    self.restart_in_peace(campaign, campaign.stop)
+        campaign.hold_rereading()
+        print(f"wal: {campaign.summary()}")
+
+    def test_what_was_acknowledged_as_synced_survives_kills_too(self):
+        campaign = self.campaign("--durability", "fsync")
+        for cycle in range(max(3, CYCLES // 10)):
+            with self.subTest(cycle=cycle):
+                self.kill_under_load(campaign, cycle, twice=False)
+        self.restart_in_peace(campaign, campaign.stop)
+        campaign.hold_rereading()
+        print(f"fsync: {campaign.summary()}")
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
@@ -51,6 +50,21 @@ def demo(data, *arguments, **variables):
     return answer("demo", "--tcp", "127.0.0.1:0", "--data", data, *arguments, **variables)
 
 
+def kill_start(data, after_s, *options):
+    """Starts a server and kills it with -9 after that time, wherever it is by then."""
+    starting = subprocess.Popen(
+        [harness.BINARY, "serve", "--tcp", "127.0.0.1:0", "--data", str(data), *options],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment())
+    try:
+        starting.wait(after_s)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        starting.kill()
+        starting.wait()
+
+
 def records(client, world, first=1):
     """The records of a world that stands still, from a sequence to the last."""
     page = {"next": first}
@@ -76,10 +90,3 @@ class SystemTest(unittest.TestCase):
         client = server.connect()
         self.addCleanup(client.close)
         return client
-
-
-def timed(what):
-    """Seconds that the call took, and what it returned."""
-    began = time.monotonic()
-    result = what()
-    return time.monotonic() - began, result
