@@ -79,6 +79,12 @@ public:
     return key(name).raw(json);
   }
 
+  /// After raw() wrote a key with its colon: the value follows without a comma.
+  json_writer& follow_key() {
+    comma_ = false;
+    return *this;
+  }
+
   std::string& out() { return out_; }
 
 private:
