@@ -1,6 +1,7 @@
 // Bytes in and out of the history's format: little-endian, varints as in protocol buffers
 // (7 bits a byte, least significant first), zigzag for signed, lengths before texts.
-// The reader takes every byte as hostile: it never reads past the end, and stays failed once it failed.
+// The reader takes every byte as hostile: it never reads past the end, and stays failed once it
+// failed.
 #pragma once
 
 #include <bit>
@@ -103,4 +104,4 @@ private:
   bool ok_ = true;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

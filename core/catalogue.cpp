@@ -53,12 +53,13 @@ std::optional<std::uint16_t> slot_of(const kind& k, std::string_view property, v
   return slot && k.properties[*slot].type == type ? slot : std::nullopt;
 }
 
-} // namespace
+}  // namespace
 
 catalogue::catalogue(catalogue_parts parts) : catalogue(std::move(parts), std::string{}) {}
 
 catalogue::catalogue(catalogue_parts parts, std::string description) {
-  std::stable_sort(parts.actions.begin(), parts.actions.end(), [](const action& a, const action& b) {
+  std::stable_sort(parts.actions.begin(), parts.actions.end(),
+                   [](const action& a, const action& b) {
     return a.target != b.target ? a.target < b.target : a.name < b.name;
   });
   std::stable_sort(parts.rules.begin(), parts.rules.end(),
@@ -120,9 +121,8 @@ std::vector<kind> engine_kinds() {
   world.name = "world";
   world.dims = {10'000'000, 10'000'000, 10'000'000};
   world.solid = false;
-  world.properties.push_back(
-      {"sight", "m", value_type::number, value::number(50), 0, metres_max});
+  world.properties.push_back({"sight", "m", value_type::number, value::number(50), 0, metres_max});
   return {world};
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,8 +1,9 @@
 // The catalogue: every kind, property, action and rule that a world knows, and who brought it.
 //
 // Immutable once built; shared by all worlds of a process. A kind's properties have fixed slots, an
-// action has a fixed index, so that nothing on the hot path looks up a name. A catalogue read from a
-// history has the same descriptions but no behaviours: enough to read, apply and seek, not to decide.
+// action has a fixed index, so that nothing on the hot path looks up a name. A catalogue read from
+// a history has the same descriptions but no behaviours: enough to read, apply and seek, not to
+// decide.
 #pragma once
 
 #include "core/numbers.hpp"
@@ -20,12 +21,14 @@ namespace unscripted::core {
 
 class transaction;
 
-/// What a property or a parameter holds. The numbers are part of the history's format and of the ABI.
+/// What a property or a parameter holds. The numbers are part of the history's format and of the
+/// ABI.
 enum class value_type : std::uint8_t { number = 1, integer = 2, boolean = 3, text = 4, thing = 5 };
 
 const char* to_string(value_type type);
 
-/// One value of any type. All but text live in `bits`: a double's bits, an integer, 0 or 1, a serial.
+/// One value of any type. All but text live in `bits`: a double's bits, an integer, 0 or 1, a
+/// serial.
 struct value {
   value_type type = value_type::number;
   std::uint64_t bits = 0;
@@ -49,7 +52,7 @@ struct property {
   std::string name;  // begins with '_' where private: seen by the bot itself and its owner only
   std::string unit;  // "m", "turn", "tick", "1" for a ratio, "" for none
   value_type type = value_type::number;
-  value fallback;    // what a new thing has
+  value fallback;                   // what a new thing has
   double minimum = 0, maximum = 0;  // what a client may set; for text the longest length in bytes
 
   bool is_private() const { return !name.empty() && name.front() == '_'; }
@@ -79,8 +82,8 @@ struct cell_ref {
 
 struct kind {
   std::string name;
-  vec3 dims;           // of a new thing, unless it is given others
-  bool solid = true;   // two solid things never share ground
+  vec3 dims;          // of a new thing, unless it is given others
+  bool solid = true;  // two solid things never share ground
   std::vector<property> properties;
   std::vector<action_index> actions;  // those aimed at things of this kind, in order of name
 
@@ -112,9 +115,10 @@ struct action {
   kind_index target = world_kind;
   std::string summary;
   std::vector<parameter> parameters;
-  micrometres reach = 1'000'000;  // the greatest gap at which it works; the world is always in reach
-  bool self_only = false;         // aimed at the agent itself only
-  std::uint16_t plugin = 0;       // index in plugins()
+  micrometres reach =
+      1'000'000;             // the greatest gap at which it works; the world is always in reach
+  bool self_only = false;    // aimed at the agent itself only
+  std::uint16_t plugin = 0;  // index in plugins()
   std::shared_ptr<const behaviour> code;  // null in a catalogue read from a history
 };
 
@@ -122,8 +126,9 @@ struct rule {
   std::string name;
   std::string summary;
   std::uint16_t plugin = 0;
-  std::shared_ptr<const behaviour> after_action;  // run after each action, for its agent; may be null
-  std::shared_ptr<const behaviour> at_tick;       // run at each tick; may be null
+  std::shared_ptr<const behaviour>
+      after_action;                          // run after each action, for its agent; may be null
+  std::shared_ptr<const behaviour> at_tick;  // run at each tick; may be null
 };
 
 /// Who brought a part of the catalogue: named in the history for every command decided with it.
@@ -146,9 +151,11 @@ struct catalogue_parts {
 class catalogue {
 public:
   /// Keeps kinds and slots as given (kind 0 must be `world`, see engine_kinds()); orders actions by
-  /// (target kind, name), so that the same plugins give the same catalogue whatever order they came in.
+  /// (target kind, name), so that the same plugins give the same catalogue whatever order they came
+  /// in.
   explicit catalogue(catalogue_parts parts);
-  /// One read from a history keeps the description that it was read from, whose hooks it cannot rebuild.
+  /// One read from a history keeps the description that it was read from, whose hooks it cannot
+  /// rebuild.
   catalogue(catalogue_parts parts, std::string description);
 
   const std::vector<plugin>& plugins() const { return plugins_; }
@@ -193,4 +200,4 @@ using catalogue_ptr = std::shared_ptr<const catalogue>;
 /// The kinds that are the engine's own: `world`, with its property `sight`. Plugins add to it.
 std::vector<kind> engine_kinds();
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

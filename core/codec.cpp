@@ -45,9 +45,7 @@ void encode_effect(byte_writer& out, const effect& e, serial agent) {
   out.u8(head);
   if (e.thing != agent) out.varint(e.thing);
   switch (e.type) {
-    case effect_type::created:
-      encode(out, e.pos);
-      return encode(out, e.created());
+    case effect_type::created: encode(out, e.pos); return encode(out, e.created());
     case effect_type::removed:
       out.varint(e.bits + 1);  // no_thing becomes 0
       return out.text(e.text());
@@ -218,7 +216,7 @@ command decode_command(byte_reader& in, std::uint8_t type, const catalogue* befo
   }
 }
 
-} // namespace
+}  // namespace
 
 void encode(byte_writer& out, const catalogue* before, const record& r) {
   const auto* act = std::get_if<act_command>(&r.command);
@@ -254,4 +252,4 @@ bool decode(byte_reader& in, const catalogue* before, record& r) {
   return in.ok();
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,5 +1,6 @@
-// The binary form of records, catalogues, settings and snapshots. The grammar is in storage/format.md.
-// Decoding takes every byte as hostile: a wrong one gives nothing, never a crash or a guess.
+// The binary form of records, catalogues, settings and snapshots. The grammar is in
+// storage/format.md. Decoding takes every byte as hostile: a wrong one gives nothing, never a crash
+// or a guess.
 #pragma once
 
 #include "core/world.hpp"
@@ -30,8 +31,8 @@ std::string describe(const catalogue_parts& parts);
 
 /// A world's whole state. Cost: of the world.
 std::string encode_snapshot(const world& w);
-/// A world with a catalogue without behaviours; null on wrong bytes, or where the state does not have
-/// the hash that was stored with it.
+/// A world with a catalogue without behaviours; null on wrong bytes, or where the state does not
+/// have the hash that was stored with it.
 [[nodiscard]] std::unique_ptr<world> decode_snapshot(std::string_view bytes);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

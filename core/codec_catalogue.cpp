@@ -1,6 +1,5 @@
 // The binary form of a catalogue: its description, without behaviours.
 #include "core/codec.hpp"
-
 #include "core/codec_parts.hpp"
 
 #include <set>
@@ -86,7 +85,7 @@ bool is_whole(const catalogue_parts& parts) {
   return true;
 }
 
-} // namespace
+}  // namespace
 
 std::string describe(const catalogue_parts& parts) {
   std::string bytes;
@@ -148,4 +147,4 @@ catalogue_ptr decode_catalogue(std::string_view bytes) {
   return std::make_shared<const catalogue>(std::move(parts), std::string{bytes});
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -22,11 +22,7 @@ std::uint8_t enumerator(byte_reader& in, std::uint8_t last) {
   return x;
 }
 
-} // namespace
-
-std::shared_ptr<const effect::details> details(effect::details d) {
-  return std::make_shared<const effect::details>(std::move(d));
-}
+}  // namespace
 
 void encode(byte_writer& out, const vec3& v) {
   out.zigzag(v.x);
@@ -158,4 +154,4 @@ settings decode_settings(byte_reader& in) {
   return s;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -11,8 +11,6 @@ namespace unscripted::core {
 
 using slot_values = std::vector<std::pair<std::uint16_t, value>>;
 
-std::shared_ptr<const effect::details> details(effect::details d);
-
 void encode(byte_writer& out, const vec3& v);
 vec3 decode_vec3(byte_reader& in);
 
@@ -33,4 +31,4 @@ creation decode_creation(byte_reader& in);
 void encode(byte_writer& out, const settings& s);
 settings decode_settings(byte_reader& in);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -8,13 +8,9 @@ namespace unscripted::core {
 
 namespace {
 
-std::shared_ptr<const effect::details> with(effect::details details) {
-  return std::make_shared<const effect::details>(std::move(details));
-}
-
 problem gone(serial id) {
   return problem{errc::not_found, "there is no such thing in this world any more", {}}.with(
-    "serial", static_cast<std::int64_t>(id));
+      "serial", static_cast<std::int64_t>(id));
 }
 
 problem unplaceable() {
@@ -36,10 +32,10 @@ problem full(const world& w, kind_index kind) {
   const auto most = capacity.contains(what) ? capacity.at(what) : 0;
   return problem{errc::over_capacity,
                  "this world cannot accept more than " + std::to_string(most) + " " + what +
-                   (most == 1 ? "" : "s") + "; raise its capacity with world.update",
+                     (most == 1 ? "" : "s") + "; raise its capacity with world.update",
                  {}}
-    .with("kind", what)
-    .with("capacity", std::int64_t{most});
+      .with("kind", what)
+      .with("capacity", std::int64_t{most});
 }
 
 bool has_room(const world& w, kind_index kind) {
@@ -53,7 +49,8 @@ bool has_room(const world& w, kind_index kind) {
 /// The decision of one command: carries the world, the writes and the record through the steps.
 class decision {
 public:
-  decision(const world& w, record& out) : world_(w), out_(out), writes_(w, w.seq() + 1, out.effects) {}
+  decision(const world& w, record& out)
+    : world_(w), out_(out), writes_(w, w.seq() + 1, out.effects) {}
 
   std::optional<problem> operator()(const act_command& c);
   std::optional<problem> operator()(const found_command& c);
@@ -77,7 +74,8 @@ private:
   void run_rules_at_tick();
   void take_turn();
   void tick();
-  void set_all(serial id, kind_index kind, const std::vector<std::pair<std::uint16_t, value>>& props);
+  void set_all(serial id, kind_index kind,
+               const std::vector<std::pair<std::uint16_t, value>>& props);
 
   const world& world_;
   record& out_;
@@ -117,7 +115,8 @@ std::optional<problem> decision::operator()(const act_command& c) {
   if (!target) return gone(c.target);
   if (c.action >= actions.size() || actions[c.action].target != target->kind) return outdated();
   const action& a = actions[c.action];
-  if (!a.code) return problem{errc::conflict, "action `" + a.name + "`: its plugin is not loaded", {}};
+  if (!a.code)
+    return problem{errc::conflict, "action `" + a.name + "`: its plugin is not loaded", {}};
   out_.outcome = run_action(a, c);
   out_.reason = writes_.reason();
   if (out_.outcome != outcome::done && out_.reason.empty()) out_.reason = to_string(out_.outcome);
@@ -196,7 +195,7 @@ std::optional<problem> decision::operator()(const remove_command& c) {
 std::optional<problem> decision::operator()(const configure_command& c) {
   effect e;
   e.type = effect_type::configured;
-  e.more = with(c.settings);
+  e.more = details(c.settings);
   writes_.note(std::move(e));
   set_all(world_serial, world_kind, c.rules);
   return std::nullopt;
@@ -213,13 +212,13 @@ std::optional<problem> decision::operator()(const load_command& c) {
     if (world_.count(*index) == 0 || c.catalogue->find_kind(k.name)) continue;
     return problem{errc::conflict,
                    "this world has things of kind `" + k.name +
-                     "`, which no loaded plugin brings: load its plugin",
+                       "`, which no loaded plugin brings: load its plugin",
                    {}}
-      .with("kind", k.name);
+        .with("kind", k.name);
   }
   effect e;
   e.type = effect_type::catalogued;
-  e.more = with(c.catalogue);
+  e.more = details(c.catalogue);
   writes_.note(std::move(e));
   return std::nullopt;
 }
@@ -227,27 +226,27 @@ std::optional<problem> decision::operator()(const load_command& c) {
 std::optional<problem> decision::operator()(const found_command& c) {
   effect settled;
   settled.type = effect_type::configured;
-  settled.more = with(c.settings);
+  settled.more = details(c.settings);
   effect known;
   known.type = effect_type::catalogued;
-  known.more = with(c.catalogue);
+  known.more = details(c.catalogue);
   effect born;
   born.type = effect_type::created;
   born.pos = {c.settings.dims.x / 2, 0, c.settings.dims.z / 2};
-  born.more = with(creation{world_kind, world_serial, c.settings.dims, {}, {}});
+  born.more = details(creation{world_kind, world_serial, c.settings.dims, {}, {}});
   for (effect* e : {&settled, &known, &born}) writes_.note(std::move(*e));
   for (const auto& [slot, v] : c.rules) {
     effect rule;
     rule.type = effect_type::set;
     rule.slot = slot;
     rule.bits = v.bits;
-    if (v.type == value_type::text) rule.more = with(v.text);
+    if (v.type == value_type::text) rule.more = details(v.text);
     writes_.note(std::move(rule));
   }
   return std::nullopt;
 }
 
-} // namespace
+}  // namespace
 
 std::optional<problem> decide(const world& w, command c, record& out) {
   out.seq = w.seq() + 1;
@@ -262,4 +261,4 @@ std::optional<problem> decide(const world& w, command c, record& out) {
   return std::nullopt;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

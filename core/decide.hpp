@@ -1,5 +1,6 @@
-// decide: what becomes of a command. A pure function of (state, command, sequence): no clock, thread,
-// file, pointer order or libm. Deciding the same again gives the same record, byte for byte.
+// decide: what becomes of a command. A pure function of (state, command, sequence): no clock,
+// thread, file, pointer order or libm. Deciding the same again gives the same record, byte for
+// byte.
 #pragma once
 
 #include "core/problem.hpp"
@@ -15,4 +16,4 @@ namespace unscripted::core {
 /// `command` must come from resolve.hpp, or from a history.
 [[nodiscard]] std::optional<problem> decide(const world& w, command c, record& out);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -19,7 +19,11 @@ bool same(const effect::details& a, const effect::details& b) {
   }
 }
 
-} // namespace
+}  // namespace
+
+std::shared_ptr<const effect::details> details(effect::details d) {
+  return std::make_shared<const effect::details>(std::move(d));
+}
 
 bool operator==(const effect& a, const effect& b) {
   if (a.type != b.type || a.slot != b.slot || a.thing != b.thing || a.pos != b.pos ||
@@ -29,4 +33,4 @@ bool operator==(const effect& a, const effect& b) {
   return same(*a.more, *b.more);
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,8 +1,8 @@
 // Effects: the only way in which a world changes.
 //
-// An effect names the result, never the cause, so that applying it needs no plugin and no arithmetic
-// beyond one exactly rounded addition. Effects are small (one cache line); what only rare ones need
-// hangs behind `more`.
+// An effect names the result, never the cause, so that applying it needs no plugin and no
+// arithmetic beyond one exactly rounded addition. Effects are small (one cache line); what only
+// rare ones need hangs behind `more`.
 #pragma once
 
 #include "core/catalogue.hpp"
@@ -19,15 +19,16 @@ namespace unscripted::core {
 
 /// The numbers are part of the history's format.
 enum class effect_type : std::uint8_t {
-  created = 1,     // thing, more: creation
-  removed = 2,     // thing, bits: the heir's serial or no_thing, more: the cause (text, may be empty)
-  moved = 3,       // thing, pos
-  set = 4,         // thing, slot, bits; of a text property, more: the text
-  added = 5,       // thing, slot, bits: a double or integer added to the property
-  turned = 6,      // one more action counts towards the next tick (pace free)
-  ticked = 7,      // bits: the new tick; the count of turns starts again
+  created = 1,  // thing, more: creation
+  removed = 2,  // thing, bits: the heir's serial or no_thing, more: the cause (text, may be empty)
+  moved = 3,    // thing, pos
+  set = 4,      // thing, slot, bits; of a text property, more: the text
+  added = 5,    // thing, slot, bits: a double or integer added to the property
+  turned = 6,   // one more action counts towards the next tick (pace free)
+  ticked = 7,   // bits: the new tick; the count of turns starts again
   configured = 8,  // more: settings
-  catalogued = 9,  // more: catalogue; things keep the properties that the new one still knows, by name
+  catalogued =
+      9,  // more: catalogue; things keep the properties that the new one still knows, by name
 };
 
 struct creation {
@@ -54,7 +55,10 @@ struct effect {
   const catalogue_ptr& catalogued() const { return std::get<catalogue_ptr>(*more); }
 };
 
+/// Details for an effect's `more`.
+std::shared_ptr<const effect::details> details(effect::details d);
+
 /// Equal in type, fields and details (a catalogue by its description). What verify compares.
 bool operator==(const effect& a, const effect& b);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

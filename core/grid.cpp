@@ -19,15 +19,19 @@ bool too_many(const vec3& dims, micrometres cell) {
   return micrometres{cells_along(dims.x, cell)} * cells_along(dims.z, cell) > cells_max;
 }
 
-} // namespace
+}  // namespace
 
 grid::grid(const vec3& dims) {
   const micrometres longest = std::max(dims.x, dims.z);
   micrometres cell = finest_cell;
   while (cells_along(longest, cell) > cells_max || too_many(dims, cell)) cell *= 2;
   for (;; cell *= widening) {
-    levels_.push_back({cell, 1 / static_cast<double>(cell), cells_along(dims.x, cell),
-                       cells_along(dims.z, cell), 0, {}});
+    levels_.push_back({cell,
+                       1 / static_cast<double>(cell),
+                       cells_along(dims.x, cell),
+                       cells_along(dims.z, cell),
+                       0,
+                       {}});
     if (cell >= longest) return;
   }
 }
@@ -76,4 +80,4 @@ void grid::move(position who, const box& from, const box& to) {
   link_in(l, after, who);
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

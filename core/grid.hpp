@@ -26,8 +26,9 @@ public:
   /// Files anew only where the cell changed.
   void move(position who, const box& from, const box& to);
 
-  /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the ground:
-  /// all that do, and some that don't. In no particular order: the caller sorts or is indifferent.
+  /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the
+  /// ground: all that do, and some that don't. In no particular order: the caller sorts or is
+  /// indifferent.
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
     for (const level& l : levels_) {
@@ -59,8 +60,8 @@ private:
     std::size_t count = 0;
     std::vector<position> heads;  // empty until the first thing of this size comes
 
-    /// The cell along one axis. Rounding may put a place at a border into the neighbouring cell, always
-    /// the same one: it never decreases with `at`, so a search still covers what it must.
+    /// The cell along one axis. Rounding may put a place at a border into the neighbouring cell,
+    /// always the same one: it never decreases with `at`, so a search still covers what it must.
     std::uint32_t along(micrometres at, std::uint32_t cells) const {
       if (at <= 0) return 0;
       const auto i = static_cast<std::uint64_t>(static_cast<double>(at) * per_cell);
@@ -87,4 +88,4 @@ private:
   std::vector<link> links_;  // by position
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

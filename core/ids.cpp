@@ -7,7 +7,8 @@ namespace {
 constexpr char digits[] = "0123456789abcdef";
 
 void append_hex(std::string& out, std::uint64_t x, int count) {
-  for (int shift = (count - 1) * 4; shift >= 0; shift -= 4) out.push_back(digits[(x >> shift) & 15]);
+  for (int shift = (count - 1) * 4; shift >= 0; shift -= 4)
+    out.push_back(digits[(x >> shift) & 15]);
 }
 
 std::optional<std::uint64_t> parse_hex(std::string_view text) {
@@ -22,7 +23,7 @@ std::optional<std::uint64_t> parse_hex(std::string_view text) {
   return x;
 }
 
-} // namespace
+}  // namespace
 
 void append(std::string& out, const thing_id& id) {
   append_hex(out, id.world, 8);
@@ -43,4 +44,4 @@ std::optional<thing_id> parse_id(std::string_view text) {
   return thing_id{static_cast<world_number>(*world), *thing};
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

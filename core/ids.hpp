@@ -36,4 +36,4 @@ void append(std::string& out, const thing_id& id);
 /// Exactly 24 hex digits of either case, else nothing.
 std::optional<thing_id> parse_id(std::string_view text);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

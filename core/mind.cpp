@@ -15,8 +15,7 @@ constexpr std::uint64_t mind_key = 0x6d696e6400000000u;  // "mind"
 // Rounding must not lead beyond the ends, nor a wide range to infinity.
 double between(double least, double most, double ratio) {
   const double span = most - least;
-  const double x =
-    std::isfinite(span) ? least + span * ratio : least * (1 - ratio) + most * ratio;
+  const double x = std::isfinite(span) ? least + span * ratio : least * (1 - ratio) + most * ratio;
   return std::max(least, std::min(x, most));
 }
 
@@ -27,8 +26,7 @@ std::int64_t to_integer(double x) {
 
 value random_value(const parameter& p, keyed_random& chance) {
   switch (p.type) {
-    case value_type::number:
-      return value::number(between(p.minimum, p.maximum, chance.ratio()));
+    case value_type::number: return value::number(between(p.minimum, p.maximum, chance.ratio()));
     case value_type::integer: {
       const std::int64_t least = to_integer(p.minimum);
       const auto span = static_cast<std::uint64_t>(to_integer(p.maximum) - least);
@@ -58,7 +56,7 @@ private:
   std::uint64_t seed_;
 };
 
-} // namespace
+}  // namespace
 
 std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot) {
   if (name == "random") return std::make_unique<random_mind>(seed, bot);
@@ -70,4 +68,4 @@ const std::vector<std::string>& mind_names() {
   return names;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

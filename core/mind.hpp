@@ -1,5 +1,5 @@
-// Minds: what chooses a bot's next action. A hosted mind and the shipped clients use the same code, so
-// that the same seed gives the same life wherever the mind runs.
+// Minds: what chooses a bot's next action. A hosted mind and the shipped clients use the same code,
+// so that the same seed gives the same life wherever the mind runs.
 #pragma once
 
 #include "core/catalogue.hpp"
@@ -16,7 +16,7 @@ namespace unscripted::core {
 /// One thing that could be done, as a bot perceives it.
 struct option {
   serial target = world_serial;
-  const std::string* action = nullptr;             // its name
+  const std::string* action = nullptr;  // its name
   const std::vector<parameter>* parameters = nullptr;
 };
 
@@ -41,4 +41,4 @@ std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, seria
 /// The names that make_mind() knows.
 const std::vector<std::string>& mind_names();
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

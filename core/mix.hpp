@@ -34,4 +34,4 @@ constexpr std::uint64_t mix_text(std::string_view text) {
   return hash;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

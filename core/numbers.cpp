@@ -15,15 +15,23 @@ micrometres doubled_gap(micrometres a, micrometres b, micrometres size_a, microm
 // Taylor series around 0; |x| <= pi/4, where the first term left out is below 5e-17.
 double sine_near_zero(double x) {
   const double q = x * x;
-  return x * (1 + q * (-1.0 / 6 + q * (1.0 / 120 + q * (-1.0 / 5040 + q * (1.0 / 362880 +
-         q * (-1.0 / 39916800 + q * (1.0 / 6227020800 + q * (-1.0 / 1307674368000))))))));
+  return x * (1 + q * (-1.0 / 6 +
+                       q * (1.0 / 120 +
+                            q * (-1.0 / 5040 +
+                                 q * (1.0 / 362880 +
+                                      q * (-1.0 / 39916800 + q * (1.0 / 6227020800 +
+                                                                  q * (-1.0 / 1307674368000))))))));
 }
 
 double cosine_near_zero(double x) {
   const double q = x * x;
-  return 1 + q * (-1.0 / 2 + q * (1.0 / 24 + q * (-1.0 / 720 + q * (1.0 / 40320 +
-         q * (-1.0 / 3628800 + q * (1.0 / 479001600 + q * (-1.0 / 87178291200 +
-         q * (1.0 / 20922789888000))))))));
+  return 1 + q * (-1.0 / 2 +
+                  q * (1.0 / 24 +
+                       q * (-1.0 / 720 +
+                            q * (1.0 / 40320 +
+                                 q * (-1.0 / 3628800 +
+                                      q * (1.0 / 479001600 + q * (-1.0 / 87178291200 +
+                                                                  q * (1.0 / 20922789888000))))))));
 }
 
 // Arc tangent for |x| <= tan(pi/8), in radians: the odd series, to x^29 / 29 < 3e-13.
@@ -48,7 +56,7 @@ double arctangent_turns(double x) {
   return 0.125 + arctangent_near_zero(rest) * turns_per_radian;
 }
 
-} // namespace
+}  // namespace
 
 micrometres gap(const box& a, const box& b) {
   const micrometres x = doubled_gap(a.pos.x, b.pos.x, a.dims.x, b.dims.x);
@@ -93,11 +101,11 @@ double turn_of(double x, double z) {
   const double width = std::fabs(x);
   const double depth = std::fabs(z);
   if (width == 0 && depth == 0) return 0;
-  double turns = depth <= width ? arctangent_turns(depth / width)
-                                : 0.25 - arctangent_turns(width / depth);
+  double turns =
+      depth <= width ? arctangent_turns(depth / width) : 0.25 - arctangent_turns(width / depth);
   if (x < 0) turns = 0.5 - turns;
   if (z < 0) turns = 1 - turns;
   return turns >= 1 ? 0 : turns;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,9 +1,9 @@
 // Lengths, places and angles, exact and identical on every machine.
 //
-// A place is three 64-bit integers in micrometres: exact, hashable, free of rounding that depends on
-// where it was computed. Metres (doubles) exist at the edges only: JSON, the plugin ABI, the CLI.
-// Angles are turns: 0 is +x, 0.25 is +z, 1 is a whole turn. Sine and cosine of a turn, and the turn
-// of a vector, are our own: libm's differ between processors (with and without FMA).
+// A place is three 64-bit integers in micrometres: exact, hashable, free of rounding that depends
+// on where it was computed. Metres (doubles) exist at the edges only: JSON, the plugin ABI, the
+// CLI. Angles are turns: 0 is +x, 0.25 is +z, 1 is a whole turn. Sine and cosine of a turn, and the
+// turn of a vector, are our own: libm's differ between processors (with and without FMA).
 #pragma once
 
 #include <cmath>
@@ -46,7 +46,8 @@ micrometres gap(const box& a, const box& b);
 /// Whether the two boxes share ground (x–z). Boxes that only touch do not overlap.
 bool overlap(const box& a, const box& b);
 
-/// Whether `inner` stands wholly inside a room of size `room` whose ground spans [0, dims.x] × [0, dims.z].
+/// Whether `inner` stands wholly inside a room of size `room` whose ground spans [0, dims.x] × [0,
+/// dims.z].
 bool inside(const box& inner, const vec3& room);
 
 struct direction {
@@ -61,4 +62,4 @@ direction direction_of(double turns);
 /// The angle of (x, z) in turns, [0, 1); 0 for the null vector. Error at most 1e-10 turns.
 double turn_of(double x, double z);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -16,8 +16,8 @@ void perceive(const world& w, const thing& bot, micrometres range, std::vector<s
 }
 
 micrometres sight_of(const world& w) {
-  const value sight = read_cell(w.self(), w.catalogue().kinds()[world_kind],
-                                w.catalogue().sight_slot());
+  const value sight =
+      read_cell(w.self(), w.catalogue().kinds()[world_kind], w.catalogue().sight_slot());
   return from_metres(std::max(0.0, std::min(sight.as_number(), metres_max)));
 }
 
@@ -29,4 +29,4 @@ bool offered(const action& a, serial agent, serial target) {
   return !a.self_only || agent == target;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

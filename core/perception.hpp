@@ -12,8 +12,8 @@ struct sighting {
   micrometres gap = 0;          // box to box on the ground
 };
 
-/// Everything but the world and the bot itself within `range` of it: the nearest first, then by serial.
-/// Writes into `out`, whose memory is reused. `bot` must exist.
+/// Everything but the world and the bot itself within `range` of it: the nearest first, then by
+/// serial. Writes into `out`, whose memory is reused. `bot` must exist.
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out);
 
 /// The world's own range of sight.
@@ -25,4 +25,4 @@ double bearing(const thing& bot, const thing& other);
 /// Whether things of the target's kind offer `a` to this agent.
 bool offered(const action& a, serial agent, serial target);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

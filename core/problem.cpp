@@ -31,7 +31,7 @@ constexpr std::array<row, 16> table{{
     {503, "overloaded"},
 }};
 
-} // namespace
+}  // namespace
 
 int wire_code(errc code) { return table[static_cast<std::size_t>(code)].code; }
 
@@ -43,4 +43,4 @@ problem bad_param(std::string param, std::string expected, const std::string& me
   return std::move(p).with("param", std::move(param)).with("expected", std::move(expected));
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

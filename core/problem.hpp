@@ -1,8 +1,8 @@
 // Why a request was not carried out: the error table of the wire protocol as a type.
 //
 // A problem means that nothing was decided and nothing recorded (except plugin_fault, whose record
-// holds no effect). The message is one line for a person: what, where, why, what to do. `data` holds
-// the same facts for a program.
+// holds no effect). The message is one line for a person: what, where, why, what to do. `data`
+// holds the same facts for a program.
 #pragma once
 
 #include <cstdint>
@@ -73,4 +73,4 @@ private:
   std::variant<T, problem> content_;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

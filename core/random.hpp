@@ -33,4 +33,4 @@ private:
   std::uint64_t draws_ = 0;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

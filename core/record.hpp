@@ -1,7 +1,7 @@
 // Commands and records: what was wished, and what became of it.
 //
-// A record holds both halves: the command, so that `verify` can decide it again, and the effects, so
-// that recovery, seeking and forking need no plugin.
+// A record holds both halves: the command, so that `verify` can decide it again, and the effects,
+// so that recovery, seeking and forking need no plugin.
 #pragma once
 
 #include "core/effect.hpp"
@@ -83,11 +83,11 @@ struct record {
   std::uint64_t tick = 0;  // the world's tick after this record
   core::command command;
   core::outcome outcome = outcome::done;
-  std::string reason;      // of refused and fault: "not_in_reach", "blocked", or the plugin's own text
-  std::uint64_t draws = 0; // random numbers drawn while deciding
+  std::string reason;  // of refused and fault: "not_in_reach", "blocked", or the plugin's own text
+  std::uint64_t draws = 0;  // random numbers drawn while deciding
   std::vector<effect> effects;
 };
 
 inline constexpr std::size_t reason_bytes_max = 200;
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -19,7 +19,7 @@ std::string shortest(double x) {
 std::string expectation(value_type type, double minimum, double maximum, const std::string& unit) {
   const bool is_symbol = unit.size() <= 2;  // "m"; the others are words: "turn"
   const std::string in_unit =
-    unit.empty() || unit == "1" ? "" : ", in " + unit + (is_symbol ? "" : "s");
+      unit.empty() || unit == "1" ? "" : ", in " + unit + (is_symbol ? "" : "s");
   switch (type) {
     case value_type::number:
       return "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" + in_unit;
@@ -41,7 +41,8 @@ std::optional<value> converted(const loose_value& v, value_type type) {
       return std::nullopt;
     case value_type::integer:
       if (const auto* x = std::get_if<std::int64_t>(&v)) return value::integer(*x);
-      if (const auto* x = std::get_if<double>(&v); x && std::floor(*x) == *x && std::fabs(*x) < 1e15)
+      if (const auto* x = std::get_if<double>(&v);
+          x && std::floor(*x) == *x && std::fabs(*x) < 1e15)
         return value::integer(static_cast<std::int64_t>(*x));
       return std::nullopt;
     case value_type::boolean:
@@ -92,7 +93,8 @@ result<std::vector<std::pair<std::uint16_t, value>>> to_slots(const kind& k,
   for (const auto& [name, loose] : props) {
     const auto slot = k.slot_of(name);
     if (!slot)
-      return bad_param(name, "a property of kind " + k.name + ": " + listing(names_of(k.properties)));
+      return bad_param(name,
+                       "a property of kind " + k.name + ": " + listing(names_of(k.properties)));
     const property& p = k.properties[*slot];
     auto v = to_value(loose, p.type, p.minimum, p.maximum, p.unit, name);
     if (!v) return v.why();
@@ -120,15 +122,16 @@ problem no_action(const world& w, kind_index kind, const std::string& action) {
   for (const action_index i : c.kinds()[kind].actions) offers.push_back(c.actions()[i].name);
   return problem{errc::not_found,
                  "a " + c.kinds()[kind].name + " offers no action `" + action + "`; it offers " +
-                   listing(offers),
+                     listing(offers),
                  {}}
-    .with("action", action)
-    .with("kind", c.kinds()[kind].name);
+      .with("action", action)
+      .with("kind", c.kinds()[kind].name);
 }
 
 problem no_such_thing(world_number number, serial id) {
   const std::string text = to_string(thing_id{number, id});
-  return problem{errc::not_found, "there is no thing " + text + " in this world", {}}.with("id", text);
+  return problem{errc::not_found, "there is no thing " + text + " in this world", {}}.with("id",
+                                                                                           text);
 }
 
 struct aim {
@@ -143,7 +146,8 @@ result<aim> take_aim(const world& w, world_number number, const act_wish& wish) 
     const thing* target = wish.target->world == number ? w.find(wish.target->thing) : nullptr;
     if (!target) {
       const std::string text = to_string(*wish.target);
-      return problem{errc::not_found, "target " + text + " is not in this world", {}}.with("id", text);
+      return problem{errc::not_found, "target " + text + " is not in this world", {}}.with("id",
+                                                                                           text);
     }
     const auto found = c.find_action(target->kind, wish.action);
     if (!found) return no_action(w, target->kind, wish.action);
@@ -157,7 +161,7 @@ result<aim> take_aim(const world& w, world_number number, const act_wish& wish) 
   for (const action& a : c.actions())
     if (a.name == wish.action)
       return bad_param("target", "the id of a " + c.kinds()[a.target].name + ": `" + wish.action +
-                                   "` is done to one");
+                                     "` is done to one");
   return no_action(w, world_kind, wish.action);
 }
 
@@ -173,10 +177,11 @@ result<arguments> take_args(const action& a, world_number number, const named_va
     return bad_param(name, "a parameter of `" + a.name + "`: " + listing(names));
   }
   for (const parameter& p : a.parameters) {
-    const auto given = std::find_if(named.begin(), named.end(),
-                                    [&](const auto& n) { return n.first == p.name; });
+    const auto given =
+        std::find_if(named.begin(), named.end(), [&](const auto& n) { return n.first == p.name; });
     result<value> v = p.fallback;
-    if (given != named.end()) v = to_value(given->second, p.type, p.minimum, p.maximum, p.unit, p.name);
+    if (given != named.end())
+      v = to_value(given->second, p.type, p.minimum, p.maximum, p.unit, p.name);
     if (!v) return v.why();
     if (p.type == value_type::thing && given != named.end())
       if (parse_id(std::get<std::string>(given->second))->world != number)
@@ -202,9 +207,8 @@ std::optional<problem> check_settings(const settings& s) {
 }
 
 // The rules of a wish: `population` is a setting, the others are properties of the world.
-result<std::vector<std::pair<std::uint16_t, value>>> take_rules(const catalogue& c,
-                                                                const named_values& rules,
-                                                                settings& s) {
+result<std::vector<std::pair<std::uint16_t, value>>>
+take_rules(const catalogue& c, const named_values& rules, settings& s) {
   named_values props;
   for (const auto& rule : rules) {
     if (rule.first != "population") {
@@ -235,7 +239,7 @@ result<settings> merged(const catalogue& c, settings s, const world_wish& wish) 
   return s;
 }
 
-} // namespace
+}  // namespace
 
 result<value> to_value(const loose_value& v, value_type type, double minimum, double maximum,
                        const std::string& unit, const std::string& param) {
@@ -289,11 +293,11 @@ result<command> resolve_create(const world& w, const thing_wish& wish) {
   auto props = to_slots(c.kinds()[*kind], wish.props);
   if (!props) return props.why();
   return command{
-    create_command{*kind, wish.pos, wish.dims, wish.name, wish.mind, std::move(*props)}};
+      create_command{*kind, wish.pos, wish.dims, wish.name, wish.mind, std::move(*props)}};
 }
 
-result<command> resolve_update(const world& w, world_number number, serial id, std::optional<vec3> pos,
-                               const named_values& props) {
+result<command> resolve_update(const world& w, world_number number, serial id,
+                               std::optional<vec3> pos, const named_values& props) {
   const thing* t = w.find(id);
   if (!t) return no_such_thing(number, id);
   if (id == world_serial)
@@ -334,4 +338,4 @@ result<command> resolve_found(const catalogue_ptr& catalogue, const world_wish& 
   return command{found_command{std::move(*s), catalogue, std::move(*rules)}};
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

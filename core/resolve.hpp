@@ -33,7 +33,7 @@ struct thing_wish {
 /// Changes to a world; what is absent stays.
 struct world_wish {
   std::optional<std::string> name;
-  std::optional<vec3> dims;  // at its founding only
+  std::optional<vec3> dims;           // at its founding only
   std::optional<std::uint64_t> seed;  // at its founding only
   std::optional<core::pace> pace;
   std::optional<double> speed;
@@ -46,8 +46,8 @@ struct world_wish {
 /// Wire ids of things of `w` carry this number; resolve refuses ids of other worlds.
 result<command> resolve_act(const world& w, world_number number, const act_wish& wish);
 result<command> resolve_create(const world& w, const thing_wish& wish);
-result<command> resolve_update(const world& w, world_number number, serial thing, std::optional<vec3> pos,
-                               const named_values& props);
+result<command> resolve_update(const world& w, world_number number, serial thing,
+                               std::optional<vec3> pos, const named_values& props);
 result<command> resolve_remove(const world& w, world_number number, serial thing);
 result<command> resolve_configure(const world& w, const world_wish& wish);
 /// The founding of a new world. The caller sets name, seed where absent, created_ms.
@@ -61,4 +61,4 @@ problem no_such_bot(const world& w, world_number number, serial bot);
 result<value> to_value(const loose_value& v, value_type type, double minimum, double maximum,
                        const std::string& unit, const std::string& param);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

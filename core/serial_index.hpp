@@ -1,5 +1,5 @@
-// A hash table from serials to positions, for lookup only: it has no iteration, so nothing can come to
-// depend on its order. Open addressing, linear probing, deletion by shifting back.
+// A hash table from serials to positions, for lookup only: it has no iteration, so nothing can come
+// to depend on its order. Open addressing, linear probing, deletion by shifting back.
 #pragma once
 
 #include "core/ids.hpp"
@@ -77,4 +77,4 @@ private:
   unsigned shift_ = 64;  // 64 - log2 of the number of entries
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

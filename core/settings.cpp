@@ -25,4 +25,4 @@ std::optional<population> parse_population(std::string_view text) {
   return std::nullopt;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -33,20 +33,21 @@ std::optional<population> parse_population(std::string_view text);
 inline constexpr double tick_seconds = 0.576;
 
 struct settings {
-  std::string name;               // unique among a server's worlds
-  std::uint64_t seed = 0;         // the key of all randomness in this world
+  std::string name;        // unique among a server's worlds
+  std::uint64_t seed = 0;  // the key of all randomness in this world
   vec3 dims{10'000'000, 10'000'000, 10'000'000};
   core::pace pace = pace::free;
   core::population population = population::replace;
-  double speed = 1;               // of realtime: ticks come every 0.576 s / speed; (0, 10000]
+  double speed = 1;                  // of realtime: ticks come every 0.576 s / speed; (0, 10000]
   std::uint32_t deadline_ms = 1000;  // of lockstep: how long a tick waits for a bot; [1, 3600000]
   std::optional<std::uint64_t> pause_at;  // the world stands still from this tick on
-  /// The most things of a kind; "thing" counts all but the world. A kind not named is bounded by "thing".
+  /// The most things of a kind; "thing" counts all but the world. A kind not named is bounded by
+  /// "thing".
   std::map<std::string, std::uint32_t> capacity{{"bot", 10}, {"thing", 100}};
-  std::int64_t created_ms = 0;    // Unix time; not part of the state hash
-  std::string parent;             // of a fork: where it came from; empty otherwise
+  std::int64_t created_ms = 0;  // Unix time; not part of the state hash
+  std::string parent;           // of a fork: where it came from; empty otherwise
 
   friend bool operator==(const settings&, const settings&) = default;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,6 +1,5 @@
 // The binary form of a world's whole state.
 #include "core/codec.hpp"
-
 #include "core/codec_parts.hpp"
 
 #include <algorithm>
@@ -143,4 +142,4 @@ std::unique_ptr<world> decode_snapshot(std::string_view bytes) {
   return w;
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,8 +1,8 @@
 // The terms of the state hash: one for each (thing, field), summed modulo 2^64.
 //
-// A term is mix(key ^ content) where the key is itself mixed from the serial and the field, so equal
-// contents in different places give unrelated terms, and a sum (unlike an XOR of raw values) does not
-// cancel when two things swap. A change costs one subtraction and one addition of terms.
+// A term is mix(key ^ content) where the key is itself mixed from the serial and the field, so
+// equal contents in different places give unrelated terms, and a sum (unlike an XOR of raw values)
+// does not cancel when two things swap. A change costs one subtraction and one addition of terms.
 #pragma once
 
 #include "core/mix.hpp"
@@ -13,9 +13,9 @@
 namespace unscripted::core {
 
 enum class hash_field : std::uint32_t {
-  identity = 1,   // kind, parent, size, name
+  identity = 1,  // kind, parent, size, name
   place = 2,
-  tick = 3,       // of the world
+  tick = 3,  // of the world
   turns = 4,
   next_serial = 5,
   settings = 6,
@@ -49,4 +49,4 @@ inline std::uint64_t hash_of_cell(const thing& t, const kind& k, std::size_t slo
   return is_text ? mix_text(t.texts[t.cells[slot]]) : t.cells[slot];
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -20,7 +20,8 @@ struct thing {
   std::vector<std::uint64_t> cells;  // one per property of the kind; of a text, an index in `texts`
   std::vector<std::string> texts;
   std::string name;  // at most name_bytes_max of UTF-8; may be empty; not unique
-  std::string mind;  // of a bot: the hosted mind's name; empty where a client or nobody speaks for it
+  std::string
+      mind;  // of a bot: the hosted mind's name; empty where a client or nobody speaks for it
 
   box occupied() const { return {pos, dims}; }
 };
@@ -31,4 +32,4 @@ inline constexpr std::size_t text_bytes_max = 1024;
 /// The value in a slot, with its type from the kind. `slot` must be one of the kind's.
 value read_cell(const thing& t, const kind& k, std::uint16_t slot);
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,5 +1,7 @@
 #include "core/transaction.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -7,12 +9,6 @@
 namespace unscripted::core {
 
 namespace {
-
-constexpr int place_tries = 256;
-
-std::shared_ptr<const effect::details> with(effect::details details) {
-  return std::make_shared<const effect::details>(std::move(details));
-}
 
 bool is_finite(const property& p, std::uint64_t bits) {
   return p.type != value_type::number || std::isfinite(std::bit_cast<double>(bits));
@@ -26,8 +22,8 @@ std::uint64_t canonical(const property& p, std::uint64_t bits) {
 
 std::uint64_t plus(const property& p, std::uint64_t base, std::uint64_t addend) {
   if (p.type != value_type::number) return base + addend;
-  return canonical(p, std::bit_cast<std::uint64_t>(std::bit_cast<double>(base) +
-                                                   std::bit_cast<double>(addend)));
+  return canonical(
+      p, std::bit_cast<std::uint64_t>(std::bit_cast<double>(base) + std::bit_cast<double>(addend)));
 }
 
 // Whether the sum is a value of this property: finite, or within 64 bits.
@@ -36,25 +32,11 @@ bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
     return is_finite(p, addend) && is_finite(p, plus(p, base, addend));
   std::int64_t sum = 0;
   return p.type == value_type::integer &&
-         !__builtin_add_overflow(static_cast<std::int64_t>(base),
-                                 static_cast<std::int64_t>(addend), &sum);
+         !__builtin_add_overflow(static_cast<std::int64_t>(base), static_cast<std::int64_t>(addend),
+                                 &sum);
 }
 
-// Cuts a text at a character's border, so that it stays UTF-8.
-std::string_view cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
-  return text.substr(0, most);
-}
-
-void shorten(std::string& text, std::size_t most) { text.resize(cut(text, most).size()); }
-
-bool has_size(const vec3& dims, const vec3& room) {
-  return dims.x > 0 && dims.y > 0 && dims.z > 0 && dims.x <= room.x && dims.y <= room.y &&
-         dims.z <= room.z;
-}
-
-} // namespace
+}  // namespace
 
 transaction::transaction(const world& base, std::uint64_t seq, std::vector<effect>& effects)
   : base_(base), effects_(effects), random_(base.settings().seed, seq), tick_(base.tick()),
@@ -85,8 +67,8 @@ const transaction::subject* transaction::find_anew(serial id) const {
 
 bool transaction::is_removed(serial id) const {
   return structural_ && std::any_of(effects_.begin(), effects_.end(), [&](const effect& e) {
-    return e.type == effect_type::removed && e.thing == id;
-  });
+           return e.type == effect_type::removed && e.thing == id;
+         });
 }
 
 bool transaction::relocated(serial id) const {
@@ -110,8 +92,8 @@ std::optional<box> transaction::place_of(serial id) const {
 }
 
 box transaction::place_of(const subject& s) const {
-  box place = s.old ? s.old->occupied()
-                    : box{effects_[s.made].pos, effects_[s.made].created().dims};
+  box place =
+      s.old ? s.old->occupied() : box{effects_[s.made].pos, effects_[s.made].created().dims};
   if (!relocated_) return place;
   for (const effect& e : effects_)
     if (e.type == effect_type::moved && e.thing == s.id) place.pos = e.pos;
@@ -207,7 +189,7 @@ bool transaction::set_text(serial id, cell_ref cell, std::string text) {
   effect* e = push(effect_type::set, id);
   if (!e) return false;
   e->slot = cell.slot;
-  e->more = with(std::move(text));
+  e->more = details(std::move(text));
   return written_ = true;
 }
 
@@ -255,100 +237,6 @@ bool transaction::move(serial id, const vec3& to) {
   return true;
 }
 
-// The kind of what an effect created or removed.
-kind_index transaction::kind_of_life(const effect& e) const {
-  if (e.type == effect_type::created) return e.created().kind;
-  if (const thing* t = base_.find(e.thing)) return t->kind;
-  const auto made = std::find_if(effects_.begin(), effects_.end(), [&](const effect& other) {
-    return other.type == effect_type::created && other.thing == e.thing;
-  });
-  return made->created().kind;
-}
-
-bool transaction::has_room_for(kind_index kind) const {
-  std::size_t of_kind = base_.count(kind), all = base_.thing_count();
-  for (const effect& e : effects_) {
-    const bool born = e.type == effect_type::created;
-    if (!born && e.type != effect_type::removed) continue;
-    all += born ? 1 : std::size_t(-1);
-    if (kind_of_life(e) == kind) of_kind += born ? 1 : std::size_t(-1);
-  }
-  const auto& capacity = base_.settings().capacity;
-  const auto below = [&](const std::string& name, std::size_t count) {
-    const auto most = capacity.find(name);
-    return most == capacity.end() || count < most->second;
-  };
-  return below("thing", all) && below(base_.catalogue().kinds()[kind].name, of_kind);
-}
-
-std::optional<serial> transaction::create(const creation& what, std::optional<vec3> where) {
-  const auto& kinds = base_.catalogue().kinds();
-  if (what.kind >= kinds.size() || what.kind == world_kind || !has_room_for(what.kind))
-    return std::nullopt;
-  if (!has_size(what.dims, base_.settings().dims)) return std::nullopt;
-  const bool solid = kinds[what.kind].solid;
-  if (!where) where = random_place(what.dims, solid);
-  if (!where) return std::nullopt;
-  const box place{*where, what.dims};
-  if (!inside(place, base_.settings().dims)) return std::nullopt;
-  if (solid && !free_ground(place, no_thing)) return std::nullopt;
-  effect* e = push(effect_type::created, next_serial_);
-  if (!e) return std::nullopt;
-  e->pos = *where;
-  creation named = what;
-  shorten(named.name, name_bytes_max);
-  shorten(named.mind, name_bytes_max);
-  e->more = with(std::move(named));
-  structural_ = relocated_ = true;
-  if (what.kind == base_.catalogue().bot_kind()) ++bots_born_;
-  return next_serial_++;
-}
-
-bool transaction::take_out(serial id, std::string_view cause) {
-  const auto kind = kind_of(id);
-  if (!kind || id == world_serial) return false;
-  effect* e = push(effect_type::removed, id);
-  if (!e) return false;
-  e->bits = no_thing;
-  e->more = with(std::string{cut(cause, name_bytes_max)});
-  structural_ = relocated_ = true;
-  last_ = {};
-  if (*kind == base_.catalogue().bot_kind()) ++bots_died_;
-  return true;
-}
-
-bool transaction::erase(serial id) { return take_out(id, {}); }
-
-bool transaction::remove(serial id, std::string_view cause) {
-  const auto kind = kind_of(id);
-  const catalogue& c = base_.catalogue();
-  if (!kind) return false;
-  if (*kind != c.bot_kind()) return take_out(id, cause);
-  creation like{*kind, world_serial, place_of(id)->dims, {}, {}};
-  if (const thing* t = base_.find(id)) {
-    like.name = t->name;
-    like.mind = t->mind;
-  }
-  const bool female = c.female_slot() && get(id, {*kind, *c.female_slot()}) == 1u;
-  const std::uint64_t generation =
-    c.generation_slot() ? get(id, {*kind, *c.generation_slot()}).value_or(0) : 0;
-  const std::size_t death = effects_.size();
-  if (!take_out(id, cause)) return false;
-  if (base_.settings().population == population::replace) bear_heir(death, like, female, generation);
-  return true;
-}
-
-// The population rule `replace`: where nobody can be placed, the dead has no heir.
-void transaction::bear_heir(std::size_t death, const creation& like, bool female,
-                            std::uint64_t generation) {
-  const catalogue& c = base_.catalogue();
-  const auto heir = create(like, std::nullopt);
-  if (!heir) return;
-  effects_[death].bits = *heir;
-  if (c.female_slot()) set(*heir, {like.kind, *c.female_slot()}, female ? 1 : 0);
-  if (c.generation_slot()) set(*heir, {like.kind, *c.generation_slot()}, generation + 1);
-}
-
 // -- chance and words ----------------------------------------------------------------------------
 
 std::uint64_t transaction::random() {
@@ -359,22 +247,9 @@ std::uint64_t transaction::random() {
   return random_.next();
 }
 
-std::optional<vec3> transaction::random_place(const vec3& dims, bool solid) {
-  const vec3& room = base_.settings().dims;
-  const micrometres free_x = room.x - dims.x;
-  const micrometres free_z = room.z - dims.z;
-  if (free_x < 0 || free_z < 0 || dims.y > room.y) return std::nullopt;
-  for (int i = 0; i < place_tries && random_.draws() + 2 <= draws_limit_; ++i) {
-    const auto x = static_cast<micrometres>(random_.below(static_cast<std::uint64_t>(free_x) + 1));
-    const auto z = static_cast<micrometres>(random_.below(static_cast<std::uint64_t>(free_z) + 1));
-    const vec3 pos{x + (dims.x + 1) / 2, 0, z + (dims.z + 1) / 2};
-    const box where{pos, dims};
-    if (inside(where, room) && (!solid || free_ground(where, no_thing))) return pos;
-  }
-  return std::nullopt;
+void transaction::explain(std::string_view text) {
+  reason_.assign(cut_text(text, reason_bytes_max));
 }
-
-void transaction::explain(std::string_view text) { reason_.assign(cut(text, reason_bytes_max)); }
 
 // -- for decide() --------------------------------------------------------------------------------
 
@@ -399,4 +274,4 @@ void transaction::note(effect e) {
   effects_.push_back(std::move(e));
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -36,8 +36,8 @@ public:
   /// Bits of a property that is not a text; nothing where the thing is not of that kind.
   std::optional<std::uint64_t> get(serial id, cell_ref cell) const;
   std::optional<std::string> get_text(serial id, cell_ref cell) const;
-  /// Things but the world and `centre` within `range` of `centre`: the nearest first, then by serial;
-  /// at most `most`.
+  /// Things but the world and `centre` within `range` of `centre`: the nearest first, then by
+  /// serial; at most `most`.
   std::vector<serial> near(serial centre, micrometres range, std::size_t most) const;
   std::size_t living_bots() const { return base_.bot_count() + bots_born_ - bots_died_; }
 
@@ -82,8 +82,8 @@ private:
   struct subject {
     serial id = no_thing;
     kind_index kind = world_kind;
-    const thing* old = nullptr;     // as the world has it
-    std::size_t made = 0;           // else: the index of the effect that made it
+    const thing* old = nullptr;  // as the world has it
+    std::size_t made = 0;        // else: the index of the effect that made it
   };
 
   effect* push(effect_type type, serial id);
@@ -117,4 +117,4 @@ private:
   std::string reason_;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,10 +1,10 @@
 #include "core/world.hpp"
 
+#include "core/expects.hpp"
 #include "core/state_hash.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cmath>
 
 namespace unscripted::core {
@@ -69,7 +69,7 @@ void carry_over(thing& t, const kind& from, const kind& to) {
   t.texts = std::move(texts);
 }
 
-} // namespace
+}  // namespace
 
 value read_cell(const thing& t, const kind& k, std::uint16_t slot) {
   const value_type type = k.properties[slot].type;
@@ -91,8 +91,8 @@ std::vector<serial> world::serials() const {
 }
 
 const grave* world::find_grave(serial id) const {
-  const auto found = std::find_if(graves_.rbegin(), graves_.rend(),
-                                  [&](const grave& g) { return g.thing == id; });
+  const auto found =
+      std::find_if(graves_.rbegin(), graves_.rend(), [&](const grave& g) { return g.thing == id; });
   return found == graves_.rend() ? nullptr : &*found;
 }
 
@@ -118,7 +118,7 @@ std::uint64_t world::rehash() const {
 // -- applying ------------------------------------------------------------------------------------
 
 void world::apply(const record& r) {
-  assert(r.seq == seq_ + 1);
+  expects(r.seq == seq_ + 1);
   for (const effect& e : r.effects) apply(e);
   conclude(r);
 }
@@ -186,7 +186,8 @@ bool world::fits(const effect& e) const {
   if (e.type == effect_type::ticked) return e.bits > tick_;
   const thing* t = find(e.thing);
   if (!t) return false;
-  if (e.type == effect_type::removed) return e.thing != world_serial && holds.operator()<std::string>();
+  if (e.type == effect_type::removed)
+    return e.thing != world_serial && holds.operator()<std::string>();
   if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);
   if (e.slot >= t->cells.size()) return false;
   const property& p = catalogue_->kinds()[t->kind].properties[e.slot];
@@ -207,7 +208,7 @@ bool world::knows_all_kinds(const core::catalogue& next) const {
 
 thing& world::at(serial id) {
   const std::uint32_t position = index_.find(id);
-  assert(position != serial_index::none);
+  expects(position != serial_index::none);
   return things_[position];
 }
 
@@ -257,7 +258,7 @@ void world::create(const effect& e) {
 
 void world::remove(const effect& e) {
   const std::uint32_t position = index_.find(e.thing);
-  assert(position != serial_index::none && position != 0);
+  expects(position != serial_index::none && position != 0);
   thing& t = things_[position];
   hash_ -= hash_of_thing(t, catalogue_->kinds()[t.kind]);
   grid_.erase(position, t.occupied());
@@ -276,7 +277,7 @@ void world::remove(const effect& e) {
 
 void world::move(const effect& e) {
   const std::uint32_t position = index_.find(e.thing);
-  assert(position != serial_index::none);
+  expects(position != serial_index::none);
   thing& t = things_[position];
   const std::uint64_t key = hash_key(t.id, hash_field::place);
   const box before = t.occupied();
@@ -314,19 +315,22 @@ void world::configure(const core::settings& s) {
 void world::recatalogue(const catalogue_ptr& next) {
   const catalogue_ptr before = std::exchange(catalogue_, next);
   counts_.assign(next->kinds().size(), 0);
+  bots_.clear();
   for (thing& t : things_) {
     if (t.id == no_thing || !before) continue;
     const kind& from = before->kinds()[t.kind];
     t.kind = next->find_kind(from.name).value_or(world_kind);
     carry_over(t, from, next->kinds()[t.kind]);
     if (t.id != world_serial) ++counts_[t.kind];
+    if (t.kind == next->bot_kind()) bots_.push_back(t.id);
   }
+  std::sort(bots_.begin(), bots_.end());
   hash_ = rehash();
 }
 
 void world::bind(catalogue_ptr with_behaviours) {
-  assert(catalogue_->same_description(*with_behaviours));
+  expects(catalogue_->same_description(*with_behaviours));
   catalogue_ = std::move(with_behaviours);
 }
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -43,8 +43,8 @@ public:
   std::uint64_t turns() const { return turns_; }
   /// The serial that the next created thing gets.
   serial next_serial() const { return next_serial_; }
-  /// Sum of well-mixed hashes of (thing, field, value): kept at the cost of the change. Equal states
-  /// have equal hashes on every machine. Not in it: the world's name and creation time,
+  /// Sum of well-mixed hashes of (thing, field, value): kept at the cost of the change. Equal
+  /// states have equal hashes on every machine. Not in it: the world's name and creation time,
   /// pause_at, and which build of which plugin decides (a library's bytes differ by compiler).
   std::uint64_t hash() const { return hash_; }
   bool paused() const { return settings_.pause_at && tick_ >= *settings_.pause_at; }
@@ -98,8 +98,9 @@ public:
   /// All effects of a record, and its sequence, which must be seq() + 1.
   void apply(const record& r);
 
-  /// The same for effects read from a file: applies only what fits the state. False at the first effect
-  /// that does not (an unknown thing, slot or kind, a place outside); the world is then of no use.
+  /// The same for effects read from a file: applies only what fits the state. False at the first
+  /// effect that does not (an unknown thing, slot or kind, a place outside); the world is then of
+  /// no use.
   [[nodiscard]] bool try_apply(const record& r);
 
   /// Replaces a catalogue without behaviours by one of the same description that has them.
@@ -130,7 +131,7 @@ private:
   std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
   serial next_serial_ = 1;
   std::uint64_t hash_ = 0;
-  std::vector<thing> things_;        // [0] is the world; positions of the removed are used again
+  std::vector<thing> things_;  // [0] is the world; positions of the removed are used again
   std::vector<std::uint32_t> vacant_;
   serial_index index_;
   grid grid_;
@@ -142,4 +143,4 @@ private:
   std::map<std::string, std::uint64_t> deaths_;
 };
 
-} // namespace unscripted::core
+}  // namespace unscripted::core

@@ -1,12 +1,14 @@
 // Bytes that are cut, flipped or made up: refused, or harmless, and never a crash.
 #include "core/bytes.hpp"
 #include "core/codec.hpp"
+#include "core/codec_parts.hpp"
 #include "core/perception.hpp"
 #include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 using namespace unscripted::core;
@@ -170,6 +172,22 @@ TEST_CASE("bytes that mean nothing are refused", "[core][codec][hostile]") {
     REQUIRE_FALSE(decode_snapshot(noise));
     REQUIRE_FALSE(decode_catalogue(noise));
   }
+}
+
+TEST_CASE("a place or a size that could overflow a sum is not read", "[core][codec][hostile]") {
+  const auto reads = [](const vec3& v) {
+    std::string bytes;
+    byte_writer out{bytes};
+    encode(out, v);
+    byte_reader in{bytes};
+    return decode_vec3(in) == v && in.ok();
+  };
+  const micrometres most = 2 * from_metres(metres_max);
+
+  CHECK(reads({most, -most, 0}));
+  CHECK_FALSE(reads({most + 1, 0, 0}));
+  CHECK_FALSE(reads({0, -most - 1, 0}));
+  CHECK_FALSE(reads({0, 0, std::numeric_limits<micrometres>::min()}));
 }
 
 TEST_CASE("a history that does not begin with a founding is refused", "[core][codec][hostile]") {

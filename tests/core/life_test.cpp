@@ -292,6 +292,26 @@ TEST_CASE("a rule that fails is undone without harm to the action", "[core][life
   CHECK(l.integer(bot, of_bot::age) == 1);
 }
 
+TEST_CASE("no rule runs for one who is gone", "[core][life]") {
+  catalogue_parts parts = life_parts();
+  const auto count = coded([](const call& c) {
+    c.writes.add(world_serial, {world_kind, of_world::rain}, 1);
+    return outcome::done;
+  });
+  parts.rules.push_back({"a count", "", 0, count, nullptr});
+  parts.rules.push_back({"the count after life", "", 0, count, nullptr});
+  lab l{with(population::none, pace::lockstep), short_life(100, 2),
+        std::make_shared<const catalogue>(std::move(parts))};
+  const serial mortal = l.bot(5, 5), shy = l.bot(7, 7);
+
+  l.act(mortal, "pass", mortal);
+  CHECK(l.integer(world_serial, of_world::rain) == 2);
+  l.act(mortal, "pass", mortal);  // dies between the two counts
+  CHECK(l.integer(world_serial, of_world::rain) == 3);
+  l.act(shy, "vanish");
+  CHECK(l.integer(world_serial, of_world::rain) == 3);
+}
+
 TEST_CASE("only the last dead are remembered", "[core][life]") {
   settings s = with(population::replace);
   lab l{s, short_life(100, 1)};
