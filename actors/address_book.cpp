@@ -1,6 +1,6 @@
 #include "actors/address_book.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace unscripted::actors {
 
@@ -10,6 +10,10 @@ using reading = std::shared_lock<std::shared_mutex>;
 using writing = std::unique_lock<std::shared_mutex>;
 
 }  // namespace
+
+core::problem not_running(const std::string& world, const std::string& trouble) {
+  return {core::errc::conflict, "world " + world + " is not running: " + trouble, {}};
+}
 
 bool address_book::add_world(world_entry entry) {
   const writing lock{worlds_mutex_};
@@ -30,15 +34,16 @@ bool address_book::rename_world(core::world_number number, const std::string& na
 }
 
 void address_book::remove_world(core::world_number number) {
+  decltype(worlds_)::node_type gone;  // destroyed after the lock
   const writing lock{worlds_mutex_};
-  worlds_.erase(number);
+  gone = worlds_.extract(number);
 }
 
 void address_book::replace_world(core::world_number number, caf::actor actor, std::string trouble) {
   const writing lock{worlds_mutex_};
   const auto found = worlds_.find(number);
   if (found == worlds_.end()) return;
-  found->second.actor = std::move(actor);
+  std::swap(found->second.actor, actor);
   found->second.trouble = std::move(trouble);
 }
 
@@ -65,12 +70,13 @@ std::vector<address_book::world_entry> address_book::worlds() const {
 
 void address_book::add_bot(const core::thing_id& id, caf::actor actor) {
   const writing lock{bots_mutex_};
-  bots_.insert_or_assign(id, std::move(actor));
+  std::swap(bots_[id], actor);
 }
 
 void address_book::remove_bot(const core::thing_id& id) {
+  decltype(bots_)::node_type gone;  // destroyed after the lock
   const writing lock{bots_mutex_};
-  bots_.erase(id);
+  gone = bots_.extract(id);
 }
 
 caf::actor address_book::find_bot(const core::thing_id& id) const {
@@ -85,12 +91,14 @@ std::size_t address_book::bot_count() const {
 }
 
 void address_book::clear() {
+  decltype(bots_) bots;  // destroyed after the locks
+  decltype(worlds_) worlds;
   {
     const writing lock{bots_mutex_};
-    bots_.clear();
+    bots.swap(bots_);
   }
   const writing lock{worlds_mutex_};
-  worlds_.clear();
+  worlds.swap(worlds_);
 }
 
 }  // namespace unscripted::actors

@@ -2,10 +2,11 @@
 //
 // Written by the directory (worlds) and by world actors (their bots); read by every connection. The
 // one thing that actors and connections share; each call holds its lock for a look-up or an entry
-// only. [any thread]
+// only, and no actor ends under it. [any thread]
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/problem.hpp"
 
 #include <caf/actor.hpp>
 
@@ -61,5 +62,8 @@ private:
   mutable std::shared_mutex bots_mutex_;
   std::unordered_map<core::thing_id, caf::actor, id_hash> bots_;
 };
+
+/// What a request to a world without an actor is answered.
+core::problem not_running(const std::string& world, const std::string& trouble);
 
 }  // namespace unscripted::actors

@@ -47,4 +47,7 @@ public:
   virtual void abort(std::string_view why) = 0;
 };
 
+/// Sends one answer that no world gives: a problem, or that a world was deleted.
+void answer_alone(client& to, const ticket& t, const answer& a);
+
 }  // namespace unscripted::actors

@@ -27,10 +27,12 @@ std::uint64_t random_seed() {
 }
 
 void answer(const client_ptr& to, const ticket& t, const actors::answer& a) {
-  outbox mail;
-  mail.answered = 1;
-  if (!t.id.empty()) to->encode(mail.bytes, t, a, nullptr);
-  to->send(std::move(mail));
+  answer_alone(*to, t, a);
+}
+
+core::problem name_taken(const std::string& name) {
+  return core::problem{core::errc::conflict, "there is already a world named " + name, {}}.with(
+      "name", name);
 }
 
 caf::actor spawn_world(directory_self self, node* common, core::world_number number) {
@@ -51,10 +53,7 @@ core::result<core::world_number> new_number(directory_self self, node& common,
 void create(directory_self self, node* common, world_creation& c) {
   if (!c.wish.seed) c.wish.seed = random_seed();
   if (c.wish.name && common->book.find_world(*c.wish.name))
-    return answer(
-        c.from, c.ticket,
-        core::problem{core::errc::conflict, "there is already a world named " + *c.wish.name, {}}
-            .with("name", *c.wish.name));
+    return answer(c.from, c.ticket, name_taken(*c.wish.name));
   if (!c.wish.name) {
     std::size_t n = common->book.worlds().size() + 1;
     while (common->book.find_world("world-" + std::to_string(n))) ++n;
@@ -64,9 +63,22 @@ void create(directory_self self, node* common, world_creation& c) {
   if (!first) return answer(c.from, c.ticket, first.why());
   auto number = new_number(self, *common, std::get<core::found_command>(*first).settings);
   if (!number) return answer(c.from, c.ticket, number.why());
+  if (!common->book.add_world({*number, *c.wish.name, nullptr, "it is being created"})) {
+    // Another world took the name meanwhile.
+    if (common->store) static_cast<void>(common->store->delete_world(*number));
+    return answer(c.from, c.ticket, name_taken(*c.wish.name));
+  }
   const auto world = spawn_world(self, common, *number);
-  common->book.add_world({*number, *c.wish.name, world, {}});
+  common->book.replace_world(*number, world, {});
   self->send(world, founding{std::move(*first), c.from, c.ticket});
+}
+
+// The world's actor is to be told no more than to stop.
+void retire(directory_self self, core::world_number number) {
+  std::erase_if(self->state.living, [&](const auto& entry) {
+    if (entry.second == number) self->state.retired.insert(entry.first);
+    return entry.second == number;
+  });
 }
 
 void destroy(directory_self self, node* common, world_deletion& d) {
@@ -85,7 +97,7 @@ void finish_deletion(directory_self self, node* common, core::world_number numbe
   if (found == self->state.deleting.end()) return;
   const world_deletion d = std::move(found->second);
   self->state.deleting.erase(found);
-  std::erase_if(self->state.living, [&](const auto& entry) { return entry.second == number; });
+  retire(self, number);
   if (common->store)
     if (const auto why = common->store->delete_world(number))
       return answer(d.from, d.ticket, core::problem{core::errc::conflict, why->message, {}});
@@ -96,25 +108,33 @@ void start(directory_self self, node* common) {
   if (!common->store) return;
   auto worlds = common->store->worlds();
   if (!worlds) {
+    common->warn(worlds.why().message);
     self->state.troubles.push_back(worlds.why().message);
     return;
   }
   for (const storage::world_entry& w : *worlds) {
     const auto world = spawn_world(self, common, w.number);
-    common->book.add_world({w.number, w.name, world, {}});
-    ++self->state.starting;
+    // Killed between a deletion and the reuse of its name, a server finds two of that name.
+    if (!common->book.add_world({w.number, w.name, world, {}}))
+      common->book.add_world({w.number, w.name + "-" + std::to_string(w.number), world, {}});
+    self->state.starting.insert(w.number);
     self->send(world, recovery{});
   }
 }
 
 void report_if_all_started(directory_self self) {
-  if (self->state.starting > 0 || !self->state.starter) return;
+  if (!self->state.starting.empty() || !self->state.starter) return;
   self->send(self->state.starter, all_started{self->state.troubles});
   self->state.starter = nullptr;
 }
 
 void note_started(directory_self self, node* common, const started& s) {
-  if (!s.trouble.empty()) {
+  if (!s.is_founded) {
+    retire(self, s.number);
+    common->book.remove_world(s.number);
+    if (common->store) static_cast<void>(common->store->delete_world(s.number));
+  } else if (!s.trouble.empty()) {
+    retire(self, s.number);
     const auto entry = common->book.find_world(s.number);
     const std::string line = "world " + (entry ? entry->name : std::to_string(s.number)) +
                              " was not started: " + s.trouble;
@@ -122,29 +142,39 @@ void note_started(directory_self self, node* common, const started& s) {
     self->state.troubles.push_back(line);
     common->book.replace_world(s.number, nullptr, s.trouble);
   }
-  if (self->state.starting > 0) --self->state.starting;
+  self->state.starting.erase(s.number);
   report_if_all_started(self);
 }
 
-// A world ended that nobody stopped: it is started anew from its history.
-void note_down(directory_self self, node* common, const caf::down_msg& down) {
-  const auto found = self->state.living.find(down.source);
-  if (found == self->state.living.end() || self->state.stopping) return;
-  const core::world_number number = found->second;
-  self->state.living.erase(found);
-  if (!common->store || ++self->state.failures[number] > failures_max) {
-    common->book.replace_world(number, nullptr, "it failed too often; restart the server");
-    return;
-  }
+// A world failed: it is started anew from its history.
+void start_again(directory_self self, node* common, core::world_number number) {
+  if (self->state.deleting.contains(number)) return finish_deletion(self, common, number);
+  if (!common->book.find_world(number)) return;
+  if (!common->store) return note_started(self, common, {number, "it failed and is lost", true});
+  if (++self->state.failures[number] > failures_max)
+    return note_started(self, common, {number, "it failed too often; restart the server", true});
+  retire(self, number);
   const auto world = spawn_world(self, common, number);
   common->book.replace_world(number, world, {});
   self->send(world, recovery{});
 }
 
-void stop(directory_self self, node* common) {
-  self->state.stopping = true;
-  for (const auto& entry : common->book.worlds())
-    if (entry.actor) self->send(entry.actor, stopping{});
+// An actor ended that nobody stopped, or that nobody needs any more.
+void note_down(directory_self self, node* common, const caf::down_msg& down) {
+  if (self->state.retired.erase(down.source) > 0) return;
+  const auto found = self->state.living.find(down.source);
+  if (found == self->state.living.end()) return;
+  const core::world_number number = found->second;
+  self->state.living.erase(found);
+  start_again(self, common, number);
+}
+
+void stop(directory_self self) {
+  const auto tell = [&](const caf::actor_addr& address) {
+    if (const auto world = caf::actor_cast<caf::actor>(address)) self->send(world, stopping{});
+  };
+  for (const auto& [address, number] : self->state.living) tell(address);
+  for (const caf::actor_addr& address : self->state.retired) tell(address);
   self->quit();
 }
 
@@ -163,7 +193,8 @@ caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* 
       [=](world_creation& c) { create(self, common, c); },
       [=](world_deletion& d) { destroy(self, common, d); },
       [=](const doomed& d) { finish_deletion(self, common, d.number); },
-      [=](stopping) { stop(self, common); },
+      [=](const failed& f) { start_again(self, common, f.number); },
+      [=](stopping) { stop(self); },
       };
 }
 

@@ -8,6 +8,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <map>
+#include <set>
 
 namespace unscripted::actors {
 
@@ -15,13 +16,13 @@ struct directory_state {
   static inline const char* name = "directory";
 
   std::map<caf::actor_addr, core::world_number> living;
+  std::set<caf::actor_addr> retired;  // of worlds that failed or were deleted: they still answer
   std::map<core::world_number, int> failures;  // how often a world was started anew
   std::map<core::world_number, world_deletion> deleting;
-  std::size_t starting = 0;  // worlds that did not answer `start_all` yet
+  std::set<core::world_number> starting;  // those that `start_all` waits for
   std::vector<std::string> troubles;
   caf::actor starter;                  // who sent `start_all`
   core::world_number last_number = 0;  // with durability memory
-  bool stopping = false;
 };
 
 caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* common);

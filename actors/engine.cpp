@@ -32,7 +32,7 @@ struct port::route {
   core::world_number number = 0;
   caf::actor world;        // to notice that it was started anew
   std::uint64_t next = 0;  // in this connection's order
-  caf::actor by;           // whom `queued` goes to first
+  caf::actor by;           // whom `queued` goes to first; null where it is empty
   std::vector<numbered_request> queued;
 };
 
@@ -59,30 +59,27 @@ port::route& port::route_to(core::world_number world) {
   return *routes_.back();
 }
 
+// A world that is gone is not kept in memory by those who used it.
+void port::forget(core::world_number number) {
+  flush();
+  std::erase_if(routes_, [&](const auto& r) { return r->number == number; });
+}
+
 void port::submit(core::world_number number, request r) {
   const auto entry = common_.book.find_world(number);
   if (!entry || !entry->actor) {
     const std::string id = core::to_string(core::thing_id{number, core::world_serial});
     core::problem why{core::errc::not_found, "there is no world " + id, {}};
     if (entry)
-      why = {
-          core::errc::conflict, "world " + entry->name + " is not running: " + entry->trouble, {}};
-    outbox mail;
-    const answer a = std::move(why).with("id", id);
-    if (r.ticket.group) {
-      from_->encode(mail.parts.emplace_back(outbox::part{r.ticket, {}}).bytes, r.ticket, a,
-                    nullptr);
-    } else {
-      mail.answered = 1;
-      if (!r.ticket.id.empty()) from_->encode(mail.bytes, r.ticket, a, nullptr);
-    }
-    return from_->send(std::move(mail));
+      why = not_running(entry->name, entry->trouble);
+    forget(number);
+    return answer_alone(*from_, r.ticket, std::move(why).with("id", id));
   }
   route& way = route_to(number);
   if (way.world != entry->actor) {
+    flush();  // the former one answers what it gets that it is gone
     way.world = entry->actor;
     way.next = 0;
-    way.queued.clear();
   }
   caf::actor by = way.world;
   if (const auto bot = bot_of(r.what))
@@ -95,7 +92,9 @@ void port::submit(core::world_number number, request r) {
 void port::flush() {
   for (const auto& r : routes_) {
     if (r->queued.empty()) continue;
-    caf::anon_send(r->by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
+    // Not kept: a bot's actor ends with the bot.
+    const caf::actor by = std::exchange(r->by, nullptr);
+    caf::anon_send(by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
   }
 }
 
@@ -138,7 +137,7 @@ engine::~engine() {
 }
 
 std::unique_ptr<port> engine::open_port(client_ptr from) {
-  return std::unique_ptr<port>{new port{machinery_->common, std::move(from)}};
+  return std::make_unique<port>(machinery_->common, std::move(from));
 }
 
 std::optional<core::world_number> engine::find_world(std::string_view name_or_id) const {

@@ -32,6 +32,8 @@ struct engine_options {
 /// world is carried out and answered in order.
 class port {
 public:
+  /// Made by engine::open_port().
+  port(node& common, client_ptr from);
   ~port();  // tells the worlds that the connection is gone: its bots fall silent
 
   /// Queues a request; it leaves with flush(). A world that is not there is answered at once.
@@ -39,11 +41,10 @@ public:
   void flush();
 
 private:
-  friend class engine;
   struct route;
 
-  port(node& common, client_ptr from);
   route& route_to(core::world_number world);
+  void forget(core::world_number world);
 
   node& common_;
   client_ptr from_;

@@ -4,7 +4,7 @@
 //   connection --delivery--> world actor                              everything else about a world
 //   world actor --mind_turn--> bot actor --choice--> world actor      hosted minds
 //   connection --creation, deletion--> directory                      worlds come and go
-//   directory --founding, recovery, dooming--> world actor --started, doomed--> directory
+//   directory --founding, recovery, dooming--> world actor --started, doomed, failed--> directory
 //   world actor --commit_now, alarm--> itself
 #pragma once
 
@@ -44,7 +44,13 @@ struct recovery {};
 
 struct started {
   core::world_number number = 0;
-  std::string trouble;  // empty: it lives
+  std::string trouble;     // empty: it lives
+  bool is_founded = true;  // false: there is no first record, nobody was told that it exists
+};
+
+/// A handler threw: the world is to be started anew from its history, by another actor.
+struct failed {
+  core::world_number number = 0;
 };
 
 /// The world was deleted: answer nothing but that; let go of its history; say `doomed`.
@@ -87,6 +93,7 @@ UNSCRIPTED_MESSAGE(commit_now)
 UNSCRIPTED_MESSAGE(founding)
 UNSCRIPTED_MESSAGE(recovery)
 UNSCRIPTED_MESSAGE(started)
+UNSCRIPTED_MESSAGE(failed)
 UNSCRIPTED_MESSAGE(dooming)
 UNSCRIPTED_MESSAGE(doomed)
 UNSCRIPTED_MESSAGE(stopping)

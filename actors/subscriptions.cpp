@@ -89,7 +89,8 @@ subscriptions::tell(const core::world& w, clock::time_point now, const teller& s
     const bool blocked = one.peer->backlog() > backlog_max;
     const clock::time_point due = one.last + one.interval;
     if (blocked || due > now) {
-      const clock::time_point later = std::max(due, now + std::chrono::milliseconds{10});
+      const clock::time_point later =
+          blocked ? std::max(due, now + std::chrono::milliseconds{10}) : due;
       again = again ? std::min(*again, later) : later;
       continue;
     }

@@ -30,7 +30,7 @@ public:
     std::optional<core::serial> bot;  // what this bot sees, else the whole world
     core::micrometres range = 0;      // with bot
     clock::duration interval{};       // at least this between two deltas
-    clock::time_point last{};         // of the last one
+    clock::time_point last = clock::time_point::min();  // of the last one
     bool needs_snapshot = true;
     std::set<core::serial> added, removed;
     std::map<core::serial, change> changed;

@@ -21,8 +21,8 @@ struct mind_turn {
   std::uint64_t age = 0;  // actions that the bot took
 };
 
-/// What a wake-up is for. One that comes late or twice does no harm: `key` tells whether it still
-/// counts.
+/// What a wake-up is for. One that comes late or twice does no harm: where it matters, `key` tells
+/// whether it still counts.
 struct alarm {
   enum class purpose : std::uint8_t { deadline, clock, deltas, room };
 

@@ -3,6 +3,7 @@
 #include "actors/bot_actor.hpp"
 
 #include <exception>
+#include <utility>
 
 namespace unscripted::actors {
 
@@ -36,29 +37,125 @@ std::string prepare(world_state& state, node& common, core::world_number number)
   return {};
 }
 
-std::string found(world_state& state, node& common, core::world_number number, const founding& f) {
-  if (auto trouble = prepare(state, common, number); !trouble.empty()) return trouble;
-  if (const auto why = state.keeper->found(f.first)) return why->message;
+// Founds the world and answers the client, also where that can't be.
+started found(world_state& state, node& common, core::world_number number, const founding& f) {
+  const auto refuse = [&](const core::problem& why) {
+    state.keeper.reset();
+    answer_alone(*f.from, f.ticket, why);
+    return started{number, why.message, false};
+  };
+  if (auto trouble = prepare(state, common, number); !trouble.empty())
+    return refuse({core::errc::conflict, std::move(trouble), {}});
+  if (const auto why = state.keeper->found(f.first)) return refuse(*why);
   outbox mail;
   const view seen = state.keeper->seen();
   if (!f.ticket.id.empty()) f.from->encode(mail.bytes, f.ticket, world_shown{}, &seen);
   mail.answered = 1;
   f.from->send(std::move(mail));
-  return {};
+  return {number, {}, true};
 }
 
-std::string recover(world_state& state, node& common, core::world_number number) {
-  if (auto trouble = prepare(state, common, number); !trouble.empty()) return trouble;
+started recover(world_state& state, node& common, core::world_number number) {
+  const auto refuse = [&](const std::string& why, bool is_founded = true) {
+    state.keeper.reset();
+    return started{number, why, is_founded};
+  };
+  if (auto trouble = prepare(state, common, number); !trouble.empty()) return refuse(trouble);
   auto recovered = state.keeper->recover();
-  if (!recovered) return recovered.why().message;
+  if (!recovered) return refuse(recovered.why().message);
   for (const std::string& line : recovered->passed_over) common.warn(line);
-  if (const auto why = state.keeper->go_on(std::move(recovered->world))) return why->message;
-  return {};
+  // The process was killed between entering the world in the list and its first record.
+  if (recovered->world->seq() == 0) return refuse("its history is empty", false);
+  if (const auto why = state.keeper->go_on(std::move(recovered->world)))
+    return refuse(why->message);
+  return {number, {}, true};
+}
+
+// What the handlers of a world have at hand.
+struct shell {
+  world_self self;
+  node* common;
+  core::world_number number;
+  caf::actor directory;
+
+  world_state& state() const { return self->state; }
+  std::string name() const;
+  void give_up(const std::exception_ptr& error) const;
+  void take(delivery& d) const;
+  void refuse(const delivery& d) const;
+  void begin(const started& s) const;
+  void doom() const;
+
+  /// Does something that may throw: it calls clients and libraries.
+  template <class Work>
+  void guarded(Work work) const {
+    try {
+      work();
+    } catch (...) {
+      give_up(std::current_exception());
+    }
+  }
+  template <class Work>
+  void with_keeper(Work work) const {
+    if (state().keeper) guarded([&] { work(*state().keeper); });
+  }
+};
+
+std::string shell::name() const {
+  const auto entry = common->book.find_world(number);
+  return entry ? entry->name : core::to_string(core::thing_id{number, core::world_serial});
+}
+
+// Nothing of this incarnation is trusted any more.
+void shell::give_up(const std::exception_ptr& error) const {
+  common->warn("world " + name() + " failed: " + describe(error));
+  if (state().keeper) state().keeper->abort_all("the world failed and is started anew");
+  state().keeper.reset();
+  state().around.reset();
+  state().trouble = "it failed and is started anew; ask again";
+  self->send(directory, failed{number});
+}
+
+void shell::take(delivery& d) const {
+  if (state().keeper)
+    return with_keeper([&](world_keeper& keeper) {
+      for (numbered_request& r : d.requests) keeper.submit(d.from, d.who, std::move(r));
+    });
+  if (state().trouble.empty()) state().early.push_back(std::move(d));
+  else refuse(d);
+}
+
+void shell::refuse(const delivery& d) const {
+  try {
+    for (const numbered_request& r : d.requests)
+      if (const auto* ask = std::get_if<request>(&r.what))
+        answer_alone(*d.from, ask->ticket, not_running(name(), state().trouble));
+  } catch (...) {
+    d.from->abort(describe(std::current_exception()));
+  }
+}
+
+void shell::begin(const started& s) const {
+  self->send(directory, s);
+  state().trouble = s.trouble;
+  for (delivery& d : std::exchange(state().early, {})) take(d);
+}
+
+void shell::doom() const {
+  with_keeper([](world_keeper& keeper) { keeper.doom(); });
+  if (!state().keeper) state().trouble = "it was deleted";
+  self->send(directory, doomed{number});
 }
 
 }  // namespace
 
 // -- surroundings --------------------------------------------------------------------------------
+
+world_surroundings::~world_surroundings() {
+  for (const auto& [bot, actor] : bots_) common_->book.remove_bot({number_, bot});
+}
+
+std::chrono::steady_clock::time_point world_surroundings::now() { return self_->clock().now(); }
 
 void world_surroundings::bot_started(core::serial bot, const std::string& mind) {
   const std::uint64_t seed = self_->state.keeper->world().settings().seed;
@@ -93,31 +190,27 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
                           core::world_number number, caf::actor directory) {
   self->set_default_handler(caf::drop);
   self->state.around = std::make_unique<world_surroundings>(self, common, number);
-  self->set_exception_handler([=](std::exception_ptr& error) -> caf::error {
-    common->warn("world " + std::to_string(number) + " failed: " + describe(error));
-    if (self->state.keeper) self->state.keeper->abort_all("the world failed and is started anew");
-    self->state.keeper.reset();
-    return caf::sec::runtime_error;
-  });
+  const shell s{self, common, number, std::move(directory)};
   return {
-      [=](delivery& d) {
-    for (numbered_request& r : d.requests) self->state.keeper->submit(d.from, d.who, std::move(r));
+      [=](delivery& d) { s.take(d); },
+      [=](mind_choice& c) {
+    s.with_keeper([&](world_keeper& keeper) { keeper.chosen(c.bot, std::move(c.act)); });
       },
-      [=](mind_choice& c) { self->state.keeper->chosen(c.bot, std::move(c.act)); },
-      [=](commit_now) { self->state.keeper->commit(); },
-      [=](const alarm& a) { self->state.keeper->wake(a); },
+      [=](commit_now) { s.with_keeper([](world_keeper& keeper) { keeper.commit(); }); },
+      [=](const alarm& a) { s.with_keeper([&](world_keeper& keeper) { keeper.wake(a); }); },
       [=](const founding& f) {
-    self->send(directory, started{number, found(self->state, *common, number, f)});
-  },
-      [=](recovery) {
-    self->send(directory, started{number, recover(self->state, *common, number)});
+    bool is_told = false;
+    s.guarded([&] {
+      const started news = found(s.state(), *common, number, f);
+      is_told = true;
+      s.begin(news);
+    });
+    if (!is_told) f.from->abort("the world failed and is started anew");
       },
-      [=](dooming) {
-    self->state.keeper->doom();
-    self->send(directory, doomed{number});
-      },
+      [=](recovery) { s.guarded([&] { s.begin(recover(s.state(), *common, number)); }); },
+      [=](dooming) { s.doom(); },
       [=](stopping) {
-    if (self->state.keeper) self->state.keeper->commit();
+    s.with_keeper([](world_keeper& keeper) { keeper.commit(); });
     self->quit();
       },
       };

@@ -1,4 +1,7 @@
 // A world as an actor: a shell around its keeper, which knows nothing of actors.
+//
+// An actor without a keeper is a world that is not running. It lives until everybody let go of it,
+// and answers them, so that no request is ever left without an answer.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -13,7 +16,7 @@ namespace unscripted::actors {
 
 struct world_state;
 
-/// Waits for `founding` or `recovery` first; `directory` hears `started` and `doomed`.
+/// Waits for `founding` or `recovery` first; `directory` hears `started`, `doomed` and `failed`.
 caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
                           core::world_number number, caf::actor directory);
 
@@ -23,7 +26,11 @@ public:
   world_surroundings(caf::stateful_actor<world_state>* self, node* common,
                      core::world_number number)
     : self_(self), common_(common), number_(number) {}
+  /// Its bots can't be found any more.
+  ~world_surroundings() override;
 
+  std::chrono::steady_clock::time_point now() override;
+  bool has_room() override { return !common_->store || common_->store->has_room(); }
   void bot_started(core::serial bot, const std::string& mind) override;
   void bot_ended(core::serial bot) override;
   void give_turn(core::serial bot, mind_turn turn) override;
@@ -44,6 +51,8 @@ struct world_state {
 
   std::unique_ptr<world_surroundings> around;
   std::unique_ptr<world_keeper> keeper;  // outlived by `around`
+  std::vector<delivery> early;           // before it was founded or recovered
+  std::string trouble;                   // why it is not running
 };
 
 }  // namespace unscripted::actors

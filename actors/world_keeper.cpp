@@ -1,5 +1,7 @@
 #include "actors/world_keeper.hpp"
+#include "core/mind.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace unscripted::actors {
@@ -10,13 +12,19 @@ namespace {
 constexpr std::uint64_t commit_records_max = 4096;
 constexpr std::size_t commit_bytes_max = 1 << 20;
 
+// Whether this process can think for the bot: a history may name a mind that is gone since.
+bool has_mind(const core::thing& bot) {
+  const auto& known = core::mind_names();
+  return std::find(known.begin(), known.end(), bot.mind) != known.end();
+}
+
+}  // namespace
+
 core::problem storage_full() {
   return {core::errc::storage_full,
           "the disk of the data folder is nearly full: nothing new is recorded; free some space",
           {}};
 }
-
-}  // namespace
 
 world_keeper::world_keeper(parts with, surroundings& around)
   : parts_(std::move(with)), around_(around), subscriptions_(parts_.number) {}
@@ -41,7 +49,15 @@ std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> re
 // -- deciding and recording ----------------------------------------------------------------------
 
 std::optional<core::problem> world_keeper::record(core::command c) {
-  if (parts_.store && !parts_.store->has_room()) return storage_full();
+  if (!around_.has_room()) return storage_full();
+  auto why = record_in_tick(std::move(c));
+  write_if_large();
+  return why;
+}
+
+// A tick that has begun is finished, however full the disk is, and never torn into two commits: a
+// crash in between would have the first of its bots act twice.
+std::optional<core::problem> world_keeper::record_in_tick(core::command c) {
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
   if (parts_.history)
     uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
@@ -49,8 +65,6 @@ std::optional<core::problem> world_keeper::record(core::command c) {
   if (!subscriptions_.empty())
     for (const core::effect& e : record_.effects) subscriptions_.note(e);
   follow_births_and_deaths();
-  if (uncommitted_.count() >= commit_records_max || uncommitted_.bytes().size() >= commit_bytes_max)
-    write_commit();
   if (!commit_asked_) {
     commit_asked_ = true;
     around_.commit_soon();
@@ -69,7 +83,7 @@ void world_keeper::follow_births_and_deaths() {
 
 void world_keeper::welcome(const core::thing& bot) {
   around_.bot_started(bot.id, bot.mind);
-  if (bot.mind.empty()) return;
+  if (!has_mind(bot)) return;
   minds_.insert(bot.id);
   owe_turn(bot.id);
 }
@@ -78,10 +92,7 @@ void world_keeper::welcome(const core::thing& bot) {
 void world_keeper::bury(core::serial bot, const std::string& cause, core::serial heir) {
   const auto pending = turns_.find(bot);
   if (pending != turns_.end()) {
-    if (session* s = find_session(pending->second.who)) {
-      --s->turns;
-      answer_to(*s, pending->second.ticket, core::no_such_bot(world_, parts_.number, bot));
-    }
+    refuse_turn(pending->second, core::no_such_bot(world_, parts_.number, bot));
     turns_.erase(pending);
   }
   const auto speaker = speakers_.find(bot);
@@ -102,28 +113,40 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
 void world_keeper::commit() {
   commit_asked_ = false;
   write_commit();
+  if (failed_) return;
   release();
   pay_turns();
 }
 
+void world_keeper::write_if_large() {
+  if (uncommitted_.count() >= commit_records_max || uncommitted_.bytes().size() >= commit_bytes_max)
+    write_commit();
+}
+
 void world_keeper::write_commit() {
-  if (!parts_.history || uncommitted_.empty()) return;
+  if (!parts_.history || uncommitted_.empty() || failed_) return;
   if (const auto why = parts_.history->append(uncommitted_, world_)) return fail(why->message);
   if (!parts_.history->snapshot_due(world_)) return;
   if (const auto why = parts_.history->snapshot(world_)) fail(why->message);
 }
 
-void world_keeper::fail(const std::string& message) { around_.storage_failed(message); }
+void world_keeper::fail(const std::string& message) {
+  failed_ = true;
+  around_.storage_failed(message);
+}
 
 // Everything that was kept back leaves: it is durable now.
 void world_keeper::release() {
   const auto told = [this](const subscriptions::watcher& w, const event& e) {
     if (session* s = find_session(w.who)) tell(*s, e);
   };
-  const auto now = subscriptions::clock::now();
-  if (const auto again = subscriptions_.tell(world_, now, told))
-    around_.wake_in(std::chrono::duration_cast<std::chrono::microseconds>(*again - now),
-                    {alarm::purpose::deltas, 0});
+  const auto now = around_.now();
+  const auto again = subscriptions_.tell(world_, now, told);
+  if (again && (!deltas_due_ || *again < *deltas_due_)) {  // else an alarm is on its way
+    deltas_due_ = again;
+    around_.wake_in(std::chrono::ceil<std::chrono::microseconds>(*again - now),
+                    {alarm::purpose::deltas, ++deltas_});
+  }
   for (const connection_id who : std::exchange(with_mail_, {})) {
     session* s = find_session(who);
     if (!s) continue;
@@ -134,15 +157,22 @@ void world_keeper::release() {
 
 void world_keeper::wake(const alarm& a) {
   switch (a.what) {
-    case alarm::purpose::deltas: return commit();
-    case alarm::purpose::deadline:
-      if (a.key == world_.tick() && !turns_.empty() && !world_.paused()) run_tick();
-      return;
+    case alarm::purpose::deltas:
+      if (a.key != deltas_) return;
+      deltas_due_.reset();
+      return commit();
+    case alarm::purpose::deadline: end_waiting_for_the_absent(); break;
     case alarm::purpose::clock:
       if (a.key != clock_) return;
       if (!world_.paused()) run_tick();
-      return restart_clock();
+      restart_clock();
+      break;
+    case alarm::purpose::room:
+      room_alarm_ = false;
+      for (const core::serial bot : minds_) owe_turn(bot);
+      break;
   }
+  drain_waiting();
 }
 
 void world_keeper::doom() {
@@ -150,12 +180,16 @@ void world_keeper::doom() {
   doomed_ = true;
   parts_.history.reset();
   for (const core::serial bot : world_.bots()) around_.bot_ended(bot);
+  refuse_all_turns(gone(parts_.number));
+  drain_waiting();
   speakers_.clear();
   minds_.clear();
   asked_.clear();
-  turns_.clear();
   owed_.clear();
+  subscriptions_ = subscriptions{parts_.number};
   ++clock_;
+  world_ = core::world{};
+  commit();
 }
 
 void world_keeper::abort_all(std::string_view why) {

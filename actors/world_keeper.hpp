@@ -45,6 +45,10 @@ struct numbered_request {
   std::variant<request, closing> what;
 };
 
+/// Answers that several of the keeper's sources give.
+core::problem storage_full();
+core::problem gone(core::world_number number);  // the world was deleted
+
 class world_keeper {
 public:
   struct parts {
@@ -132,6 +136,7 @@ private:
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
+  void write_if_large();
   void write_commit();
   void release();
   void fail(const std::string& message);

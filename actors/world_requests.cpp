@@ -10,11 +10,7 @@ namespace unscripted::actors {
 namespace {
 
 constexpr std::size_t subscriptions_max = 64;  // per connection and world
-
-core::problem gone(core::world_number number) {
-  const std::string id = core::to_string(core::thing_id{number, core::world_serial});
-  return core::problem{core::errc::not_found, "world " + id + " was deleted", {}}.with("id", id);
-}
+constexpr double interval_max = 86'400;        // seconds between two deltas, however few are wanted
 
 core::problem no_thing_here(core::world_number number, core::serial thing) {
   const std::string id = core::to_string(core::thing_id{number, thing});
@@ -33,6 +29,11 @@ core::problem from_storage(const storage::failure& why) {
 }
 
 }  // namespace
+
+core::problem gone(core::world_number number) {
+  const std::string id = core::to_string(core::thing_id{number, core::world_serial});
+  return core::problem{core::errc::not_found, "world " + id + " was deleted", {}}.with("id", id);
+}
 
 std::optional<core::serial> bot_of(const world_request& r) {
   if (const auto* act = std::get_if<act_request>(&r)) return act->wish.agent;
@@ -61,24 +62,27 @@ void world_keeper::submit(const client_ptr& from, connection_id who, numbered_re
     ++still->next;
     carry_out(who, *still, std::move(next));
   }
+  drain_waiting();
   if (!commit_asked_ && !with_mail_.empty()) commit();
 }
 
 void world_keeper::carry_out(connection_id who, session_ref s, numbered_request r) {
-  if (auto* ask = std::get_if<request>(&r.what)) return carry_out(who, s, std::move(*ask));
-  s.closed = true;
+  if (auto* ask = std::get_if<request>(&r.what)) {
+    if (s.waiting.empty() && !stands_behind_a_turn(s, *ask))
+      return carry_out(who, s, std::move(*ask));
+    return s.waiting.push_back(std::move(*ask));
+  }
   close(who);
 }
 
 void world_keeper::carry_out(connection_id who, session_ref s, request r) {
   if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
-  const bool stands_behind_a_turn =
-      !s.waiting.empty() || (s.turns > 0 && !std::holds_alternative<act_request>(r.what));
-  if (stands_behind_a_turn) {
-    s.waiting.push_back(std::move(r));
-    return;
-  }
   std::visit([&](auto& what) { perform(who, s, r.ticket, what); }, r.what);
+}
+
+// The actions of one tick are taken together; everything else is answered after them.
+bool world_keeper::stands_behind_a_turn(const session& s, const request& r) {
+  return s.turns > 0 && !std::holds_alternative<act_request>(r.what);
 }
 
 // The connection is gone: its bots live on, unspoken for.
@@ -108,11 +112,12 @@ void world_keeper::mark(session_ref s) {
 void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bool reveals) {
   view shown = seen();
   shown.reveals = reveals;
+  const view* in_sight = doomed_ ? nullptr : &shown;  // a world that was deleted shows nothing
   if (t.group) {
     outbox::part& part = s.mail.parts.emplace_back(outbox::part{t, {}});
-    s.peer->encode(part.bytes, t, a, &shown);
+    s.peer->encode(part.bytes, t, a, in_sight);
   } else {
-    if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, &shown);
+    if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, in_sight);
     ++s.mail.answered;
   }
   mark(s);
@@ -132,18 +137,26 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, show_w
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, update_world_request& r) {
   auto command = core::resolve_configure(world_, r.wish);
   if (!command) return answer_to(s, t, command.why());
-  const bool renamed = r.wish.name && *r.wish.name != world_.settings().name;
+  const core::settings before = world_.settings();
+  const bool was_paused = world_.paused();
+  const bool renamed = r.wish.name && *r.wish.name != before.name;
   if (renamed && !around_.claim_name(*r.wish.name))
     return answer_to(
         s, t,
         core::problem{core::errc::conflict, "another world is named " + *r.wish.name, {}}.with(
             "name", *r.wish.name));
-  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  if (auto why = record(std::move(*command))) {
+    if (renamed) around_.claim_name(before.name);
+    return answer_to(s, t, *why);
+  }
   if (renamed && parts_.store)
     if (const auto why = parts_.store->rename_world(parts_.number, *r.wish.name))
       fail(why->message);
   answer_to(s, t, world_shown{});
-  restart_clock();
+  const core::settings& now = world_.settings();
+  if (now.pace != before.pace || now.speed != before.speed || world_.paused() != was_paused)
+    restart_clock();
+  settle_turns();
   for (const core::serial bot : minds_) owe_turn(bot);
   run_tick_if_ready();
 }
@@ -226,6 +239,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, at
   if (r.take) speak_for(r.bot, who);
   else if (const auto why = may_act(who, r.bot)) return answer_to(s, t, *why);
   answer_to(s, t, thing_shown{r.bot}, true);
+  run_tick_if_ready();
 }
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, detach_request& r) {
@@ -270,9 +284,10 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   fresh.who = who;
   fresh.peer = s.peer;
   fresh.bot = r.bot;
-  fresh.range = r.range.value_or(core::sight_of(world_));
+  const core::micrometres sight = core::sight_of(world_);
+  fresh.range = std::min(r.range.value_or(sight), sight);
   fresh.interval = std::chrono::duration_cast<subscriptions::clock::duration>(
-      std::chrono::duration<double>{1 / r.max_hz});
+      std::chrono::duration<double>{std::min(1 / r.max_hz, interval_max)});
   std::optional<bool> resync;
   if (r.since) {
     fresh.needs_snapshot = r.bot.has_value() || !resume(fresh, *r.since);

@@ -40,11 +40,8 @@ void world_keeper::speak_for(core::serial bot, connection_id who) {
     if (session* s = find_session(before->second)) tell(*s, detached_event{bot});
   const auto pending = turns_.find(bot);
   if (pending != turns_.end() && pending->second.who != who) {
-    if (session* s = find_session(pending->second.who)) {
-      --s->turns;
-      answer_to(*s, pending->second.ticket,
-                core::problem{core::errc::conflict, "another connection took the bot over", {}});
-    }
+    refuse_turn(pending->second,
+                {core::errc::conflict, "another connection took the bot over", {}});
     turns_.erase(pending);
   }
   speakers_[bot] = who;
@@ -114,11 +111,19 @@ void world_keeper::chosen(core::serial bot, core::act_command act) {
   if (world_.paused()) return owe_turn(bot);
   if (world_.settings().pace != core::pace::free) {
     turns_[bot] = turn{std::move(act), 0, {}, false, {}};
-    return run_tick_if_ready();
+    run_tick_if_ready();
+    return drain_waiting();
   }
+  const auto why = record(std::move(act));
+  if (why && why->code == core::errc::storage_full) return await_room();
   // Where the chosen target is gone by now the mind is simply asked again.
-  static_cast<void>(record(std::move(act)));
   if (world_.find(bot)) owe_turn(bot);
+}
+
+// The minds rest while nothing can be recorded.
+void world_keeper::await_room() {
+  if (std::exchange(room_alarm_, true)) return;
+  around_.wake_in(std::chrono::seconds{1}, {alarm::purpose::room, 0});
 }
 
 // -- actions of clients --------------------------------------------------------------------------
@@ -150,9 +155,6 @@ void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t,
                                    {}}
                          .with("id", id));
   }
-  if (turns_.empty() && world_.settings().pace == core::pace::lockstep)
-    around_.wake_in(std::chrono::milliseconds{world_.settings().deadline_ms},
-                    {alarm::purpose::deadline, world_.tick()});
   turns_[bot] = turn{std::move(c), who, t, see, {}};
   ++s.turns;
   run_tick_if_ready();
@@ -161,13 +163,58 @@ void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t,
 // -- ticks of lockstep and realtime --------------------------------------------------------------
 
 void world_keeper::run_tick_if_ready() {
+  if (turns_.empty()) {
+    deadline_.reset();
+    deadline_passed_ = false;
+    return;
+  }
   if (world_.settings().pace != core::pace::lockstep || world_.paused()) return;
-  if (!turns_.empty() && turns_.size() >= spoken_for()) run_tick();
+  if (everyone_acted()) run_tick();
+  else await_the_absent();
+}
+
+// Hosted minds are always waited for: how fast this machine is must not change what happens.
+bool world_keeper::everyone_acted() const {
+  if (deadline_passed_)
+    return std::all_of(minds_.begin(), minds_.end(), [&](core::serial bot) {
+      return speakers_.contains(bot) || turns_.contains(bot);
+    });
+  // The first comparison is cheap, and false until the last ones act.
+  return turns_.size() >= std::max(speakers_.size(), minds_.size()) &&
+         turns_.size() >= spoken_for();
+}
+
+// From the first action of a tick on the others have so long. One alarm at most is on its way, so
+// that quick ticks leave none behind.
+void world_keeper::await_the_absent() {
+  if (deadline_ || speakers_.empty()) return;
+  const std::chrono::milliseconds wait{world_.settings().deadline_ms};
+  deadline_ = around_.now() + wait;
+  if (!std::exchange(deadline_alarm_, true)) around_.wake_in(wait, {alarm::purpose::deadline, 0});
+}
+
+void world_keeper::end_waiting_for_the_absent() {
+  deadline_alarm_ = false;
+  if (!deadline_ || turns_.empty()) return deadline_.reset();
+  const auto now = around_.now();
+  if (now < *deadline_) {  // the alarm was that of an earlier tick
+    deadline_alarm_ = true;
+    return around_.wake_in(std::chrono::ceil<std::chrono::microseconds>(*deadline_ - now),
+                           {alarm::purpose::deadline, 0});
+  }
+  deadline_passed_ = true;
+  run_tick_if_ready();
 }
 
 // Decides what came in, in id order; in lockstep those who did not act pass. Then time moves on,
 // and everybody is answered with what follows.
 void world_keeper::run_tick() {
+  deadline_.reset();
+  deadline_passed_ = false;
+  if (!around_.has_room()) {
+    refuse_all_turns(storage_full());
+    return await_room();
+  }
   turn_table decided = std::exchange(turns_, {});
   const bool lockstep = world_.settings().pace == core::pace::lockstep;
   const std::vector<core::serial> bots = world_.bots();  // those born in this tick act in the next
@@ -179,56 +226,80 @@ void world_keeper::run_tick() {
       decided.erase(mine);
     }
   }
-  if (const auto why = record(core::advance_command{})) fail(why->message);
+  static_cast<void>(record_in_tick(core::advance_command{}));  // there is always something to record
   for (auto& [bot, t] : decided) answer_turn(bot, t);
   for (const core::serial bot : minds_) owe_turn(bot);
-  drain_waiting();
+  write_if_large();
 }
 
 // False where the turn was answered already: it came to nothing.
 bool world_keeper::decide_turn(core::serial bot, turn& t) {
-  session* s = find_session(t.who);
   if (!world_.find(bot)) {
-    if (s) answer_to(*s, t.ticket, core::no_such_bot(world_, parts_.number, bot));
-  } else if (const auto why = record(t.command)) {
-    if (s) answer_to(*s, t.ticket, *why);
-  } else {
-    if (s) t.result = record_;
-    return true;
+    refuse_turn(t, core::no_such_bot(world_, parts_.number, bot));
+    return false;
   }
-  if (s) --s->turns;
-  return false;
+  if (const auto why = record_in_tick(t.command)) {
+    refuse_turn(t, *why);
+    return false;
+  }
+  if (find_session(t.who)) t.result = record_;
+  return true;
 }
 
 void world_keeper::answer_turn(core::serial bot, turn& t) {
   session* s = find_session(t.who);
   if (!s) return;
   --s->turns;
+  unblocked_ = true;
   t.result.tick = world_.tick();
   answer_to(*s, t.ticket, acted{t.result, bot, t.see}, true);
+}
+
+void world_keeper::refuse_turn(const turn& t, const core::problem& why) {
+  session* s = find_session(t.who);
+  if (!s) return;
+  --s->turns;
+  unblocked_ = true;
+  answer_to(*s, t.ticket, why);
+}
+
+void world_keeper::refuse_all_turns(const core::problem& why) {
+  for (const auto& [bot, t] : std::exchange(turns_, {})) refuse_turn(t, why);
+}
+
+// The world was configured: actions that wait for a tick that is not to come wait no longer.
+void world_keeper::settle_turns() {
+  if (world_.settings().pace == core::pace::free)
+    for (auto& [bot, t] : std::exchange(turns_, {})) {
+      if (world_.paused()) refuse_turn(t, paused_problem(world_));
+      else if (decide_turn(bot, t)) answer_turn(bot, t);
+    }
+  if (world_.paused()) refuse_all_turns(paused_problem(world_));
 }
 
 void world_keeper::pass_for(core::serial bot) {
   const core::catalogue& c = world_.catalogue();
   const auto pass = c.bot_kind() ? c.find_action(*c.bot_kind(), "pass") : std::nullopt;
   if (!pass || !world_.find(bot)) return;
-  static_cast<void>(record(core::act_command{bot, *pass, bot, {}, true}));
+  static_cast<void>(record_in_tick(core::act_command{bot, *pass, bot, {}, true}));
 }
 
-// Requests that stood behind actions of the tick that is over.
+// Requests that stood behind actions which were answered by now. Called last, when nothing is half
+// done: what they ask for may make the next tick ready, and so set others free.
 void world_keeper::drain_waiting() {
-  std::vector<connection_id> blocked;
-  for (auto& [who, s] : sessions_)
-    if (!s.waiting.empty()) blocked.push_back(who);
-  std::sort(blocked.begin(), blocked.end());
-  for (const connection_id who : blocked) {
-    session* s = find_session(who);
-    while (s && s->turns == 0 && !s->waiting.empty()) {
-      request next = std::move(s->waiting.front());
-      s->waiting.pop_front();
-      carry_out(who, *s, std::move(next));
+  while (std::exchange(unblocked_, false)) {
+    std::vector<connection_id> blocked;
+    for (auto& [who, s] : sessions_)
+      if (!s.waiting.empty()) blocked.push_back(who);
+    std::sort(blocked.begin(), blocked.end());
+    for (const connection_id who : blocked) {
+      session& s = sessions_.at(who);
+      while (!s.waiting.empty() && !stands_behind_a_turn(s, s.waiting.front())) {
+        request next = std::move(s.waiting.front());
+        s.waiting.pop_front();
+        carry_out(who, s, std::move(next));
+      }
     }
-    if (s && s->closed && s->waiting.empty()) close(who);
   }
 }
 

@@ -21,6 +21,11 @@ void write_capacity(gateway::json_writer& json, std::uint64_t bots, std::uint64_
   json.member("bot", bots).member("thing", things).end_object();
 }
 
+void write_pace(gateway::json_writer& json, const std::string& pace) {
+  json.member("pace", pace);
+  if (pace == "lockstep") json.member("deadline_ms", deadline_ms);
+}
+
 void write_short_life(gateway::json_writer& json) {
   json.key("rules").begin_object().member("day", 300).member("lifespan", 3000).end_object();
 }
@@ -32,8 +37,7 @@ world_sample create_world(client& server, const demo_options& options) {
   json.begin_object().member("name", options.world).member("pause_at", 0);
   json.key("dims").begin_array().value(side).value(10).value(side).end_array();
   if (options.seed) json.member("seed", *options.seed);
-  if (!options.pace.empty()) json.member("pace", options.pace);
-  if (options.pace == "lockstep") json.member("deadline_ms", deadline_ms);
+  if (!options.pace.empty()) write_pace(json, options.pace);
   if (options.die_sooner) write_short_life(json);
   const std::uint64_t things = std::uint64_t{options.bots} + options.wells;
   write_capacity(json, std::max<std::uint64_t>(capacity_bots_min, options.bots),
@@ -55,7 +59,7 @@ void adapt_world(client& server, const demo_options& options, const world_sample
   std::string changes;
   gateway::json_writer json(changes);
   json.member("pause_at", 0);
-  if (!options.pace.empty() && options.pace != world.pace) json.member("pace", options.pace);
+  if (!options.pace.empty() && options.pace != world.pace) write_pace(json, options.pace);
   if (options.die_sooner) write_short_life(json);
   if (bots > world.capacity_bots || things > world.capacity_things) {
     write_capacity(json, std::max(bots, world.capacity_bots),

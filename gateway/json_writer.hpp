@@ -58,6 +58,8 @@ public:
   }
   json_writer& value(double x) {
     if (!std::isfinite(x)) return null();
+    // A whole number beyond 64 bits without exponent is one that readers refuse as an integer.
+    if (std::abs(x) >= 0x1p63) return number(x, std::chars_format::scientific);
     return number(x);
   }
 
@@ -106,11 +108,11 @@ private:
     return *this;
   }
 
-  template <class T>
-  json_writer& number(T x) {
+  template <class T, class... Format>
+  json_writer& number(T x, Format... format) {
     separate();
     std::array<char, 32> digits;  // the longest: -2.2250738585072014e-308
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x, format...).ptr;
     out_.append(digits.data(), end);
     return *this;
   }

@@ -65,6 +65,18 @@ TEST_CASE("any text of valid UTF-8 reads back as it was") {
   CHECK(out.find('\n') == out.npos);
 }
 
+TEST_CASE("whole numbers beyond 64 bits have an exponent, so that they read back as doubles") {
+  std::string out;
+  json_writer(out)
+      .begin_array()
+      .value(1.2345678901234567e20)
+      .value(-0x1p63)
+      .value(1e15)
+      .end_array();
+
+  CHECK(out == "[1.2345678901234567e+20,-9.223372036854776e+18,1e+15]");
+}
+
 TEST_CASE("any double reads back as the same double") {
   std::mt19937_64 random(1);
   simdjson::dom::parser parser;

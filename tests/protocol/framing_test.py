@@ -18,8 +18,10 @@ NOT_JSON = [
     b'{"id":1,"method":"ping"}//', b'{"id":1,"method":"ping"}/**/', b'{"id":1,"method":ping}',
     b'{"id":tru,"method":"ping"}', b'{"id":1,"method":"pi\xff"}', b'{"id":"\xc0\xaf"}',
     b'{"id":"\xed\xa0\x80","method":"ping"}', b'{"id":"\xf8\x88\x80\x80\x80"}', b'{"id":"\x80"}',
-    b'{"id":1,"method":"pi\x00ng"}', b'\x00{"id":1,"method":"ping"}', b'{"id":1,"method":"ping"}\x00',
-    b'{"id":"\x01","method":"ping"}', b'{"id":"a\tb","method":"ping"}', b'{"id":"\\u12","method":"x"}',
+    b'{"id":1,"method":"pi\x00ng"}', b'\x00{"id":1,"method":"ping"}',
+    b'{"id":1,"method":"ping"}\x00',
+    b'{"id":"\x01","method":"ping"}', b'{"id":"a\tb","method":"ping"}',
+    b'{"id":"\\u12","method":"x"}',
     b'{"id":"\\x41","method":"ping"}', b'{"id":"\\","method":"ping"}', b"\x16\x03\x01\x02\x00",
     b'{"id":1,"method":"ping","params":{"a":NaN}}', b'{"id":1,"method":"ping","params":{"a":01}}',
     b'{"id":1,"method":"ping","params":{"a":-Infinity}}', b'{"id":+1,"method":"ping"}',
@@ -32,7 +34,8 @@ NO_REQUEST = [
     b"5", b"-1.5", b"true", b"null", b'"ping"', b"[]", b'[{"id":1,"method":"ping"}]', b"[[]]",
     b"{}", b'{"id":1}', b'{"id":1,"params":{}}', b'{"id":1,"method":5}', b'{"id":1,"method":null}',
     b'{"id":1,"method":{}}', b'{"id":1,"method":["ping"]}', b'{"id":1,"method":""}',
-    b'{"id":1,"method":"ping","foo":1}', b'{"id":1,"Method":"ping"}', b'{"id":1,"method":"ping","":0}',
+    b'{"id":1,"method":"ping","foo":1}', b'{"id":1,"Method":"ping"}',
+    b'{"id":1,"method":"ping","":0}',
     b'{"id":1,"method":"ping","result":{}}', b'{"id":1,"method":true,"params":{}}',
 ]
 
@@ -93,7 +96,7 @@ class Lines(Framing):
         self.assertEqual(json.loads(line)["id"], "a\nb")
 
     def test_a_last_line_without_its_end_is_answered_after_a_half_close(self):
-        world = self.world(self.client)
+        world = self.world()
         for last in ({"method": "ping"}, {"method": "world.get", "params": {"world": world["id"]}}):
             with self.connect() as client:
                 client.send(json.dumps({"id": 5, **last}).encode())
@@ -109,7 +112,7 @@ class Lines(Framing):
         self.assertTrue(self.client.has_ended())
 
     def test_what_is_in_flight_at_a_half_close_is_answered(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         asked = [self.client.ask("act", bot=bot["id"], action="pass") for _ in range(2000)]
         self.client.half_close()
@@ -146,7 +149,7 @@ class NoJson(Framing):
             self.assert_error(answer, PARSE_ERROR)
 
     def test_a_number_that_no_double_can_hold_is_refused(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         for number in (b"1e999", b"-1e999", b"9" * 400, b"1e+99999999999"):
             self.client.send_line(b'{"id":1,"method":"act","params":{"bot":"%s","action":"walk",'
@@ -156,7 +159,7 @@ class NoJson(Framing):
         self.assertEqual(self.client.call("thing.get", id=bot["id"])["props"]["age"], 0)
 
     def test_minus_zero_and_tiny_numbers_are_numbers(self):
-        bot = self.bot(self.client, self.world(self.client))
+        bot = self.bot(self.client, self.world())
         for number in (b"-0", b"-0.0", b"1e-999", b"0.0000", b"4.9e-324", b"1E0", b"1e-1"):
             self.client.send_line(b'{"id":1,"method":"act","params":{"bot":"%s","action":"walk",'
                                   b'"args":{"angle":%s}}}' % (bot["id"].encode(), number))
@@ -201,21 +204,24 @@ class NoRequests(Framing):
     def test_an_integer_too_large_for_the_server_is_refused(self):
         for large in (2**64, -2**63 - 1, 10**30):
             self.client.send_line({"id": large, "method": "ping"})
-            self.assertIn(self.client.next_answer()["error"]["code"], (PARSE_ERROR, INVALID_REQUEST))
+            self.assertIn(self.client.next_answer()["error"]["code"],
+                          (PARSE_ERROR, INVALID_REQUEST))
 
     def test_a_member_given_twice_is_never_chosen_silently(self):
-        for line in (b'{"id":1,"id":2,"method":"ping"}', b'{"id":1,"method":"ping","method":"hello"}',
+        for line in (b'{"id":1,"id":2,"method":"ping"}',
+                     b'{"id":1,"method":"ping","method":"hello"}',
                      b'{"id":1,"method":"ping","params":{},"params":{}}'):
             with self.subTest(line=line):
                 self.client.send_line(line)
                 self.assert_error(self.client.next_answer(), INVALID_REQUEST)
 
     def test_a_parameter_given_twice_is_refused_by_its_name(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         for text, param in (
                 ('"method":"world.get","params":{"world":"%s","world":"%s"}', "world"),
-                ('"method":"world.create","params":{"rules":{"day":5,"day":6},"name":"%s%s"}', "day"),
+                ('"method":"world.create","params":{"rules":{"day":5,"day":6},"name":"%s%s"}',
+                 "day"),
                 ('"method":"world.create","params":{"capacity":{"bot":5,"bot":6},"name":"%s%s"}',
                  "bot"),
                 ('"method":"thing.list","params":{"world":"%s","near":{"pos":[1,0,1],"range":1,'
@@ -259,10 +265,11 @@ class Ids(Framing):
 
     def test_the_same_id_twice_gets_two_answers(self):
         self.client.send(b'{"id":1,"method":"ping"}\n' * 2)
-        self.assertEqual([self.client.next_answer() for _ in range(2)], [{"id": 1, "result": {}}] * 2)
+        self.assertEqual([self.client.next_answer() for _ in range(2)],
+                         [{"id": 1, "result": {}}] * 2)
 
     def test_jsonrpc_is_echoed_where_it_was_present(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         act = {"bot": bot["id"], "action": "pass"}
         for method, params in (("ping", {}), ("nope", {}), ("act", act), ("act", {"acts": [act]}),
@@ -279,7 +286,7 @@ class Ids(Framing):
                 self.assert_error(self.client.next_answer(), INVALID_REQUEST)
 
     def test_a_notification_is_carried_out_and_never_answered(self):
-        bot = self.bot(self.client, self.world(self.client))
+        bot = self.bot(self.client, self.world())
         self.client.tell("act", bot=bot["id"], action="pass")
         self.client.tell("act", acts=[{"bot": bot["id"], "action": "pass"}])
         self.client.tell("ping")
@@ -289,7 +296,7 @@ class Ids(Framing):
         self.assertEqual(len(self.client.answers), 0)
 
     def test_a_notification_is_not_answered_with_an_error_either(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         for method, params in (
                 ("nope", {}), ("ping", {"x": 1}), ("act", {}), ("world.get", {"world": "nobody"}),
@@ -307,7 +314,7 @@ class Ids(Framing):
 
 class InFlight(Framing):
     def test_answers_of_one_connection_to_one_world_come_in_the_order_sent(self):
-        worlds = [self.world(self.client) for _ in range(3)]
+        worlds = [self.world() for _ in range(3)]
         bots = [self.bot(self.client, world) for world in worlds]
         chance = harness.chance()
         asked = {world["id"]: [] for world in worlds}
@@ -320,7 +327,8 @@ class InFlight(Framing):
                 ("act", {"bot": bot["id"], "action": "walk", "args": {"angle": 0.5}, "see": True}),
                 ("see", {"bot": bot["id"]}), ("world.get", {"world": world["id"]}),
                 ("thing.get", {"id": bot["id"]}), ("thing.list", {"world": world["name"]}),
-                ("thing.get", {"id": bot["id"][:-2] + "ff"}), ("history.stats", {"world": world["id"]}),
+                ("thing.get", {"id": bot["id"][:-2] + "ff"}),
+                ("history.stats", {"world": world["id"]}),
                 ("history.read", {"world": world["id"], "from": 1, "limit": 3})))
             asked[world["id"]].append(self.client.ask(method, params))
         of_world = {one: world for world, ids in asked.items() for one in ids}
@@ -331,7 +339,7 @@ class InFlight(Framing):
         self.assertEqual(answered, asked)
 
     def test_requests_are_carried_out_in_the_order_sent(self):
-        world = self.world(self.client)
+        world = self.world()
         bot = self.bot(self.client, world)
         asked = []
         for _ in range(300):
@@ -341,17 +349,30 @@ class InFlight(Framing):
         self.assertEqual(ages, list(range(1, 301)))
 
     def test_more_requests_than_may_be_in_flight_are_only_slowed(self):
-        bot = self.bot(self.client, self.world(self.client))
+        bot = self.bot(self.client, self.world())
         most = self.client.call("hello")["limits"]["in_flight"]
         self.assertEqual(most, 1024)
         asked = [self.client.ask("act", bot=bot["id"], action="pass") for _ in range(3 * most)]
         results = [self.client.result(one) for one in asked]
         self.assertEqual(results[-1]["seq"], results[0]["seq"] + len(asked) - 1)
 
+    def test_a_connection_that_made_a_world_goes_on_with_many_in_flight(self):
+        for _ in range(5):
+            world = self.client.call("world.create")
+            bot = self.bot(self.client, world)
+            asked = []
+            for _ in range(50):
+                asked.append(self.client.ask("act", bot=bot["id"], action="pass"))
+                asked.append(self.client.ask("thing.get", id=bot["id"]))
+            ages = [self.client.result(one)["props"]["age"] for one in asked[1::2]]
+            self.assertEqual(ages, list(range(1, 51)))
+
     def test_a_world_is_there_for_the_requests_behind_its_creation(self):
         name = "behind"
-        asked = [self.client.ask("world.create", name=name), self.client.ask("bot.create", world=name),
-                 self.client.ask("thing.list", world=name), self.client.ask("world.delete", world=name),
+        asked = [self.client.ask("world.create", name=name),
+                 self.client.ask("bot.create", world=name),
+                 self.client.ask("thing.list", world=name),
+                 self.client.ask("world.delete", world=name),
                  self.client.ask("world.get", world=name)]
         results = [self.client.answer(one) for one in asked]
         self.assertEqual(len(results[2]["result"]["items"]), 1)
@@ -401,7 +422,7 @@ class Limits(Framing):
         self.assert_alive()
 
     def test_what_stood_before_a_line_too_large_is_answered(self):
-        bot = self.bot(self.client, self.world(self.client))
+        bot = self.bot(self.client, self.world())
         self.client.call("bot.detach", bot=bot["id"])
         with self.connect() as client:
             act = {"method": "act", "params": {"bot": bot["id"], "action": "pass"}}
@@ -412,7 +433,7 @@ class Limits(Framing):
             self.assertEqual([a["id"] for a in client.answers], [*range(20), None])
 
     def test_nothing_behind_a_line_too_large_is_carried_out(self):
-        bot = self.bot(self.client, self.world(self.client))
+        bot = self.bot(self.client, self.world())
         self.client.call("bot.detach", bot=bot["id"])
         with self.connect() as client:
             client.send(b"x" * (LINE_MAX + 1) + b'\n{"id":1,"method":"act","params":{"bot":"%s",'
@@ -438,7 +459,7 @@ class Endings(Framing):
         harness.poll(lambda: self.sessions() == before, "the ended connections are forgotten")
 
     def test_a_connection_that_breaks_with_much_in_flight_harms_nobody(self):
-        world = self.world(self.client)
+        world = self.world()
         before = self.sessions()
         for _ in range(10):
             client = self.connect(receive_buffer=4096)
@@ -450,6 +471,16 @@ class Endings(Framing):
             self.client.call("bot.attach", bot=bot["id"])
             self.client.call("thing.delete", id=bot["id"])
         self.assert_alive()
+
+    def test_a_connection_that_breaks_with_much_unread_is_forgotten_at_once(self):
+        before = self.sessions()
+        for half_closes in (False, True):
+            client = self.connect(receive_buffer=4096)
+            client.send(b'{"id":1,"method":"describe"}\n' * 4000)
+            if half_closes:
+                client.half_close()
+            client.reset()
+            harness.poll(lambda: self.sessions() == before, "the broken connection is forgotten", 5)
 
     def test_a_connection_that_says_nothing_is_left_alone(self):
         silent = socket.create_connection(("127.0.0.1", self.server.port))

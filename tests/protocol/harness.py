@@ -6,7 +6,7 @@
 
 Nothing here sleeps in the hope that something has happened: each wait is for a line, for the end of
 a process or for a condition that is asked for again and again, and fails after PATIENCE seconds.
-A server is ended by its own process id, with everything in its folder; it does not outlive its test.
+A server is ended by its own process id, and its folder removed; it does not outlive its test.
 """
 
 import collections
@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import random
+import re
 import select
 import shutil
 import signal
@@ -30,6 +31,8 @@ ROOT = Path(os.environ.get("UNSCRIPTED_SOURCE_DIR") or Path(__file__).resolve().
 BINARY = os.environ.get("UNSCRIPTED_BINARY") or str(ROOT / "build/release/bin/unscripted")
 PLUGINS = Path(os.environ.get("UNSCRIPTED_PLUGINS_DIR") or ROOT / "build/release/plugins")
 PATIENCE = 20.0  # seconds for one operation; a sanitized build on a busy machine is slow
+STOP_PATIENCE = 10.0  # seconds to stop; it takes a fraction of one
+LISTENING = re.compile(r'listening(?: on |":")[^\s"]+:(\d+)(?:\n|")')  # as text, or with --json
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS = -32700, -32600, -32601, -32602
 REASONS = {
@@ -87,7 +90,7 @@ class Server:
         self.out = ""
 
     def __enter__(self):
-        return self.start()
+        return self if self.is_alive() else self.start()
 
     def __exit__(self, *_):
         self.close()
@@ -113,15 +116,14 @@ class Server:
     def _read_port(self):
         end = time.monotonic() + PATIENCE
         pipe = self.process.stdout.fileno()
-        while "listening on " not in self.out or not self.out.endswith("\n"):
+        while not (found := LISTENING.search(self.out)):
             if not select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
                 raise AssertionError(f"did not listen within {PATIENCE} s; it said: {self.out}")
             bytes_read = os.read(pipe, 65536)
             if not bytes_read:
                 raise DidNotStart(self.process.wait(PATIENCE), self.out, self.err)
             self.out += bytes_read.decode()
-        line = next(one for one in self.out.splitlines() if one.startswith("listening on "))
-        self.port = int(line.rsplit(":", 1)[1])
+        self.port = int(found[1])
 
     @property
     def err(self):
@@ -317,7 +319,7 @@ class ServerTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         assert cls.server.is_alive(), f"the server died: {cls.server.wait()}\n{cls.server.err}"
-        code = cls.server.terminate()
+        code = cls.server.terminate(STOP_PATIENCE)
         assert code == 0, f"the server stopped with exit code {code}\n{cls.server.err}"
 
     def connect(self, **options):
@@ -325,10 +327,11 @@ class ServerTest(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
-    def world(self, client, **settings):
-        """A new world with a name that no other has."""
+    def world(self, **settings):
+        """A new world with a name that no other has, made by a connection of its own."""
         settings.setdefault("name", f"{type(self).__name__.lower()}-{next(self.names)}")
-        return client.call("world.create", settings)
+        with self.server.connect() as client:
+            return client.call("world.create", settings)
 
     def bot(self, client, world, **settings):
         return client.call("bot.create", world=world["id"], **settings)

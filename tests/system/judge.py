@@ -5,10 +5,15 @@ import json
 
 
 class Chronicle:
-    """The history of one world as far as it was read, from the first record on."""
+    """The history of one world as far as it was read, from the first record on.
 
-    def __init__(self, world, test):
-        self.world, self.test = world, test
+    `ticks_ahead`: how many ticks an answer is ahead of its record. In lockstep it is given when the
+    tick is over, and tells the next.
+    """
+
+    def __init__(self, world, test, durability, ticks_ahead=0):
+        self.world, self.test, self.durability = world, test, durability
+        self.ticks_ahead = ticks_ahead
         self.seq = self.tick = self.acts = 0
         self.places, self.deaths = {}, {}
         self._digest = hashlib.sha256()
@@ -44,9 +49,12 @@ class Chronicle:
         self.test.assertEqual(record["seq"], self.seq + 1, f"{self.world}: a gap")
         self.test.assertGreaterEqual(record["tick"], self.tick, f"{self.world}: time ran back")
         self.seq, self.tick = record["seq"], record["tick"]
-        self.acts += record["command"]["type"] == "act"
+        command = record["command"]
+        self.acts += command["type"] == "act" and not command.get("absent", False)
         self._digest.update(json.dumps(record, sort_keys=True).encode())
         for effect in record["effects"]:
+            if effect["type"] == "created" and effect["kind"] == "world":
+                continue  # it holds the things that are listed
             if effect["type"] in ("created", "moved"):
                 self.places[effect["thing"]] = effect["pos"]
             elif effect["type"] == "removed":
@@ -56,8 +64,10 @@ class Chronicle:
     def _hold(self, record, told):
         command = record["command"]
         found = {
-            "seq": record["seq"], "tick": record["tick"], "outcome": record["outcome"],
-            "reason": record.get("reason"), "pos": self.places.get(command.get("agent")),
-            "agent": command.get("agent"), "action": command.get("action")}
+            "seq": record["seq"], "tick": record["tick"] + self.ticks_ahead,
+            "outcome": record["outcome"], "reason": record.get("reason"),
+            "pos": self.places.get(command.get("agent")),
+            "agent": command.get("agent"), "action": command.get("action"),
+            "durability": self.durability}
         self.test.assertEqual(
             found, {key: told.get(key) for key in found}, f"{self.world}: an acknowledged record")

@@ -6,6 +6,18 @@ import threading
 import harness
 
 
+class Connection(harness.Client):
+    """One whose server may be killed within a line."""
+
+    def read(self, patience=None):
+        try:
+            return super().read(patience)
+        except AssertionError as error:
+            if "within a line" in str(error):
+                raise ConnectionResetError from error
+            raise
+
+
 class Ledger:
     """What clients were told about one world. Its actors write it, the judge reads it."""
 
@@ -26,12 +38,12 @@ class Actor(threading.Thread):
 
     def __init__(self, server, ledger, bots, wells, depth, chance):
         super().__init__(daemon=True)
-        self.client = server.connect()
+        self.client = Connection(server.port)
         self.ledger, self.wells, self.depth, self.chance = ledger, wells, depth, chance
         self.bots = list(bots)
         self.pending = {}        # id of a request: the index of its bot, and what it asked
         self.acknowledged = 0
-        self.is_resting = False
+        self.is_resting = False  # asks nothing more, but takes the answers that are due
         self.trouble = None      # what should not have been answered
 
     def run(self):
@@ -41,15 +53,12 @@ class Actor(threading.Thread):
             while asked or self.pending:
                 self.client.send(b"".join(asked))
                 asked = self._take_answers()
-        except (ConnectionError, TimeoutError) as end:
-            self.trouble = self.trouble or (repr(end) if isinstance(end, TimeoutError) else None)
+        except ConnectionError:
+            pass  # it was killed
+        except Exception as error:  # is judged where the thread is awaited
+            self.trouble = self.trouble or repr(error)
         finally:
             self.client.close()
-
-    def rest(self):
-        """Asks nothing more, and takes the answers that are due."""
-        self.is_resting = True
-        self.join(harness.PATIENCE)
 
     # -- out ---------------------------------------------------------------------------------------
 
@@ -104,7 +113,7 @@ class Actor(threading.Thread):
             self.acknowledged += 1
         elif one["error"]["data"]["reason"] == "dead":
             self._follow(act["bot"], one["error"]["data"])
-        else:
+        elif one["error"]["data"]["reason"] != "shutting_down":
             self.trouble = self.trouble or json.dumps(one)
 
     def _follow(self, bot, told):
@@ -117,41 +126,43 @@ class Steward(threading.Thread):
 
     def __init__(self, server, prefix):
         super().__init__(daemon=True)
-        self.client = server.connect()
+        self.client = Connection(server.port)
         self.prefix = prefix
         self.standing = {}    # name of a world: its bot, where that was acknowledged
         self.deleted = set()
         self.undecided = None  # the world whose creation or end was not acknowledged yet
         self.is_resting = False
+        self.trouble = None
 
     def run(self):
         count = 0
         try:
             while not self.is_resting:
                 count += 1
-                self._create(f"{self.prefix}-{count}")
+                self._add(f"{self.prefix}-{count}")
                 if len(self.standing) > 2:
-                    self._delete(next(iter(self.standing)))
+                    self._end(next(iter(self.standing)))
         except ConnectionError:
-            pass
+            pass  # it was killed
+        except harness.Refused as refused:
+            if refused.error["data"]["reason"] != "shutting_down":
+                self.trouble = repr(refused)
+        except Exception as error:  # is judged where the thread is awaited
+            self.trouble = repr(error)
         finally:
             self.client.close()
 
-    def rest(self):
-        self.is_resting = True
-        self.join(harness.PATIENCE)
 
-    def _create(self, name):
+    def _add(self, name):
         self.undecided = name
         self.client.call("world.create", name=name)
         self.standing[name] = None
         self.undecided = None
         self.standing[name] = self.client.call("bot.create", world=name)
 
-    def _delete(self, name):
-        bot = self.standing.pop(name)
+    def _end(self, name):
+        del self.standing[name]
         self.undecided = name
         self.client.call("world.delete", world=name)
         self.deleted.add(name)
         self.undecided = None
-        assert bot

@@ -50,12 +50,12 @@ def demo(data, *arguments, **variables):
     return answer("demo", "--tcp", "127.0.0.1:0", "--data", data, *arguments, **variables)
 
 
-def kill_start(data, after_s, *options):
-    """Starts a server and kills it with -9 after that time, wherever it is by then."""
+def kill_start(server, after_s):
+    """Starts a server anew and kills it with -9 after that time, wherever it is by then."""
     starting = subprocess.Popen(
-        [harness.BINARY, "serve", "--tcp", "127.0.0.1:0", "--data", str(data), *options],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=environment())
+        [harness.BINARY, "serve", "--tcp", "127.0.0.1:0", "--data", str(server.data),
+         *server.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=environment(TMPDIR=str(server.folder)))
     try:
         starting.wait(after_s)
     except subprocess.TimeoutExpired:
