@@ -70,8 +70,7 @@ void port::submit(core::world_number number, request r) {
   if (!entry || !entry->actor) {
     const std::string id = core::to_string(core::thing_id{number, core::world_serial});
     core::problem why{core::errc::not_found, "there is no world " + id, {}};
-    if (entry)
-      why = not_running(entry->name, entry->trouble);
+    if (entry) why = not_running(entry->name, entry->trouble);
     forget(number);
     return answer_alone(*from_, r.ticket, std::move(why).with("id", id));
   }

@@ -27,9 +27,9 @@ public:
     std::uint64_t sub = 0;
     connection_id who = 0;
     std::shared_ptr<client> peer;
-    std::optional<core::serial> bot;  // what this bot sees, else the whole world
-    core::micrometres range = 0;      // with bot
-    clock::duration interval{};       // at least this between two deltas
+    std::optional<core::serial> bot;                    // what this bot sees, else the whole world
+    core::micrometres range = 0;                        // with bot
+    clock::duration interval{};                         // at least this between two deltas
     clock::time_point last = clock::time_point::min();  // of the last one
     bool needs_snapshot = true;
     std::set<core::serial> added, removed;

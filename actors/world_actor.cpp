@@ -206,7 +206,7 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
       s.begin(news);
     });
     if (!is_told) f.from->abort("the world failed and is started anew");
-      },
+  },
       [=](recovery) { s.guarded([&] { s.begin(recover(s.state(), *common, number)); }); },
       [=](dooming) { s.doom(); },
       [=](stopping) {

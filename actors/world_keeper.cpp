@@ -1,4 +1,5 @@
 #include "actors/world_keeper.hpp"
+
 #include "core/mind.hpp"
 
 #include <algorithm>
@@ -161,7 +162,10 @@ void world_keeper::wake(const alarm& a) {
       if (a.key != deltas_) return;
       deltas_due_.reset();
       return commit();
-    case alarm::purpose::deadline: end_waiting_for_the_absent(); break;
+    case alarm::purpose::deadline:
+      if (a.key != deadlines_) return;
+      end_waiting_for_the_absent();
+      break;
     case alarm::purpose::clock:
       if (a.key != clock_) return;
       if (!world_.paused()) run_tick();

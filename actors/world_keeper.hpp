@@ -97,7 +97,9 @@ private:
     connection_id who = 0;  // 0: a hosted mind
     actors::ticket ticket;
     bool see = false;
-    core::record result;  // once decided
+    std::uint64_t arrival = 0;                  // in the order in which turns came
+    core::record result = {};                   // once decided
+    std::optional<core::problem> refusal = {};  // why it was not
   };
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
@@ -153,14 +155,17 @@ private:
   void run_tick_if_ready();
   bool everyone_acted() const;
   void await_the_absent();
+  void ring_at_the_deadline();
   void end_waiting_for_the_absent();
   void run_tick();
-  bool decide_turn(core::serial bot, turn& t);
+  void decide_turn(core::serial bot, turn& t);
   void pass_for(core::serial bot);
   void answer_turn(core::serial bot, turn& t);
-  void refuse_turn(const turn& t, const core::problem& why);
+  void answer_turns(turn_table& turns);
+  void refuse_turn(turn& t, core::problem why);
   void refuse_all_turns(const core::problem& why);
   void settle_turns();
+  void take_turn(core::serial bot, turn t);
   void drain_waiting();
   void await_room();
   void owe_turn(core::serial bot);
@@ -181,14 +186,16 @@ private:
   turn_table turns_;                                // actions that wait for the tick
   std::set<core::serial> owed_;                     // hosted minds to be asked after the commit
   subscriptions subscriptions_;
-  std::uint64_t clock_ = 0;   // which alarm of the clock still counts
-  std::uint64_t deltas_ = 0;  // which alarm for deltas still counts
-  std::optional<time_point> deltas_due_;  // when it comes
-  std::optional<time_point> deadline_;    // of this tick; absent while nobody waits for anybody
-  bool deadline_passed_ = false;          // of this tick: connections are not waited for
-  bool deadline_alarm_ = false;           // one is on its way
-  bool room_alarm_ = false;               // likewise
-  bool unblocked_ = false;  // an action that requests may stand behind was answered
+  std::uint64_t clock_ = 0;                 // which alarm of the clock still counts
+  std::uint64_t deltas_ = 0;                // which alarm for deltas still counts
+  std::optional<time_point> deltas_due_;    // when it comes
+  std::uint64_t deadlines_ = 0;             // which alarm for a deadline still counts
+  std::optional<time_point> deadline_due_;  // when it comes
+  std::optional<time_point> deadline_;      // of this tick; absent while nobody waits for anybody
+  bool deadline_passed_ = false;            // of this tick: connections are not waited for
+  bool room_alarm_ = false;                 // one is on its way
+  std::uint64_t arrivals_ = 0;              // of turns
+  bool unblocked_ = false;                  // an action that requests may stand behind was answered
   bool commit_asked_ = false;
   bool failed_ = false;  // a write failed: nothing is sent any more
   bool doomed_ = false;

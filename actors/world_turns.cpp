@@ -9,6 +9,8 @@ namespace unscripted::actors {
 
 namespace {
 
+constexpr double tick_seconds_max = 1e7;  // of realtime, however slow: a third of a year
+
 core::problem paused_problem(const core::world& w) {
   return core::problem{core::errc::busy,
                        "the world is paused at tick " + std::to_string(w.tick()) +
@@ -110,8 +112,7 @@ void world_keeper::chosen(core::serial bot, core::act_command act) {
   if (asked_.erase(bot) == 0 || !thinks_for_itself(bot) || doomed_) return;
   if (world_.paused()) return owe_turn(bot);
   if (world_.settings().pace != core::pace::free) {
-    turns_[bot] = turn{std::move(act), 0, {}, false, {}};
-    run_tick_if_ready();
+    take_turn(bot, {std::move(act), 0, {}, false});
     return drain_waiting();
   }
   const auto why = record(std::move(act));
@@ -155,8 +156,13 @@ void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t,
                                    {}}
                          .with("id", id));
   }
-  turns_[bot] = turn{std::move(c), who, t, see, {}};
   ++s.turns;
+  take_turn(bot, {std::move(c), who, t, see});
+}
+
+void world_keeper::take_turn(core::serial bot, turn t) {
+  t.arrival = ++arrivals_;
+  turns_.insert_or_assign(bot, std::move(t));
   run_tick_if_ready();
 }
 
@@ -188,20 +194,20 @@ bool world_keeper::everyone_acted() const {
 // that quick ticks leave none behind.
 void world_keeper::await_the_absent() {
   if (deadline_ || speakers_.empty()) return;
-  const std::chrono::milliseconds wait{world_.settings().deadline_ms};
-  deadline_ = around_.now() + wait;
-  if (!std::exchange(deadline_alarm_, true)) around_.wake_in(wait, {alarm::purpose::deadline, 0});
+  deadline_ = around_.now() + std::chrono::milliseconds{world_.settings().deadline_ms};
+  if (!deadline_due_ || *deadline_ < *deadline_due_) ring_at_the_deadline();
+}
+
+void world_keeper::ring_at_the_deadline() {
+  deadline_due_ = deadline_;
+  const auto wait = std::chrono::ceil<std::chrono::microseconds>(*deadline_ - around_.now());
+  around_.wake_in(wait, {alarm::purpose::deadline, ++deadlines_});
 }
 
 void world_keeper::end_waiting_for_the_absent() {
-  deadline_alarm_ = false;
+  deadline_due_.reset();
   if (!deadline_ || turns_.empty()) return deadline_.reset();
-  const auto now = around_.now();
-  if (now < *deadline_) {  // the alarm was that of an earlier tick
-    deadline_alarm_ = true;
-    return around_.wake_in(std::chrono::ceil<std::chrono::microseconds>(*deadline_ - now),
-                           {alarm::purpose::deadline, 0});
-  }
+  if (around_.now() < *deadline_) return ring_at_the_deadline();  // it was that of an earlier tick
   deadline_passed_ = true;
   run_tick_if_ready();
 }
@@ -220,30 +226,30 @@ void world_keeper::run_tick() {
   const std::vector<core::serial> bots = world_.bots();  // those born in this tick act in the next
   for (const core::serial bot : bots) {
     const auto mine = decided.find(bot);
-    if (mine == decided.end()) {
-      if (lockstep) pass_for(bot);
-    } else if (!decide_turn(bot, mine->second)) {
-      decided.erase(mine);
-    }
+    if (mine != decided.end()) decide_turn(bot, mine->second);
+    else if (lockstep) pass_for(bot);
   }
-  static_cast<void>(record_in_tick(core::advance_command{}));  // there is always something to record
-  for (auto& [bot, t] : decided) answer_turn(bot, t);
+  static_cast<void>(
+      record_in_tick(core::advance_command{}));  // there is always something to record
+  answer_turns(decided);
   for (const core::serial bot : minds_) owe_turn(bot);
   write_if_large();
 }
 
-// False where the turn was answered already: it came to nothing.
-bool world_keeper::decide_turn(core::serial bot, turn& t) {
-  if (!world_.find(bot)) {
-    refuse_turn(t, core::no_such_bot(world_, parts_.number, bot));
-    return false;
-  }
-  if (const auto why = record_in_tick(t.command)) {
-    refuse_turn(t, *why);
-    return false;
-  }
-  if (find_session(t.who)) t.result = record_;
-  return true;
+void world_keeper::decide_turn(core::serial bot, turn& t) {
+  if (!world_.find(bot)) t.refusal = core::no_such_bot(world_, parts_.number, bot);
+  else t.refusal = record_in_tick(t.command);
+  if (!t.refusal && t.who != 0) t.result = record_;
+}
+
+// In the order in which they were asked for, which need not be that of the ids.
+void world_keeper::answer_turns(turn_table& turns) {
+  std::vector<turn_table::value_type*> asked;
+  for (auto& entry : turns)
+    if (entry.second.who != 0) asked.push_back(&entry);
+  std::sort(asked.begin(), asked.end(),
+            [](const auto* a, const auto* b) { return a->second.arrival < b->second.arrival; });
+  for (auto* entry : asked) answer_turn(entry->first, entry->second);
 }
 
 void world_keeper::answer_turn(core::serial bot, turn& t) {
@@ -251,29 +257,32 @@ void world_keeper::answer_turn(core::serial bot, turn& t) {
   if (!s) return;
   --s->turns;
   unblocked_ = true;
+  if (t.refusal) return answer_to(*s, t.ticket, *t.refusal);
   t.result.tick = world_.tick();
   answer_to(*s, t.ticket, acted{t.result, bot, t.see}, true);
 }
 
-void world_keeper::refuse_turn(const turn& t, const core::problem& why) {
-  session* s = find_session(t.who);
-  if (!s) return;
-  --s->turns;
-  unblocked_ = true;
-  answer_to(*s, t.ticket, why);
+void world_keeper::refuse_turn(turn& t, core::problem why) {
+  t.refusal = std::move(why);
+  answer_turn(core::no_thing, t);
 }
 
 void world_keeper::refuse_all_turns(const core::problem& why) {
-  for (const auto& [bot, t] : std::exchange(turns_, {})) refuse_turn(t, why);
+  turn_table refused = std::exchange(turns_, {});
+  for (auto& [bot, t] : refused) t.refusal = why;
+  answer_turns(refused);
 }
 
 // The world was configured: actions that wait for a tick that is not to come wait no longer.
 void world_keeper::settle_turns() {
-  if (world_.settings().pace == core::pace::free)
-    for (auto& [bot, t] : std::exchange(turns_, {})) {
-      if (world_.paused()) refuse_turn(t, paused_problem(world_));
-      else if (decide_turn(bot, t)) answer_turn(bot, t);
+  if (world_.settings().pace == core::pace::free) {
+    turn_table decided = std::exchange(turns_, {});
+    for (auto& [bot, t] : decided) {
+      if (world_.paused()) t.refusal = paused_problem(world_);
+      else decide_turn(bot, t);
     }
+    answer_turns(decided);
+  }
   if (world_.paused()) refuse_all_turns(paused_problem(world_));
 }
 
@@ -307,7 +316,7 @@ void world_keeper::drain_waiting() {
 void world_keeper::restart_clock() {
   ++clock_;
   if (world_.settings().pace != core::pace::realtime || world_.paused()) return;
-  const double seconds = core::tick_seconds / world_.settings().speed;
+  const double seconds = std::min(core::tick_seconds / world_.settings().speed, tick_seconds_max);
   around_.wake_in(std::chrono::microseconds{static_cast<std::int64_t>(seconds * 1e6)},
                   {alarm::purpose::clock, clock_});
 }

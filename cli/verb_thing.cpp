@@ -68,13 +68,13 @@ int show_thing(const show_options& options) {
 }  // namespace
 
 void add_thing_verbs(CLI::App& app, chosen_verb& chosen) {
-  auto* group = add_verb(app, "thing", "Things in worlds", "unscripted thing list --world eden");
+  auto* group = add_verb(app, "thing", "Things in worlds", "unscripted thing list eden");
   group->require_subcommand(1);
 
   auto* list = add_verb(*group, "list", "List the things of a world",
-                        "unscripted thing list --world eden --kind bot --near 5,5 --range 2");
+                        "unscripted thing list eden --kind bot --near 5,5 --range 2");
   auto l = std::make_shared<list_options>();
-  list->add_option("--world", l->world, "Name or id of the world")->capture_default_str();
+  list->add_option("world,--world", l->world, "Name or id of the world")->capture_default_str();
   list->add_option("--kind", l->kind, "Only things of this kind");
   auto* near = list->add_option("--near", l->near, "Only things near X,Y,Z or X,Z (m)");
   list->add_option("--range", l->range, "How near (m)")->capture_default_str()->needs(near);

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
 
 constexpr milliseconds redraw_every{250};  // on a terminal
-constexpr milliseconds line_every{5000};   // elsewhere
+constexpr milliseconds line_every{2000};   // elsewhere
 constexpr milliseconds check_every{20};    // whether the world stands still
 
 constexpr double days_per_year = year_seconds / (24 * 3600);

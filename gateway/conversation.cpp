@@ -2,6 +2,7 @@
 
 #include "gateway/methods.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace unscripted::gateway {
@@ -55,6 +56,9 @@ void read_member(frame_parts& parts, std::string_view key, dom::element value) {
     parts.has_params = true;
     if (value.get_object().get(params) == simdjson::SUCCESS) parts.params = params;
   } else if (key == "jsonrpc") {
+    std::string_view named;
+    if (value.get_string().get(named) != simdjson::SUCCESS || named != "2.0")
+      complain("`jsonrpc` must be \"2.0\" where it is present");
     parts.ticket.flags |= echo_jsonrpc;
   } else {
     complain("a request has no member `" + std::string{key}.substr(0, 64) +
@@ -64,7 +68,14 @@ void read_member(frame_parts& parts, std::string_view key, dom::element value) {
 
 frame_parts read_frame(dom::object request) {
   frame_parts parts;
-  for (const auto field : request) read_member(parts, field.key, field.value);
+  std::vector<std::string_view> given;
+  for (const auto field : request) {
+    if (std::find(given.begin(), given.end(), field.key) != given.end())
+      parts.why = problem{errc::invalid_request,
+                          "`" + std::string{field.key.substr(0, 64)} + "` is given twice", {}};
+    given.push_back(field.key);
+    read_member(parts, field.key, field.value);
+  }
   if (!parts.why && parts.method.empty())
     parts.why = problem{errc::invalid_request, "a request needs a `method`", {}};
   if (!parts.why && parts.has_params && !parts.params)
@@ -177,6 +188,7 @@ void conversation::submit(core::world_number world, actors::ticket t, actors::wo
 
 void conversation::begin_barrier() {
   if (port_) port_->flush();
+  const std::lock_guard lock{wire_mutex_};
   ++in_flight_;
   barrier_ = true;
 }
@@ -237,6 +249,7 @@ void conversation::send(actors::outbox&& mail) {
     if (closed_) return;
     const bool was_full = !may_take();
     in_flight_ -= answered;
+    if (is_idle()) barrier_ = false;
     if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
     if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
   }
@@ -248,10 +261,15 @@ void conversation::end_when_idle() {
   if (is_idle()) wire_.resume();
 }
 
-void conversation::part_now(const actors::ticket& t, const core::problem& p) {
-  actors::outbox::part part{t, {}};
-  hub_.encode->item(part.bytes, p, nullptr);
+void conversation::finish_part(const actors::ticket& t, std::string bytes) {
+  actors::outbox::part part{t, std::move(bytes)};
   take_part(part, immediate_);
+}
+
+void conversation::part_now(const actors::ticket& t, const core::problem& p) {
+  std::string bytes;
+  hub_.encode->item(bytes, p, nullptr);
+  finish_part(t, std::move(bytes));
 }
 
 void conversation::abort(std::string_view why) {

@@ -95,7 +95,8 @@ private:
                                      std::string suffix, std::size_t parts);
   /// Returns what to do once `out` left, where this was the last part.
   std::function<void()> take_part(actors::outbox::part& part, std::string& out);
-  /// A part that is known without asking a world.
+  /// A part that is known without asking a world: its JSON, or why there is none.
+  void finish_part(const actors::ticket& t, std::string bytes);
   void part_now(const actors::ticket& t, const core::problem& p);
 
   hub& hub_;

@@ -50,6 +50,7 @@ public:
   void operator()(const core::load_command&) { json_.member("type", "load"); }
 
   void effects(const std::vector<effect>& all) {
+    all_ = &all;
     json_.begin_array();
     for (const effect& e : all) one(e);
     json_.end_array();
@@ -122,10 +123,18 @@ private:
     else json_.value(e.bits);
   }
 
+  // The kind of a thing, where this record tells it: of the world, the agent, and what it creates.
+  std::optional<core::kind_index> kind_of(core::serial thing) const {
+    if (thing == core::world_serial) return core::world_kind;
+    if (thing == subject_id_) return subject_;
+    for (const effect& e : *all_)
+      if (e.type == effect_type::created && e.thing == thing) return e.created().kind;
+    return std::nullopt;
+  }
+
   const core::property* named_by(const effect& e) const {
-    const bool is_world = e.thing == core::world_serial;
-    const auto kind = is_world ? std::optional{core::world_kind} : subject_;
-    if (!kind || (!is_world && e.thing != subject_id_)) return nullptr;
+    const auto kind = kind_of(e.thing);
+    if (!kind || *kind >= catalogue_.kinds().size()) return nullptr;
     const auto& properties = catalogue_.kinds()[*kind].properties;
     return e.slot < properties.size() ? &properties[e.slot] : nullptr;
   }
@@ -141,6 +150,7 @@ private:
   json_writer& json_;
   const core::catalogue& catalogue_;
   core::world_number world_;
+  const std::vector<effect>* all_ = nullptr;
   core::serial subject_id_ = core::no_thing;
   std::optional<core::kind_index> subject_;
 };

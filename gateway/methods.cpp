@@ -17,6 +17,15 @@ using core::problem;
 constexpr std::uint64_t seed_max = (std::uint64_t{1} << 53) - 1;  // exact in every client's numbers
 constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
 
+// A world that is not running, as an item of world.list.
+std::string describe_trouble(const actors::engine::world_summary& w) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("id", core::to_string(core::thing_id{w.number, core::world_serial}));
+  json.member("name", w.name).member("kind", "world").member("trouble", w.trouble).end_object();
+  return out;
+}
+
 core::micrometres to_micrometres(std::optional<double> metres, double otherwise) {
   return core::from_metres(metres.value_or(otherwise));
 }
@@ -31,7 +40,10 @@ bool methods::refused() {
 
 std::optional<core::world_number> methods::read_world() {
   const std::string name = p_.text("world");
-  if (name.empty()) return std::nullopt;
+  if (name.empty()) {
+    p_.expect("world", "the name or the id of a world");
+    return std::nullopt;
+  }
   const auto found = c_.hub_.engine->find_world(name);
   if (!found)
     p_.complain(
@@ -196,9 +208,13 @@ void methods::world_list() {
   const auto worlds = c_.hub_.engine->worlds();
   if (worlds.empty()) return c_.result_now(ticket_, "{\"items\":[]}");
   auto group = c_.begin_group(ticket_, "{\"items\":[", "]}", worlds.size());
-  group->leaves_out_errors = true;
-  for (std::uint32_t i = 0; i < worlds.size(); ++i)
-    c_.submit(worlds[i].number, {{}, 0, group, i}, actors::show_world_request{});
+  group->leaves_out_errors = true;  // a world that was deleted meanwhile
+  for (std::uint32_t i = 0; i < worlds.size(); ++i) {
+    if (worlds[i].trouble.empty())
+      c_.submit(worlds[i].number, {{}, 0, group, i}, actors::show_world_request{});
+    else
+      c_.finish_part({{}, 0, group, i}, describe_trouble(worlds[i]));
+  }
 }
 
 void methods::world_get() {
@@ -241,6 +257,7 @@ void methods::bot_create() {
   if (p_.has("female")) wish.props.emplace_back("female", p_.flag("female", false));
   else p_.flag("female", false);
   wish.mind = p_.optional_text("mind").value_or("remote");
+  if (wish.mind.empty()) p_.expect("mind", "\"remote\" or \"random\"");
   if (wish.mind == "remote") wish.mind.clear();
   submit_to(world, actors::create_thing_request{std::move(wish)});
 }

@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <cerrno>
 #include <cstring>
 #include <sys/socket.h>
 
@@ -91,53 +92,45 @@ void tcp_session::take_lines() {
     goes_on = take_line(begin_, line_end);
     begin_ = searched_ = line_end + 1;
   }
-  if (goes_on && searched_ == end_ && end_ - begin_ > hub_.limits.line_bytes) {
-    talk_->refuse_too_large();
-    goes_on = false;
-  }
+  if (searched_ == end_ && end_ - begin_ > hub_.limits.line_bytes) goes_on = false;
   talk_->flush();
-  if (!goes_on) return give_up();
-  if (!talk_->may_take()) return;
+  if (!goes_on) {
+    is_too_large_ = input_ended_ = true;
+    begin_ = end_ = searched_ = 0;
+  }
   if (input_ended_) return end_of_input();
-  read();
+  if (talk_->may_take()) read();
 }
 
-// False where the line is over the limit: it was refused, and the connection ends.
+// False where the line is over the limit: what stood before is answered, then the connection ends.
 bool tcp_session::take_line(std::size_t begin, std::size_t end) {
   if (end > begin && in_[end - 1] == '\r') --end;
   if (end == begin) return true;
-  if (end - begin > hub_.limits.line_bytes) {
-    talk_->refuse_too_large();
-    return false;
-  }
+  if (end - begin > hub_.limits.line_bytes) return false;
   talk_->take(in_.data() + begin, end - begin);
   return true;
 }
 
-// The peer sends no more, but may still read: a last line without its end is taken, everything is
-// answered, then the connection ends.
+// Nothing more is read, but the peer may still read: a last line without its end is taken,
+// everything is answered, and once that has left the connection ends.
 void tcp_session::end_of_input() {
   if (!std::exchange(input_ended_, true)) {
     if (in_.size() < end_ + padding + 1) in_.resize(end_ + padding + 1);
     if (end_ > begin_ && in_[end_ - 1] != '\n') in_[end_++] = '\n';
     return take_lines();
   }
-  if (begin_ == end_ && talk_->is_idle()) return give_up();
-  talk_->end_when_idle();
-}
-
-// Ends the connection once what was written has left.
-void tcp_session::give_up() {
-  if (backlog() == 0) return stop();
-  input_ended_ = true;
-  begin_ = end_ = searched_ = 0;
+  if (begin_ != end_) return;  // there is no room for the next line yet
+  if (!talk_->is_idle()) return talk_->end_when_idle();
+  if (std::exchange(is_too_large_, false)) talk_->refuse_too_large();
+  if (backlog() == 0) stop();
 }
 
 // -- out -----------------------------------------------------------------------------------------
 
 std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
   const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent <= 0) return 0;  // an error shows itself to the reader
+  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) is_broken_ = true;
+  if (sent <= 0) return 0;
   progress_.store(clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   return static_cast<std::size_t>(sent);
 }
@@ -148,6 +141,7 @@ void tcp_session::write(std::string&& frames) {
   std::size_t sent = 0;
   if (out_.empty()) sent = send_now(frames.data(), frames.size());
   if (sent == frames.size()) return;
+  if (is_broken_) return drop("the peer is gone");
   if (out_.empty()) progress_.store(clock::now().time_since_epoch().count());
   out_.append(frames, sent);
   backlog_ = out_.size() - out_begin_;
@@ -177,6 +171,7 @@ void tcp_session::write_rest() {
       is_waiting_ = false;
     }
   }
+  if (is_broken_) return stop();
   if (backlog() > 0) wait_until_writable();
   if (!is_reading_) take_lines();
 }

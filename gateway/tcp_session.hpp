@@ -47,7 +47,6 @@ private:
   bool take_line(std::size_t begin, std::size_t end);
   void make_room();
   void end_of_input();
-  void give_up();
   void wait_until_writable();
   void write_rest();
   std::size_t send_now(const char* bytes, std::size_t size);
@@ -62,12 +61,14 @@ private:
   std::size_t begin_ = 0, end_ = 0;
   std::size_t searched_ = 0;  // no newline before this
   bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
+  bool is_too_large_ = false;  // the last line was: to be said once the others are answered
 
   std::mutex out_mutex_;
   std::string out_;  // waits for the socket
   std::size_t out_begin_ = 0;
   bool is_waiting_ = false;  // for the socket to be writable
   bool is_closed_ = false;
+  std::atomic<bool> is_broken_{false};  // a write failed for good
   std::atomic<std::size_t> backlog_{0};
   std::atomic<clock::rep> progress_{0};  // when the peer last took something
 };

@@ -1,8 +1,11 @@
 // Many worlds with many bots at once, and the end of a busy server.
+#include "core/random.hpp"
 #include "tests/actors/server.hpp"
 #include "tests/plugins/scratch.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 using namespace unscripted;
 using namespace unscripted::actors;
@@ -25,7 +28,77 @@ population crowd(std::uint64_t i, core::pace pace = core::pace::lockstep) {
   return p;
 }
 
+world_request any_request(core::keyed_random& chance) {
+  const core::serial thing = 1 + chance.below(20);
+  switch (chance.below(12)) {
+    case 0: return make("bot", chance.below(2) == 0 ? "" : "random");
+    case 1: return remove(thing);
+    case 2: return attach(thing, chance.below(2) == 0);
+    case 3: return detach(thing);
+    case 4: return show_world_request{};
+    case 5: return list_things_request{};
+    case 6: return history_stats_request{};
+    case 7: return watch(1000);
+    case 8: return see(thing);
+    default: return act(thing, chance.below(2) == 0 ? "pass" : "walk");
+  }
+}
+
+// One connection after another asks whatever comes to its mind, of worlds that come and go. Returns
+// how many requests were not answered exactly once.
+std::size_t visit(engine& worlds, core::keyed_random chance, connection_id first) {
+  std::size_t wrong = 0;
+  for (connection_id id = first; id < first + 25; ++id) {
+    const auto client = std::make_shared<recorder>(id);
+    const auto way = worlds.open_port(client);
+    const std::size_t asked = 1 + chance.below(100);
+    for (std::size_t i = 0; i < asked; ++i) {
+      const auto world = static_cast<core::world_number>(1 + chance.below(8));
+      way->submit(world, {{std::to_string(i), 0, {}, 0}, any_request(chance)});
+      if (chance.below(4) == 0) way->flush();
+    }
+    way->flush();
+    if (chance.below(4) == 0) continue;  // it leaves without waiting
+    if (!client->wait_until_answered(asked)) ++wrong;
+    if (client->answered() != asked || !client->aborted().empty()) ++wrong;
+  }
+  return wrong;
+}
+
 }  // namespace
+
+TEST_CASE("every request of clients that come and go is answered once, whatever worlds do") {
+  const auto seed =
+      static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+  CAPTURE(seed);
+  tests::scratch folder;
+  const auto store = open_store(folder.path());
+  server s(2, store.get());
+  const core::pace paces[] = {core::pace::free, core::pace::lockstep, core::pace::realtime};
+  const auto begin = [&](std::uint64_t i) {
+    population p = crowd(i, paces[i % 3]);
+    p.bots = p.wells = 0;  // whoever comes first brings them
+    p.room = 10;
+    p.speed = 100;
+    p.deadline_ms = 10;
+    s.let_live(s.found(p), 1'000'000);
+  };
+  for (std::uint64_t i = 0; i < 4; ++i) begin(i);
+  std::atomic<std::size_t> wrong{0};
+  std::vector<std::jthread> visitors;
+  for (std::uint64_t t = 0; t < 3; ++t)
+    visitors.emplace_back(
+        [&, t] { wrong += visit(s.inside(), core::keyed_random(seed, t), 1000 * (t + 1)); });
+  const auto owner = std::make_shared<recorder>(2);
+  for (core::world_number world = 1; world <= 4; ++world) {
+    begin(3 + world);
+    s.inside().delete_world(owner, {std::to_string(world), 0, {}, 0}, world);
+    CHECK(owner->wait_for(std::to_string(world)) == "deleted 1");
+  }
+  visitors.clear();
+  CHECK(wrong == 0);
+  CHECK(s.warnings().empty());
+}
 
 TEST_CASE("eight worlds of fifty bots side by side end as each of them does alone") {
   tests::scratch folder;
@@ -58,8 +131,7 @@ TEST_CASE("a server that is stopped in full life returns soon, and finds all its
     for (std::uint64_t i = 0; i < 8; ++i)
       s.found(crowd(i, i % 2 == 0 ? core::pace::free : core::pace::lockstep));
     for (core::world_number world = 1; world <= 8; ++world) s.let_live(world, 1'000'000);
-    for (core::world_number world = 1; world <= 8; ++world)
-      seen.push_back(s.wait_for(world, 20));
+    for (core::world_number world = 1; world <= 8; ++world) seen.push_back(s.wait_for(world, 20));
     stopping = std::chrono::steady_clock::now();
   }
   CHECK(std::chrono::steady_clock::now() - stopping < std::chrono::seconds{20});

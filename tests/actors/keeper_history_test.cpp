@@ -90,7 +90,8 @@ TEST_CASE_METHOD(with_store, "a realtime world's clock runs on after a restart")
   CHECK(s.tick() == 10);
 }
 
-TEST_CASE_METHOD(with_store, "a restart with other plugins is recorded once, before anything else") {
+TEST_CASE_METHOD(with_store,
+                 "a restart with other plugins is recorded once, before anything else") {
   core::world_number number = 0;
   {
     stage s({.store = store.get()});
@@ -216,7 +217,7 @@ TEST_CASE_METHOD(with_store, "a tick is one commit, however many act in it") {
   CHECK(reader.stats()->commits == before + 1);
 }
 
-// -- the end ---------------------------------------------------------------------------------------
+// -- the end -------------------------------------------------------------------------------------
 
 TEST_CASE("after its deletion a world answers not_found, to what waited as well") {
   stage s({.pace = core::pace::lockstep});
@@ -231,8 +232,7 @@ TEST_CASE("after its deletion a world answers not_found, to what waited as well"
   const core::act_command late = s.pass_of(3);
   s.keeper->doom();
 
-  CHECK(s.client(1).take() ==
-        strings{"act: !not_found", "look: !not_found", "last: !not_found"});
+  CHECK(s.client(1).take() == strings{"act: !not_found", "look: !not_found", "last: !not_found"});
   CHECK(s.around.bots.empty());
   CHECK(s.answer(2, pass(2)) == "!not_found");
   CHECK(s.answer(2, history_stats_request{}) == "!not_found");

@@ -76,6 +76,21 @@ TEST_CASE("a deadline that nobody waits for any more is not that of the next") {
   CHECK(s.tick() == 1);
 }
 
+TEST_CASE("a deadline that was made shorter holds for the next tick") {
+  three s({.pace = lockstep, .deadline_ms = 3'600'000});
+  s.ask(1, "first", pass(1));
+  s.ask(2, "first", pass(2));
+  s.ask(3, "first", pass(3));
+  update_world_request sooner;
+  sooner.wish.deadline_ms = 100;
+  CHECK(s.answer(9, sooner).starts_with("world"));
+  s.ask(1, "second", pass(1));
+  s.pass_time(99ms);
+  CHECK(s.tick() == 1);
+  s.pass_time(1ms);
+  CHECK(s.tick() == 2);
+}
+
 TEST_CASE("ten thousand quick ticks leave no more alarms behind than one") {
   stage s({.pace = lockstep, .deadline_ms = 3'600'000});
   s.make_bot(1);
@@ -103,8 +118,20 @@ TEST_CASE("one connection may act for many bots in one tick") {
   for (int i = 0; i < 3; ++i) s.make_bot(1);
   for (core::serial bot = 3; bot >= 1; --bot) s.ask(1, std::to_string(bot), pass(bot));
   CHECK(s.tick() == 1);
+  // Decided in the order of ids, answered in the order sent.
   CHECK(s.answers(1) ==
-        strings{"1: done seq 5 tick 1", "2: done seq 6 tick 1", "3: done seq 7 tick 1"});
+        strings{"3: done seq 7 tick 1", "2: done seq 6 tick 1", "1: done seq 5 tick 1"});
+}
+
+TEST_CASE("what is refused in a tick is answered in its place, too") {
+  stage s({.pace = lockstep});
+  for (int i = 0; i < 4; ++i) s.make_bot(1);
+  s.ask(1, "4", act(4, "strike", 2));
+  s.ask(1, "3", pass(3));
+  s.ask(1, "2", pass(2));
+  s.ask(1, "1", act(1, "strike", 3));
+  CHECK(s.answers(1) == strings{"4: done seq 8 tick 1", "3: !dead strike heir 5",
+                                "2: done seq 7 tick 1", "1: done seq 6 tick 1"});
 }
 
 TEST_CASE("what stands behind an action is answered after it, in order") {
@@ -133,8 +160,8 @@ TEST_CASE("acts that stand behind something go into one tick together") {
   s.ask(1, "b1", pass(2));  // behind the look, so the tick waits for the deadline
   s.ask(1, "a2", pass(1));
   s.pass_time(1s);
-  CHECK(s.answers(1) == strings{"a1: done seq 4 tick 1", "look: sees as 1",
-                                "a2: done seq 7 tick 2", "b1: done seq 8 tick 2"});
+  CHECK(s.answers(1) == strings{"a1: done seq 4 tick 1", "look: sees as 1", "b1: done seq 8 tick 2",
+                                "a2: done seq 7 tick 2"});
 }
 
 TEST_CASE("a client that sends far ahead is answered in order and at once") {

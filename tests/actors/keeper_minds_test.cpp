@@ -227,8 +227,8 @@ TEST_CASE("a world is paused at its tick exactly, however many act at once") {
   stage s({.pause_at = 2});
   const core::serial bot = s.make_bot(1);
   for (int i = 0; i < 5; ++i) s.ask(1, "pass", pass(bot));
-  CHECK(s.answers(1) == strings{"pass: done seq 3 tick 1", "pass: done seq 4 tick 2",
-                                "pass: !busy", "pass: !busy", "pass: !busy"});
+  CHECK(s.answers(1) == strings{"pass: done seq 3 tick 1", "pass: done seq 4 tick 2", "pass: !busy",
+                                "pass: !busy", "pass: !busy"});
 }
 
 TEST_CASE("a world that is created paused can be furnished first") {
@@ -268,6 +268,12 @@ TEST_CASE("speed divides the time between ticks, and counts at once") {
   CHECK(s.answer(1, faster).starts_with("world"));
   s.pass_time(tick_length);
   CHECK(s.tick() == 120);
+}
+
+TEST_CASE("a clock as slow as can be asked for hardly moves") {
+  stage s({.pace = realtime, .speed = 1e-300});
+  s.pass_time(24h * 30);
+  CHECK(s.tick() == 0);
 }
 
 TEST_CASE("an alarm of an earlier clock does nothing") {

@@ -135,8 +135,7 @@ TEST_CASE("parts of a group are answered apart, each with its number") {
     const std::shared_ptr<client> peer{&s.client(1), [](client*) {}};
     s.keeper->submit(peer, 1, {part + 1, request{t, part == 0 ? pass(bot) : pass(99)}});
   }
-  CHECK(s.answers(1) ==
-        strings{"part 0 of list: done seq 3 tick 1", "part 1 of list: !not_found"});
+  CHECK(s.answers(1) == strings{"part 0 of list: done seq 3 tick 1", "part 1 of list: !not_found"});
 }
 
 TEST_CASE("connections don't wait for each other") {

@@ -44,8 +44,9 @@ std::vector<death> deaths_of(const population& p, std::uint64_t ticks) {
       const core::thing* t = e.type == core::effect_type::removed ? w.find(e.thing) : nullptr;
       if (!t || t->kind != w.catalogue().bot_kind()) continue;
       const bool has_heir = e.bits != core::no_thing;
-      dying[e.bits] = {e.text(), cell(w, e.thing, "age") + 1, cell(w, e.thing, "generation"), 0,
-                       cell(w, e.thing, "female") != 0, false, has_heir};
+      dying[e.bits] = {e.text(), cell(w, e.thing, "age") + 1,     cell(w, e.thing, "generation"),
+                       0,        cell(w, e.thing, "female") != 0, false,
+                       has_heir};
     }
     REQUIRE(w.try_apply(r));
     for (auto& [heir, d] : dying) {

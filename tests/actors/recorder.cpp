@@ -86,7 +86,8 @@ void recorder::encode(std::string& out, const ticket& t, const answer& a, const 
 
 void recorder::encode(std::string& out, const event& e, const view&) {
   if (const auto* died = std::get_if<died_event>(&e)) out += "* " + words(*died) + "\n";
-  if (const auto* lost = std::get_if<detached_event>(&e)) out += "* detached " + n(lost->bot) + "\n";
+  if (const auto* lost = std::get_if<detached_event>(&e))
+    out += "* detached " + n(lost->bot) + "\n";
   if (const auto* all = std::get_if<snapshot_event>(&e))
     out += "* snapshot " + list(all->things) + "\n";
   if (const auto* delta = std::get_if<delta_event>(&e)) out += "* " + delta_words(*delta) + "\n";
@@ -99,8 +100,7 @@ void recorder::send(outbox&& mail) {
   for (std::size_t end; (end = mail.bytes.find('\n', from)) != std::string::npos; from = end + 1)
     lines_.push_back(mail.bytes.substr(from, end - from));
   for (const outbox::part& p : mail.parts)
-    lines_.push_back("part " + n(p.ticket.part) + " of " +
-                     p.bytes.substr(0, p.bytes.find('\n')));
+    lines_.push_back("part " + n(p.ticket.part) + " of " + p.bytes.substr(0, p.bytes.find('\n')));
   answered_ += mail.answered + mail.parts.size();
   ++sends_;
   came_.notify_all();
@@ -146,6 +146,11 @@ std::string recorder::wait_for(const std::string& id) {
   };
   if (!came_.wait_for(lock, std::chrono::seconds{100}, is_here)) return "no answer to " + id;
   return found.empty() ? "aborted: " + aborted_ : found;
+}
+
+bool recorder::wait_until_answered(std::size_t count) {
+  std::unique_lock lock{mutex_};
+  return came_.wait_for(lock, std::chrono::seconds{60}, [&] { return answered_ >= count; });
 }
 
 std::size_t recorder::answered() const {

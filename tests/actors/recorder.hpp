@@ -13,8 +13,8 @@
 
 namespace unscripted::actors::test {
 
-/// In words: "7: done seq 5 tick 2", "8: !busy", "9: !dead strike heir 4", "* died 3 strike heir 4".
-/// A part of a group begins with "part 2 of 7: ".
+/// In words: "7: done seq 5 tick 2", "8: !busy", "9: !dead strike heir 4", "* died 3 strike heir
+/// 4". A part of a group begins with "part 2 of 7: ".
 class recorder final : public client {
 public:
   explicit recorder(connection_id id) : id_(id) {}
@@ -35,6 +35,8 @@ public:
   std::string wait_for(const std::string& id);
 
   std::size_t answered() const;
+  /// Blocks until so many requests were answered; false where that takes too long.
+  bool wait_until_answered(std::size_t count);
   std::size_t sends() const;
   std::string aborted() const;
   void pretend_backlog(std::size_t bytes);

@@ -41,7 +41,7 @@ std::uint64_t a_seed() {
 
 }  // namespace
 
-// -- worlds come and are found ---------------------------------------------------------------------
+// -- worlds come and are found -------------------------------------------------------------------
 
 TEST_CASE("a created world answers its creator and is found by its name") {
   simulated_node node;
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(with_store, "a world that cannot be founded is answered, and no
   node.run();
 }
 
-// -- two ways ---------------------------------------------------------------------------------------
+// -- two ways ------------------------------------------------------------------------------------
 
 TEST_CASE("requests go to a world by two ways, and are answered in the order sent") {
   const auto seed = a_seed();
@@ -123,7 +123,8 @@ TEST_CASE("requests go to a world by two ways, and are answered in the order sen
       if (chance.below(3) == 0) node.run_any(chance);
     }
     v.flush();
-    while (node.run_any(chance)) {}
+    while (node.run_any(chance)) {
+    }
     strings got = v.client().take_answers();
     for (std::string& line : got) line.resize(line.find(' ') + 1);
     REQUIRE(got == expected);
@@ -146,7 +147,7 @@ TEST_CASE("an act that is under way when its bot dies is answered dead") {
   CHECK(node.actors() == 4);  // the directory, the world, two bots
 }
 
-// -- time -----------------------------------------------------------------------------------------
+// -- time ----------------------------------------------------------------------------------------
 
 TEST_CASE("hosted minds live tick after tick until the pause") {
   simulated_node node;
@@ -183,7 +184,7 @@ TEST_CASE("a realtime world ticks by the clock, and stops with the pause") {
   CHECK_FALSE(node.scheduler.has_pending_timeout());
 }
 
-// -- schedules ------------------------------------------------------------------------------------
+// -- schedules -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -231,9 +232,10 @@ TEST_CASE("in lockstep every schedule of the actors leads to the same world") {
   }
 }
 
-// -- failure --------------------------------------------------------------------------------------
+// -- failure -------------------------------------------------------------------------------------
 
-TEST_CASE_METHOD(with_store, "a world that throws is started anew, and its connections are closed") {
+TEST_CASE_METHOD(with_store,
+                 "a world that throws is started anew, and its connections are closed") {
   simulated_node node(store.get());
   visitor good(node, 1), bad(node, 2);
   node.create(good.shared(), paused(wish("eden", lockstep)));
@@ -324,7 +326,7 @@ TEST_CASE("a client that breaks down while its world is founded is cut off, not 
   CHECK(v.answer(1, show_world_request{}).starts_with("world seq 1"));  // it was recorded
 }
 
-// -- restart --------------------------------------------------------------------------------------
+// -- restart -------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(with_store, "all worlds live again after a restart, minds and clocks included") {
   {
@@ -384,7 +386,7 @@ TEST_CASE_METHOD(with_store, "two worlds of one name in the store are both reach
   CHECK(node.common.book.find_world("eden-2") == 2u);
 }
 
-// -- the end ---------------------------------------------------------------------------------------
+// -- the end -------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(with_store, "a deleted world is gone from the book, the store and the actors") {
   simulated_node node(store.get());

@@ -63,9 +63,11 @@ core::world_number server::found(const population& p) {
   wish.seed = p.seed;
   wish.pace = p.pace;
   wish.dims = core::vec3{core::from_metres(p.metres), 10'000'000, core::from_metres(p.metres)};
-  wish.capacity = {{"bot", p.bots}, {"thing", p.bots + p.wells}};
+  wish.capacity = {{"bot", p.bots + p.room}, {"thing", p.bots + p.wells + p.room}};
   wish.rules = {{"day", p.day}, {"lifespan", p.lifespan}};
   wish.pause_at = 0;
+  wish.speed = p.speed;
+  wish.deadline_ms = p.deadline_ms;
   const std::string id = std::to_string(++asked_);
   engine_->create_world(client_, {id, 0, {}, 0}, wish);
   const std::string answer = client_->wait_for(id);

@@ -26,6 +26,9 @@ struct population {
   std::uint64_t seed = 42;
   core::pace pace = core::pace::lockstep;
   unsigned bots = 10, wells = 2;
+  unsigned room = 0;  // for more of both
+  double speed = 1;
+  std::uint32_t deadline_ms = 1000;
   double metres = 10;
   std::int64_t day = 300, lifespan = 3000;
 };
@@ -46,7 +49,7 @@ public:
   standing wait_for(core::world_number world, std::uint64_t tick);
   engine& inside() { return *engine_; }
 
-  /// Bots of the world, living.
+  /// What the engine said to its owner.
   std::vector<std::string> warnings() const;
 
 private:

@@ -64,7 +64,8 @@ std::vector<core::kind> small_kinds() {
   kinds[core::world_kind].properties.push_back(a_count("lifespan", 1'000'000));
   kinds.push_back({"bot", {500'000, 1'700'000, 300'000}, true, {}, {}});
   kinds.back().properties = {
-      a_count("age", 0), a_count("generation", 1),
+      a_count("age", 0),
+      a_count("generation", 1),
       {"female", "", core::value_type::boolean, core::value::boolean(false), 0, 1}};
   kinds.push_back({"well", {1'000'000, 1'000'000, 1'000'000}, true, {}, {}});
   return kinds;
@@ -216,7 +217,7 @@ core::act_command stage::pass_of(core::serial bot) const {
   return {bot, *c.find_action(*c.bot_kind(), "pass"), bot, {}, false};
 }
 
-// -- requests --------------------------------------------------------------------------------------
+// -- requests ------------------------------------------------------------------------------------
 
 world_request act(core::serial bot, const std::string& action, std::optional<core::serial> target,
                   bool see, core::world_number number) {

@@ -105,7 +105,7 @@ private:
   std::map<connection_id, std::uint64_t> next_;
 };
 
-// -- requests --------------------------------------------------------------------------------------
+// -- requests ------------------------------------------------------------------------------------
 
 world_request act(core::serial bot, const std::string& action,
                   std::optional<core::serial> target = {}, bool see = false,

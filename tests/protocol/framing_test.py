@@ -468,7 +468,8 @@ class Endings(Framing):
                 client.ask("act", bot=bot["id"], action="walk", args={"angle": 0.3}, see=True)
             client.reset()
             harness.poll(lambda: self.sessions() == before, "the broken connection is forgotten")
-            self.client.call("bot.attach", bot=bot["id"])
+            harness.poll(lambda: "result" in self.client.answer(
+                self.client.ask("bot.attach", bot=bot["id"])), "the bot is free", 5)
             self.client.call("thing.delete", id=bot["id"])
         self.assert_alive()
 
@@ -476,7 +477,10 @@ class Endings(Framing):
         before = self.sessions()
         for half_closes in (False, True):
             client = self.connect(receive_buffer=4096)
+            asked = self.client.call("server.status")["requests_total"]
             client.send(b'{"id":1,"method":"describe"}\n' * 4000)
+            harness.poll(lambda: self.client.call("server.status")["requests_total"] > asked + 500,
+                         "there is more unread than the way there holds")
             if half_closes:
                 client.half_close()
             client.reset()

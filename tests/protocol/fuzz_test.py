@@ -246,12 +246,8 @@ class Crowd(Rough):
                  for _ in range(self.CLIENTS)]
         for one in crowd:
             one.start()
-        with self.server.connect() as keeper:  # acts wait while their world stands still
-            while any(one.is_alive() for one in crowd):
-                for name in self.NAMES:
-                    keeper.answer(keeper.ask("world.update", world=name, pause_at=None))
-                crowd[0].join(0.02)
-                crowd = [one for one in crowd if one.is_alive()] or crowd
+        for one in crowd:
+            one.join()
         self.assertEqual(trouble, [])
         self.assert_alive()
         self.assert_same_after_restart()

@@ -143,6 +143,10 @@ class Server:
                 return int(line.split()[1]) * 1024
         raise AssertionError("the process has no memory: it ended")
 
+    def is_sanitized(self):
+        """True of a build that finds its own errors; it needs memory for that."""
+        return "libasan" in Path(f"/proc/{self.pid}/maps").read_text()
+
     def wait(self, patience=PATIENCE):
         """Its exit code, once it has ended by itself."""
         self.out += self.process.communicate(timeout=patience)[0].decode(errors="replace")

@@ -333,7 +333,7 @@ class Refusals(unittest.TestCase):
         return found.exception.err
 
     def test_a_second_server_on_one_data_folder_names_the_folder_and_the_process(self):
-        with Server() as first:
+        with Server(data=self.folder / "shared") as first:
             with first.connect() as client:
                 client.call("world.create", name="eden")
             self.assert_says([first.data, first.pid], data=first.data)

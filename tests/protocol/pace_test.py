@@ -362,17 +362,22 @@ class Pauses(Paces):
         harness.poll(lambda: self.shown(world)["tick"] == 100, "they go on")
         self.client.call("world.delete", world=world["id"])
 
-    def test_an_act_that_waits_while_its_world_stands_still_is_decided_when_it_goes_on(self):
-        for pace, settings in (("lockstep", {"deadline_ms": 300}), ("realtime", {"speed": 1})):
+    def test_an_act_that_waits_is_answered_when_its_world_is_made_to_stand_still(self):
+        for pace, settings in (("lockstep", {"deadline_ms": FOREVER_MS}),
+                               ("realtime", {"speed": 1})):
             world = self.world(pace=pace, **settings)
             one, other = self.connect(), self.connect()
             bots = [self.bot(client, world)["id"] for client in (one, other)]
-            asked = self.begin(one, bots[0])
+            asked = [self.begin(one, bots[0]), one.ask("world.get", world=world["id"])]
             self.client.call("world.update", world=world["id"], pause_at=0)
-            self.wait_ms(400)
+            error = self.assert_error(one.answer(asked[0]), 409, "busy")
+            self.assertTrue(error["data"]["paused"])
+            self.assertIs(one.result(asked[1])["paused"], True)
             self.client.call("world.update", world=world["id"], pause_at=None)
-            with self.subTest(pace=pace):
-                self.assertIn("result", one.answer(asked, patience=5))
+            acts = [client.ask("act", bot=bot, action="pass") for client,
+                    bot in zip((one, other), bots)]
+            results = [client.result(act) for client, act in zip((one, other), acts)]
+            self.assertEqual([r["outcome"] for r in results], ["done", "done"])
             self.client.call("world.delete", world=world["id"])
 
     def test_a_world_that_stands_still_may_be_looked_at_and_changed(self):
