@@ -18,6 +18,7 @@ struct outbox {
 
   std::string bytes;         // whole answers and events, in order
   std::size_t answered = 0;  // how many requests these answer, parts not counted
+  bool stands_alone = false;  // sent by answer_alone()
   std::vector<part> parts;   // answers that belong to a group: the client puts them together
 
   bool empty() const { return bytes.empty() && parts.empty() && answered == 0; }
@@ -47,7 +48,8 @@ public:
   virtual void abort(std::string_view why) = 0;
 };
 
-/// Sends one answer that no world gives: a problem, or that a world was deleted.
-void answer_alone(client& to, const ticket& t, const answer& a);
+/// Sends one answer apart from the order of any world: that a world was created or deleted, or a
+/// problem that no world answers.
+void answer_alone(client& to, const ticket& t, const answer& a, const view* seen = nullptr);
 
 }  // namespace unscripted::actors

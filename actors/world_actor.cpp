@@ -47,11 +47,8 @@ started found(world_state& state, node& common, core::world_number number, const
   if (auto trouble = prepare(state, common, number); !trouble.empty())
     return refuse({core::errc::conflict, std::move(trouble), {}});
   if (const auto why = state.keeper->found(f.first)) return refuse(*why);
-  outbox mail;
   const view seen = state.keeper->seen();
-  if (!f.ticket.id.empty()) f.from->encode(mail.bytes, f.ticket, world_shown{}, &seen);
-  mail.answered = 1;
-  f.from->send(std::move(mail));
+  answer_alone(*f.from, f.ticket, world_shown{}, &seen);
   return {number, {}, true};
 }
 

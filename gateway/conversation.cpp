@@ -72,7 +72,8 @@ frame_parts read_frame(dom::object request) {
   for (const auto field : request) {
     if (std::find(given.begin(), given.end(), field.key) != given.end())
       parts.why = problem{errc::invalid_request,
-                          "`" + std::string{field.key.substr(0, 64)} + "` is given twice", {}};
+                          "`" + std::string{field.key.substr(0, 64)} + "` is given twice",
+                          {}};
     given.push_back(field.key);
     read_member(parts, field.key, field.value);
   }
@@ -102,9 +103,8 @@ void conversation::close() {
 }
 
 bool conversation::may_take() const {
-  const std::size_t in_flight = in_flight_;
-  if (barrier_ && in_flight > 0) return false;
-  return in_flight < hub_.limits.in_flight && wire_.backlog() < hub_.limits.backlog_bytes;
+  return !barrier_ && in_flight_ < hub_.limits.in_flight &&
+         wire_.backlog() < hub_.limits.backlog_bytes;
 }
 
 std::size_t conversation::backlog() const {
@@ -249,7 +249,7 @@ void conversation::send(actors::outbox&& mail) {
     if (closed_) return;
     const bool was_full = !may_take();
     in_flight_ -= answered;
-    if (is_idle()) barrier_ = false;
+    if (mail.stands_alone) barrier_ = false;
     if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
     if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
   }

@@ -88,8 +88,8 @@ private:
   void answer_now(const actors::ticket& t, const actors::answer& a);
   void result_now(const actors::ticket& t, std::string_view result);
   void submit(core::world_number world, actors::ticket t, actors::world_request what);
-  /// For what the directory does: later frames wait until all before them is answered, so that a
-  /// world is there for the request behind its creation. Counts one request in flight.
+  /// For what the directory does: later frames wait until that is answered, so that a world is
+  /// there for the request behind its creation. Counts one request in flight.
   void begin_barrier();
   std::shared_ptr<group> begin_group(const actors::ticket& t, std::string prefix,
                                      std::string suffix, std::size_t parts);
@@ -105,7 +105,7 @@ private:
   std::unique_ptr<actors::port> port_;
   std::string immediate_;  // answers of this thread, not written yet
   std::atomic<std::size_t> in_flight_{0};
-  std::atomic<bool> barrier_{false};  // the last frame began one; over once nothing is in flight
+  std::atomic<bool> barrier_{false};  // the directory has not answered the last frame
   std::atomic<bool> ending_{false};
   std::atomic<bool> closed_{false};
   mutable std::mutex wire_mutex_;  // of the wire's life: held while writing, and in close()

@@ -212,8 +212,7 @@ void methods::world_list() {
   for (std::uint32_t i = 0; i < worlds.size(); ++i) {
     if (worlds[i].trouble.empty())
       c_.submit(worlds[i].number, {{}, 0, group, i}, actors::show_world_request{});
-    else
-      c_.finish_part({{}, 0, group, i}, describe_trouble(worlds[i]));
+    else c_.finish_part({{}, 0, group, i}, describe_trouble(worlds[i]));
   }
 }
 

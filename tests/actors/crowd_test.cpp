@@ -48,7 +48,7 @@ world_request any_request(core::keyed_random& chance) {
 // how many requests were not answered exactly once.
 std::size_t visit(engine& worlds, core::keyed_random chance, connection_id first) {
   std::size_t wrong = 0;
-  for (connection_id id = first; id < first + 25; ++id) {
+  for (connection_id id = first; id < first + 150; ++id) {
     const auto client = std::make_shared<recorder>(id);
     const auto way = worlds.open_port(client);
     const std::size_t asked = 1 + chance.below(100);

@@ -413,7 +413,8 @@ class SlowReaders(Subscriptions):
 
     def test_who_never_reads_is_disconnected_and_costs_no_memory(self):
         world, bots, _ = self.populate()
-        before = self.client.call("server.status")["sessions"]
+        harness.poll(lambda: self.client.call("server.status")["sessions"] == 2,
+                     "nobody is connected but the client and an idle watcher")
         memory = self.server.memory()
         deaf = self.deaf(world)
         mute = self.connect(receive_buffer=4096)  # asks on and on, and never reads an answer
@@ -426,8 +427,8 @@ class SlowReaders(Subscriptions):
             except BlockingIOError:
                 pass
             self.walk(bots, 100)
-        self.assertEqual(self.client.call("server.status")["sessions"], before + 2)
-        harness.poll(lambda: self.client.call("server.status")["sessions"] == before,
+        self.assertEqual(self.client.call("server.status")["sessions"], 4)
+        harness.poll(lambda: self.client.call("server.status")["sessions"] == 2,
                      "those who never read are disconnected")
         self.assert_memory(memory)
         for client in (deaf.client, mute):
