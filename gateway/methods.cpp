@@ -289,7 +289,10 @@ void methods::thing_list() {
     if (auto why = around.finish()) p_.complain(*std::move(why));
   }
   list.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
-  if (const auto after = p_.optional_id("after")) list.after = after->thing;
+  if (const auto after = p_.optional_id("after")) {
+    list.after = after->thing;
+    if (world && after->world != *world) p_.expect("after", "the id of a thing of this world");
+  }
   submit_to(world, std::move(list));
 }
 
@@ -384,6 +387,11 @@ void methods::unsubscribe() {
   if (!sub) p_.expect("sub", "the number that subscribe answered; it is required");
   if (refused()) return;
   const auto world = static_cast<core::world_number>(*sub >> actors::sub_bits);
+  const std::string id = core::to_string(core::thing_id{world, core::world_serial});
+  if (!c_.hub_.engine->find_world(id))
+    return c_.answer_now(
+        ticket_, problem{errc::not_found, "no such subscription on this connection", {}}.with(
+                     "sub", static_cast<std::int64_t>(*sub)));
   c_.submit(world, std::move(ticket_), actors::unsubscribe_request{*sub});
 }
 

@@ -78,28 +78,31 @@ void tcp_session::read() {
   });
 }
 
-// Takes what is there as long as the conversation has room, then reads on.
+// Takes what is there as long as the conversation has room, then reads on. Where there is no room
+// it neither takes nor reads: resume() is sure to come, and finds here whatever room was made
+// meanwhile.
 void tcp_session::take_lines() {
-  bool goes_on = true;
-  while (goes_on && talk_->may_take()) {
+  bool wants_more = false, is_too_large = false;
+  while (!wants_more && !is_too_large && talk_->may_take()) {
     const char* from = in_.data() + searched_;
     const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - searched_));
-    if (!newline) {
+    if (newline) {
+      const std::size_t line_end = static_cast<std::size_t>(newline - in_.data());
+      is_too_large = !take_line(begin_, line_end);
+      begin_ = searched_ = line_end + 1;
+    } else {
+      wants_more = true;
       searched_ = end_;
-      break;
+      is_too_large = end_ - begin_ > hub_.limits.line_bytes;
     }
-    const std::size_t line_end = static_cast<std::size_t>(newline - in_.data());
-    goes_on = take_line(begin_, line_end);
-    begin_ = searched_ = line_end + 1;
   }
-  if (searched_ == end_ && end_ - begin_ > hub_.limits.line_bytes) goes_on = false;
   talk_->flush();
-  if (!goes_on) {
+  if (is_too_large) {
     is_too_large_ = input_ended_ = true;
     begin_ = end_ = searched_ = 0;
   }
   if (input_ended_) return end_of_input();
-  if (talk_->may_take()) read();
+  if (wants_more) read();
 }
 
 // False where the line is over the limit: what stood before is answered, then the connection ends.
