@@ -16,10 +16,10 @@ struct outbox {
     std::string bytes;
   };
 
-  std::string bytes;         // whole answers and events, in order
-  std::size_t answered = 0;  // how many requests these answer, parts not counted
+  std::string bytes;          // whole answers and events, in order
+  std::size_t answered = 0;   // how many requests these answer, parts not counted
   bool stands_alone = false;  // sent by answer_alone()
-  std::vector<part> parts;   // answers that belong to a group: the client puts them together
+  std::vector<part> parts;    // answers that belong to a group: the client puts them together
 
   bool empty() const { return bytes.empty() && parts.empty() && answered == 0; }
 };

@@ -1,8 +1,7 @@
 // What JSON costs: a perception as an answer carries it, and the mapping of a request.
+#include "core/decide.hpp"
 #include "gateway/encoder.hpp"
 #include "gateway/params.hpp"
-
-#include "core/decide.hpp"
 #include "plugins/loader.hpp"
 
 #include <benchmark/benchmark.h>
@@ -41,8 +40,7 @@ void encode_perception(benchmark::State& state) {
   const actors::view seen{w, 1, storage::durability::wal, true};
   actors::ticket ticket;
   ticket.id = "1";
-  const actors::answer answer =
-      actors::perceived{w.bots().front(), core::sight_of(w), false};
+  const actors::answer answer = actors::perceived{w.bots().front(), core::sight_of(w), false};
   std::string out;
   for (auto _ : state) {
     out.clear();

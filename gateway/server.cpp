@@ -1,9 +1,11 @@
 #include "gateway/server.hpp"
 
+#include "gateway/opening_guard.hpp"
 #include "gateway/tcp_door.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
@@ -21,9 +23,15 @@ namespace asio = boost::asio;
 // From sysexits.h: an input or output error. The next start recovers.
 constexpr int exit_storage_failed = 74;
 
+// To standard error: standard output is for what was asked for.
+spdlog::logger& logger() {
+  static const auto made = spdlog::stderr_color_mt("unscripted");
+  return *made;
+}
+
 [[noreturn]] void end_after_failed_write(const std::string& message) {
-  spdlog::critical("{}; nothing more is acknowledged, the next start recovers", message);
-  spdlog::default_logger()->flush();
+  logger().critical("{}; nothing more is acknowledged, the next start recovers", message);
+  logger().flush();
   _exit(exit_storage_failed);
 }
 
@@ -57,9 +65,9 @@ std::optional<start_failure> server::machinery::load_plugins(const server_option
   auto loaded = plugins::load(options.plugin_folders);
   if (!loaded) return start_failure{loaded.why().message};
   plugins = std::move(*loaded);
-  for (const std::string& line : plugins.refusals) spdlog::warn("plugin refused: {}", line);
+  for (const std::string& line : plugins.refusals) logger().warn("plugin refused: {}", line);
   if (!plugins.catalogue->bot_kind())
-    spdlog::warn("no plugin brings the kind `bot`: no bot can live here");
+    logger().warn("no plugin brings the kind `bot`: no bot can live here");
   return std::nullopt;
 }
 
@@ -81,7 +89,7 @@ void server::machinery::start_engine(const server_options& options) {
   how.catalogue = plugins.catalogue;
   how.threads = shared.threads;
   how.fatal = end_after_failed_write;
-  how.warn = [](const std::string& line) { spdlog::warn("{}", line); };
+  how.warn = [](const std::string& line) { logger().warn("{}", line); };
   engine = std::make_unique<actors::engine>(std::move(how));
   shared.engine = engine.get();
   shared.encode = encode.get();
@@ -92,8 +100,11 @@ void server::machinery::start_engine(const server_options& options) {
 
 std::optional<start_failure> server::machinery::start(const server_options& options) {
   if (auto why = load_plugins(options)) return why;
-  if (auto why = open_store(options)) return why;
-  start_engine(options);
+  {
+    const opening_guard guard{options.data};
+    if (auto why = open_store(options)) return why;
+    start_engine(options);
+  }
   door = std::make_unique<tcp_door>(shared, io);
   if (auto why = door->open(options.tcp_host, options.tcp_port)) return start_failure{*why};
   io_thread = std::thread{[this] { io.run(); }};

@@ -1,0 +1,111 @@
+// The methods about the server itself.
+#include "gateway/methods.hpp"
+#include "version.hpp"
+
+#include <filesystem>
+#include <unistd.h>
+
+namespace unscripted::gateway {
+
+void methods::hello() {
+  p_.optional_text("token");
+  p_.optional_text("client");
+  if (refused()) return;
+  const limits& most = c_.hub_.limits;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().member("server", "unscripted").member("version", version);
+  json.member("protocol", 1).member("session", c_.id());
+  json.key("scopes").begin_array().value("all").end_array().key("limits").begin_object();
+  json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
+  json.member("in_flight", most.in_flight).end_object();
+  json.member("durability", storage::to_string(c_.hub_.durability)).end_object();
+  c_.result_now(ticket_, result);
+}
+
+void methods::ping() {
+  if (!refused()) c_.result_now(ticket_, "{}");
+}
+
+void methods::describe_all() {
+  if (refused()) return;
+  const auto text = c_.hub_.encode->text_of(c_.hub_.plugins->catalogue);
+  std::string result = "{\"methods\":" + describe();
+  result += ",\"kinds\":" + text->describe_kinds();
+  result += ",\"actions\":" + text->describe_actions() + "}";
+  c_.result_now(ticket_, result);
+}
+
+void methods::plugin_list() {
+  if (refused()) return;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().key("items").begin_array();
+  for (const auto& p : c_.hub_.plugins->plugins) {
+    json.begin_object().member("id", p->identity.id).member("version", p->identity.version);
+    json.member("hash", p->identity.hash)
+        .member("file", std::filesystem::path{p->file}.filename().string());
+    json.key("kinds").begin_array();
+    for (const auto& k : p->kinds)
+      if (!k.extends) json.value(k.what.name);
+    json.end_array().key("actions").begin_array();
+    for (const auto& a : p->actions) json.value(a.target + "." + a.what.name);
+    json.end_array().key("rules").begin_array();
+    for (const auto& r : p->rules) json.value(r.what.name);
+    json.end_array();
+    plugins::counts sum;
+    std::uint64_t time_ns = 0;
+    for (const auto& counted : plugins::count(*p)) {
+      sum.calls += counted.so_far.calls;
+      sum.refusals += counted.so_far.refusals;
+      sum.faults += counted.so_far.faults;
+      time_ns += counted.so_far.calls * counted.so_far.mean_ns;
+    }
+    json.member("calls", sum.calls).member("refusals", sum.refusals).member("faults", sum.faults);
+    json.member("mean_ns", sum.calls ? time_ns / sum.calls : 0).end_object();
+  }
+  json.end_array().end_object();
+  c_.result_now(ticket_, result);
+}
+
+void methods::server_status() {
+  if (refused()) return;
+  hub& h = c_.hub_;
+  const auto counts = h.engine->count();
+  const std::chrono::duration<double> up = std::chrono::steady_clock::now() - h.started;
+  std::string result;
+  json_writer json{result};
+  json.begin_object().member("server", "unscripted").member("version", version);
+  json.member("pid", getpid()).member("uptime_s", up.count());
+  json.member("durability", storage::to_string(h.durability)).member("threads", h.threads);
+  json.member("worlds", counts.worlds).member("bots", counts.bots);
+  json.member("sessions", h.counters.sessions.load());
+  json.member("sessions_total", h.counters.sessions_total.load());
+  json.member("requests_total", h.counters.requests_total.load());
+  json.member("plugins", h.plugins->plugins.size()).key("plugins_refused").begin_array();
+  for (const std::string& line : h.plugins->refusals) json.value(line);
+  json.end_array().end_object();
+  c_.result_now(ticket_, result);
+}
+
+// Every world commits and syncs; when the last one has answered, the answer leaves and the server
+// stops.
+void methods::server_stop() {
+  if (refused()) return;
+  const auto worlds = c_.hub_.engine->worlds();
+  c_.hub_.stopping = true;
+  std::size_t running = 0;
+  for (const auto& w : worlds) running += w.trouble.empty() ? 1 : 0;
+  if (running == 0) {
+    c_.result_now(ticket_, "{}");
+    return c_.hub_.request_stop();
+  }
+  auto group = c_.begin_group(ticket_, "{", "}", running);
+  group->is_silent = true;
+  group->then = c_.hub_.request_stop;
+  std::uint32_t part = 0;
+  for (const auto& w : worlds)
+    if (w.trouble.empty()) c_.submit(w.number, {{}, 0, group, part++}, actors::flush_request{});
+}
+
+}  // namespace unscripted::gateway
