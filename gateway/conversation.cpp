@@ -138,7 +138,7 @@ void conversation::dispatch(dom::object request) {
     // An id that could not be read is answered as null; a notification is never answered.
     const bool bad_id = parts.why->message.starts_with("`id`");
     if (bad_id) parts.ticket.id = "null";
-    else if (parts.ticket.id.empty() && parts.why->code == errc::invalid_request)
+    else if (parts.ticket.id.empty() && parts.method.empty())
       parts.ticket.id = "null";
     return answer_now(parts.ticket, *parts.why);
   }

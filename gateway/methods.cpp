@@ -1,10 +1,5 @@
 #include "gateway/methods.hpp"
 
-#include "core/mind.hpp"
-
-#include <filesystem>
-#include <unistd.h>
-
 namespace unscripted::gateway {
 
 namespace {
