@@ -39,7 +39,8 @@ class Bot(harness.ServerTest):
         self.assertEqual(len(BOT.splitlines()), 10)
         self.world(name="bots")
         code = BOT.replace("4000", str(self.server.port)).replace('"eden"', '"bots"')
-        bot = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True)
+        bot = subprocess.Popen([sys.executable, "-u", "-c", code], text=True,
+                               stdout=subprocess.PIPE)
         try:
             lived = [bot.stdout.readline() for _ in range(BOT_LINES)]
         finally:
