@@ -14,7 +14,7 @@ using namespace unscripted::storage::testing;
 
 namespace {
 
-std::size_t resident_bytes() {
+[[maybe_unused]] std::size_t resident_bytes() {  // not under a sanitizer
   std::ifstream in("/proc/self/statm");
   std::size_t whole = 0, resident = 0;
   in >> whole >> resident;
