@@ -2,14 +2,21 @@
 
 #include "cli/failure.hpp"
 
+#include <chrono>
+#include <optional>
 #include <pthread.h>
 #include <unistd.h>
+#include <utility>
 
 namespace unscripted::cli {
 
 namespace {
 
+using steady = std::chrono::steady_clock;
+
 constexpr int wake_up = SIGUSR1;  // from the destructor
+// A signal to the process and one to its group are one wish; only a later one is impatience.
+constexpr auto same_wish = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -27,12 +34,12 @@ signal_watch::~signal_watch() {
 }
 
 void signal_watch::watch() {
-  for (bool is_asked = false;;) {
+  for (std::optional<steady::time_point> asked;;) {
     int signal = 0;
     if (sigwait(&awaited_, &signal) != 0) continue;
     if (signal == wake_up) return;
-    if (is_asked) _exit(exit_refused);
-    is_asked = true;
+    if (asked && steady::now() - *asked > same_wish) _exit(exit_refused);
+    if (std::exchange(asked, asked.value_or(steady::now()))) continue;
     on_stop_();
   }
 }

@@ -7,9 +7,9 @@
 
 namespace unscripted::cli {
 
-/// While it lives, SIGINT and SIGTERM call `on_stop`, from a thread of its own; the second of them
-/// ends the process at once (nothing acknowledged is lost by that). Must be made before any other
-/// thread is, since only threads begun later leave these signals to it.
+/// While it lives, SIGINT and SIGTERM call `on_stop`, from a thread of its own; another one a
+/// second later or more ends the process at once (nothing acknowledged is lost by that). Must be
+/// made before any other thread is, since only threads begun later leave these signals to it.
 class signal_watch {
 public:
   explicit signal_watch(std::function<void()> on_stop);

@@ -149,6 +149,18 @@ class DemoTest(node.SystemTest):
         self.assertGreaterEqual(ended["seq"], ended["actions"])
         self.assertEqual(ended["deaths"], {})
 
+    def test_signals_in_quick_succession_are_one_wish_to_stop(self):
+        """As from a terminal and a `timeout` around it: the second once ended all at once."""
+        demo = self.start(self.folder(), "--tcp", "127.0.0.1:0", "--seconds", 60)
+        demo.await_text("Ctrl-C")
+        for _ in range(50):
+            demo.process.send_signal(signal.SIGINT)
+
+        printed = demo.interrupt()
+
+        self.assertEqual(demo.process.returncode, 0, printed)
+        self.assertIn("state hash", printed)
+
     def test_after_ctrl_c_the_same_bots_go_on_from_the_same_tick(self):
         data = self.folder()
         first = self.start(data, "--tcp", "127.0.0.1:0", "--seconds", 60)
