@@ -30,7 +30,8 @@ signal_watch::signal_watch(std::function<void()> on_stop) : on_stop_(std::move(o
 signal_watch::~signal_watch() {
   pthread_kill(thread_.native_handle(), wake_up);
   thread_.join();
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  // Where a stop was asked for the process is ending: a signal that comes late must not kill it.
+  if (!is_asked_) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 void signal_watch::watch() {
@@ -40,6 +41,7 @@ void signal_watch::watch() {
     if (signal == wake_up) return;
     if (asked && steady::now() - *asked > same_wish) _exit(exit_refused);
     if (std::exchange(asked, asked.value_or(steady::now()))) continue;
+    is_asked_ = true;
     on_stop_();
   }
 }

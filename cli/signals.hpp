@@ -21,6 +21,7 @@ private:
   void watch();
 
   std::function<void()> on_stop_;
+  bool is_asked_ = false;  // of the thread, and of the destructor once it has ended
   sigset_t awaited_, before_;
   std::thread thread_;
 };
