@@ -96,7 +96,7 @@ TEXT = CODE | {".md", ".txt", ".in", ".js", ".mjs", ".css", ".html", ".json", ".
 TEXT |= {".go", ".rs", ".java", ".sh", ".toml", ".svg"}
 TABS_ALLOWED = {".go", ".svg"}
 SKIPPED_FOLDERS = {"node_modules", "dist", "__pycache__", "venv"}
-SKIPPED_AT_ROOT = {"build", "data"}
+SKIPPED_AT_ROOT = {"build", "data", "unscripted-data"}
 SKIPPED_FILES = {"package-lock.json"}
 
 TOKEN = re.compile(
