@@ -5,6 +5,7 @@
 
 #include <xxhash.h>
 
+#include <charconv>
 #include <cstring>
 
 namespace unscripted::storage {
@@ -13,7 +14,11 @@ namespace {
 
 constexpr std::size_t chain_begin = 1;  // behind the version
 
-chain_value hash_of(std::string_view bytes) {
+void put_digit(std::string& out, unsigned digit) { out.push_back("0123456789abcdef"[digit & 15]); }
+
+}  // namespace
+
+chain_value chain_hash(std::string_view bytes) {
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
   chain_value chain;
@@ -21,9 +26,18 @@ chain_value hash_of(std::string_view bytes) {
   return chain;
 }
 
-void put_digit(std::string& out, unsigned digit) { out.push_back("0123456789abcdef"[digit & 15]); }
-
-}  // namespace
+std::optional<chain_value> parse_chain(std::string_view text) {
+  chain_value chain{};
+  if (text.size() != 2 * chain.size()) return std::nullopt;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    std::uint8_t byte = 0;
+    const auto two = text.substr(2 * i, 2);
+    const auto end = two.data() + two.size();
+    if (std::from_chars(two.data(), end, byte, 16).ptr != end) return std::nullopt;
+    chain[i] = static_cast<char>(byte);
+  }
+  return chain;
+}
 
 std::string to_hex(const chain_value& chain) {
   std::string text;
@@ -73,7 +87,7 @@ void encode_commit(commit_header& header, const chain_value& previous, std::stri
   writer.varint(header.count);
   out.append(records);
 
-  header.chain = hash_of(out);
+  header.chain = chain_hash(out);
   std::memcpy(out.data() + chain_begin, header.chain.data(), header.chain.size());
 }
 
@@ -98,7 +112,7 @@ std::optional<decoded_commit> decode_commit(std::string_view value) {
 chain_value chain_of(std::string_view value, const chain_value& previous, std::string& scratch) {
   scratch.assign(value);
   std::memcpy(scratch.data() + chain_begin, previous.data(), previous.size());
-  return hash_of(scratch);
+  return chain_hash(scratch);
 }
 
 }  // namespace unscripted::storage

@@ -16,8 +16,12 @@ namespace unscripted::storage {
 /// XXH3-128 over all commits of a history up to one: equal chains, equal histories.
 using chain_value = std::array<char, 16>;
 
+/// XXH3-128 of some bytes, big-endian.
+chain_value chain_hash(std::string_view bytes);
+
 /// 32 lower-case hex digits.
 std::string to_hex(const chain_value& chain);
+std::optional<chain_value> parse_chain(std::string_view text);
 /// 16 lower-case hex digits.
 std::string to_hex(std::uint64_t x);
 

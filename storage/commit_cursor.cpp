@@ -1,5 +1,7 @@
 #include "storage/commit_cursor.hpp"
 
+#include "storage/keys.hpp"
+
 namespace unscripted::storage {
 
 namespace {
@@ -16,26 +18,28 @@ failure damaged(core::world_number world, std::uint64_t seq, const std::string& 
                                      ": restore the data folder from a backup"};
 }
 
-commit_cursor::commit_cursor(const engine& from, core::world_number world, reading how)
-  : engine_(from), world_(world), lower_key_(world_key(world)), upper_key_(world_key(world + 1)),
-    lower_(lower_key_), upper_(upper_key_) {
+commit_cursor::commit_cursor(const moment& in, reading how) : in_(in), world_(in.world()) {
   rocksdb::ReadOptions options;
-  options.iterate_lower_bound = &lower_;
-  options.iterate_upper_bound = &upper_;
   options.verify_checksums = true;
   if (how == reading::all) {
     options.fill_cache = false;
     options.readahead_size = std::size_t{2} << 20;
   }
-  it_.reset(from.db().NewIterator(options, from.handle(family::commits)));
+  it_ = in.iterate(family::commits, options);
 }
 
 std::optional<failure> commit_cursor::seek(std::uint64_t seq) {
   at_end_ = true;
+  chain_before_ = in_.base().chain;
+  tick_before_ = in_.base().tick;
   it_->SeekForPrev(seq_key(world_, seq));
   if (!it_->Valid()) return check_iterator();
   if (auto why = load()) return why;
-  if (last_seq() < seq) return {};
+  if (last_seq() < seq) {
+    chain_before_ = header().chain;
+    tick_before_ = header().tick;
+    return {};
+  }
 
   if (auto why = look_before()) return why;
   if (auto why = check_chain()) return why;
@@ -82,13 +86,14 @@ std::optional<failure> commit_cursor::check_chain() {
 /// The chain and the tick of the commit before this one; the iterator comes back to this one.
 std::optional<failure> commit_cursor::look_before() {
   const std::uint64_t here = first_seq_;
-  chain_before_ = {};
-  tick_before_ = 0;
-  if (here == 1) return {};
+  const history_base& base = in_.base();
+  chain_before_ = base.chain;
+  tick_before_ = base.tick;
+  if (here == base.seq + 1) return {};
   it_->Prev();
   if (!it_->Valid()) {
     if (auto why = check_iterator()) return why;
-    return damaged(world_, 1, "the first commit", "there", "missing");
+    return damaged(world_, base.seq + 1, "the first commit", "there", "missing");
   }
   if (auto why = load()) return why;
   if (last_seq() + 1 != here)
@@ -107,7 +112,7 @@ std::optional<failure> commit_cursor::look_before() {
 std::optional<failure> commit_cursor::check_iterator() const {
   const auto status = it_->status();
   if (status.ok()) return {};
-  return engine_.to_failure("cannot read the history of world " + std::to_string(world_), status);
+  return in_.of().to_failure("cannot read the history of world " + std::to_string(world_), status);
 }
 
 }  // namespace unscripted::storage

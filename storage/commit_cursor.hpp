@@ -4,8 +4,7 @@
 
 #include "core/ids.hpp"
 #include "storage/commit.hpp"
-#include "storage/engine.hpp"
-#include "storage/keys.hpp"
+#include "storage/moment.hpp"
 
 #include <rocksdb/iterator.h>
 
@@ -22,12 +21,12 @@ enum class reading : bool { some, all };
 failure damaged(core::world_number world, std::uint64_t seq, const std::string& what,
                 const std::string& expected, const std::string& found);
 
-/// Sees what was appended before it was made. Used by one thread. Memory: one commit.
+/// Must not outlive the moment. Used by one thread. Memory: one commit.
 class commit_cursor {
 public:
-  commit_cursor(const engine& from, core::world_number world, reading how);
+  commit_cursor(const moment& in, reading how);
 
-  /// Goes to the commit that holds `seq` (from 1), or to the end where none does.
+  /// Goes to the commit that holds `seq` (behind the base), or to the end where none does.
   std::optional<failure> seek(std::uint64_t seq);
   /// Goes to the next commit, or to the end. Not at the end already.
   std::optional<failure> next();
@@ -48,10 +47,8 @@ private:
   std::optional<failure> look_before();
   std::optional<failure> check_iterator() const;
 
-  const engine& engine_;
+  const moment& in_;
   core::world_number world_;
-  fixed_key<world_key_bytes> lower_key_, upper_key_;
-  rocksdb::Slice lower_, upper_;
   std::unique_ptr<rocksdb::Iterator> it_;
   std::uint64_t first_seq_ = 0, tick_before_ = 0;
   chain_value chain_before_{};

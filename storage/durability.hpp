@@ -16,4 +16,11 @@ enum class durability : std::uint8_t {
 const char* to_string(durability x);
 std::optional<durability> parse_durability(std::string_view text);
 
+/// How a data folder is opened to write.
+struct open_options {
+  /// Opens a folder whose last acknowledged writes are not readable any more: what is readable is
+  /// kept, the rest is lost for good.
+  bool accept_data_loss = false;
+};
+
 }  // namespace unscripted::storage

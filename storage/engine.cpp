@@ -22,8 +22,8 @@ std::int64_t steady_ms() {
 
 }  // namespace
 
-engine::engine(std::filesystem::path folder, durability mode, folder_lock lock)
-  : folder_(std::move(folder)), mode_(mode), lock_(std::move(lock)),
+engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a)
+  : folder_(std::move(folder)), mode_(mode), lock_(std::move(lock)), access_(a),
     watcher_(std::make_shared<watcher>(*this)) {}
 
 engine::~engine() {
@@ -42,6 +42,9 @@ engine::~engine() {
 }
 
 std::optional<failure> engine::write(rocksdb::WriteBatch& batch, sync_now sync) {
+  if (is_read_only())
+    return failure{failure_kind::misuse, "data folder '" + folder_.string() +
+                                             "' is opened to read only: open it to write"};
   if (broken()) return why_broken();
   rocksdb::WriteOptions options;
   options.sync = sync == sync_now::yes || mode_ == durability::fsync;
@@ -53,17 +56,31 @@ std::optional<failure> engine::write(rocksdb::WriteBatch& batch, sync_now sync) 
     break_with("a write", status.ToString());
     return why_broken();
   }
+  // May count a write of another thread that is not acknowledged yet, but is in the log already.
+  if (watermark_) {
+    if (const auto error = watermark_->raise(db_->GetLatestSequenceNumber())) {
+      break_with("the watermark", error->message());
+      return why_broken();
+    }
+  }
   if (!options.sync) note_unsynced();
   note_written(bytes);
   return {};
 }
 
 result<std::optional<std::string>> engine::get(family f, const rocksdb::Slice& key) const {
+  if (!handle(f)) return std::optional<std::string>();
   std::string value;
   const auto status = db_->Get(rocksdb::ReadOptions(), handle(f), key, &value);
   if (status.ok()) return std::optional<std::string>(std::move(value));
   if (status.IsNotFound()) return std::optional<std::string>();
   return to_failure("cannot read data folder '" + folder_.string() + "'", status);
+}
+
+std::unique_ptr<rocksdb::Iterator> engine::iterate(family f,
+                                                   const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(handle(f) ? db_->NewIterator(options, handle(f))
+                                                      : rocksdb::NewEmptyIterator());
 }
 
 failure engine::why_broken() const {
@@ -127,6 +144,9 @@ void engine::note_unsynced() {
 }
 
 std::optional<failure> engine::sync() {
+  if (is_read_only())
+    return failure{failure_kind::misuse, "data folder '" + folder_.string() +
+                                             "' is opened to read only: nothing is to be synced"};
   if (broken()) return why_broken();
   const auto status = db_->SyncWAL();
   if (status.ok()) return {};

@@ -2,12 +2,15 @@
 #include "core/bytes.hpp"
 #include "storage/engine.hpp"
 #include "storage/engine_watcher.hpp"
+#include "storage/salvage.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <cstdarg>
 #include <system_error>
 #include <vector>
 
@@ -15,18 +18,35 @@ namespace unscripted::storage {
 
 namespace {
 
-constexpr std::array<const char*, family_count> family_names{"default",   "commits", "heads",
-                                                             "snapshots", "worlds",  "plugins"};
+constexpr std::array<const char*, family_count> family_names{
+    "default", "commits", "heads", "snapshots", "worlds", "plugins", "bases"};
 constexpr const char* format_key = "format";
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
+
+// Copes with a tail cut by kill -9, refuses any wrong checksum: never a silently shorter history.
+constexpr auto strict = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+
+/// In the place of the file that RocksDB would write in the folder.
+class silent_log final : public rocksdb::Logger {
+public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {
+    // nop
+  }
+};
+
+std::vector<family> all_families() {
+  std::vector<family> all;
+  for (std::size_t i = 0; i < family_count; ++i) all.push_back(static_cast<family>(i));
+  return all;
+}
 
 rocksdb::DBOptions database_options() {
   rocksdb::DBOptions o;
   o.create_if_missing = true;
   o.create_missing_column_families = true;
   o.paranoid_checks = true;
-  // Copes with a tail cut by kill -9, refuses any wrong checksum: never a silently shorter history.
-  o.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  o.wal_recovery_mode = strict;
   o.max_open_files = -1;  // DeleteRange needs it
   o.max_background_jobs = 2;
   o.max_total_wal_size = 256 * mebibyte;
@@ -41,6 +61,14 @@ rocksdb::DBOptions database_options() {
   o.max_manifest_file_size = 64 * mebibyte;
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
+  return o;
+}
+
+rocksdb::DBOptions reading_options() {
+  rocksdb::DBOptions o = database_options();
+  o.create_if_missing = false;
+  o.create_missing_column_families = false;
+  o.info_log = std::make_shared<silent_log>();
   return o;
 }
 
@@ -93,14 +121,15 @@ bool belongs_to_database(const std::filesystem::path& file) {
 
 }  // namespace
 
-result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder, durability mode) {
+result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder, durability mode,
+                                             open_options options) {
   if (mode == durability::memory)
     return failure{failure_kind::misuse, "durability memory keeps nothing: open no store for it"};
   auto lock = folder_lock::take(folder);
   if (!lock) return std::move(lock.why());
 
-  std::unique_ptr<engine> e(new engine(folder, mode, std::move(*lock)));
-  if (auto why = e->open_database()) return *std::move(why);
+  std::unique_ptr<engine> e(new engine(folder, mode, std::move(*lock), access::write));
+  if (auto why = e->open_to_write(options.accept_data_loss)) return *std::move(why);
   e->measure_room();
   try {
     e->start_syncing();
@@ -111,27 +140,104 @@ result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder
   return e;
 }
 
-std::optional<failure> engine::open_database() {
+result<std::unique_ptr<engine>> engine::open_to_read(const std::filesystem::path& folder) {
+  auto lock = folder_lock::share(folder);
+  if (!lock) return std::move(lock.why());
+  std::unique_ptr<engine> e(new engine(folder, durability::wal, std::move(*lock), access::read));
+  if (auto why = e->open_reading(strict)) return *std::move(why);
+  if (auto why = e->compare_with_watermark(/*accept_data_loss=*/false)) return *std::move(why);
+  return e;
+}
+
+std::optional<failure> engine::open_to_write(bool accept_data_loss) {
   bool is_new = false;
   if (auto why = refuse_wreck(is_new)) return why;
   if (!is_new)
-    if (auto why = refuse_unknown_families()) return why;
+    if (const auto found = find_families(); !found) return found.why();
 
-  rocksdb::DBOptions options = database_options();
-  options.listeners.push_back(watcher_);
+  const auto status = open_families(all_families(), strict);
+  if (status.IsCorruption()) {
+    if (auto why = salvage(status.ToString(), accept_data_loss)) return why;
+  } else if (!status.ok()) {
+    return to_failure("cannot open data folder '" + folder_.string() + "'", status);
+  } else if (auto why = compare_with_watermark(accept_data_loss)) {
+    return why;
+  }
+  if (auto why = check_format(is_new)) return why;
+
+  auto begun = watermark::begin(folder_, db_->GetLatestSequenceNumber());
+  if (!begun) return std::move(begun.why());
+  watermark_ = std::move(*begun);
+  return {};
+}
+
+std::optional<failure> engine::open_reading(rocksdb::WALRecoveryMode recovery) {
+  bool is_new = false;
+  if (auto why = refuse_wreck(is_new)) return why;
+  if (is_new)
+    return failure{failure_kind::unusable_folder, "data folder '" + folder_.string() +
+                                                      "' holds no history: choose another folder "
+                                                      "with --data"};
+  const auto families = find_families();
+  if (!families) return families.why();
+  const auto status = open_families(*families, recovery);
+  if (status.IsCorruption()) return corrupt(folder_, status.ToString());
+  if (!status.ok()) return to_failure("cannot read data folder '" + folder_.string() + "'", status);
+  return check_format(is_new);
+}
+
+rocksdb::Status engine::open_families(const std::vector<family>& families,
+                                      rocksdb::WALRecoveryMode recovery) {
+  rocksdb::DBOptions options = is_read_only() ? reading_options() : database_options();
+  options.wal_recovery_mode = recovery;
+  if (!is_read_only()) options.listeners.push_back(watcher_);
   const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < family_count; ++i)
-    families.emplace_back(family_names[i], family_options(static_cast<family>(i), cache));
+  std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+  for (const family f : families)
+    wanted.emplace_back(family_names[static_cast<std::size_t>(f)], family_options(f, cache));
 
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status = rocksdb::DB::Open(options, folder_.string(), families, &handles, &db);
+  const std::string name = folder_.string();
+  const auto status = is_read_only()
+                          ? rocksdb::DB::OpenForReadOnly(options, name, wanted, &handles, &db)
+                          : rocksdb::DB::Open(options, name, wanted, &handles, &db);
+  if (!status.ok()) return status;
+  db_.reset(db);
+  for (std::size_t i = 0; i < families.size(); ++i)
+    handles_[static_cast<std::size_t>(families[i])] = handles[i];
+  return status;
+}
+
+/// The log has garbled bytes. How far it is readable is tried out by a reader, who changes nothing:
+/// only then is it known whether the folder may be opened.
+std::optional<failure> engine::salvage(const std::string& damage, bool accept_data_loss) {
+  engine trial(folder_, mode_, folder_lock(), access::read);
+  constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  if (auto why = trial.open_reading(up_to_damage))
+    return why->kind == failure_kind::corrupt ? corrupt(folder_, damage) : *std::move(why);
+
+  const std::uint64_t kept = trial.db().GetLatestSequenceNumber();
+  auto verdict = judge_garbled({folder_, damage, kept, watermark::read(folder_)}, accept_data_loss);
+  if (!verdict) return std::move(verdict.why());
+
+  const auto status = open_families(all_families(), up_to_damage);
   if (status.IsCorruption()) return corrupt(folder_, status.ToString());
   if (!status.ok()) return to_failure("cannot open data folder '" + folder_.string() + "'", status);
-  db_.reset(db);
-  std::copy(handles.begin(), handles.end(), handles_.begin());
-  return check_format(is_new);
+  if (db_->GetLatestSequenceNumber() != kept)
+    return corrupt(folder_, damage + "; it was readable up to write " + std::to_string(kept) +
+                                ", then up to " + std::to_string(db_->GetLatestSequenceNumber()));
+  warnings_.push_back(std::move(*verdict));
+  return {};
+}
+
+/// A log that is cut shows no wrong byte. RocksDB goes on with what is left of it.
+std::optional<failure> engine::compare_with_watermark(bool accept_data_loss) {
+  auto verdict = judge_end({folder_, "", db_->GetLatestSequenceNumber(), watermark::read(folder_)},
+                           mode_, accept_data_loss);
+  if (!verdict) return std::move(verdict.why());
+  if (*verdict) warnings_.push_back(**std::move(verdict));
+  return {};
 }
 
 /// RocksDB would begin anew, and delete what is left, where only the file CURRENT is missing.
@@ -149,37 +255,44 @@ std::optional<failure> engine::refuse_wreck(bool& is_new) const {
   return {};
 }
 
-std::optional<failure> engine::refuse_unknown_families() const {
+result<std::vector<family>> engine::find_families() const {
   std::vector<std::string> names;
   const auto status = rocksdb::DB::ListColumnFamilies(database_options(), folder_.string(), &names);
   if (status.IsCorruption()) return corrupt(folder_, status.ToString());
   if (!status.ok()) return to_failure("cannot open data folder '" + folder_.string() + "'", status);
-  for (const std::string& name : names)
-    if (std::find(family_names.begin(), family_names.end(), name) == family_names.end())
+  std::vector<family> families;
+  for (const std::string& name : names) {
+    const auto at = std::find(family_names.begin(), family_names.end(), name);
+    if (at == family_names.end())
       return newer(folder_, "a part '" + name + "' of a format that is not known");
-  return {};
+    families.push_back(static_cast<family>(at - family_names.begin()));
+  }
+  return families;
 }
 
 std::optional<failure> engine::check_format(bool is_new) {
   auto stored = get(family::meta, format_key);
   if (!stored) return std::move(stored.why());
   if (!*stored) {
-    auto some = std::unique_ptr<rocksdb::Iterator>(
-        db_->NewIterator(rocksdb::ReadOptions(), handle(family::worlds)));
+    const auto some = iterate(family::worlds, rocksdb::ReadOptions());
     some->SeekToFirst();
     // A crash between the making of the folder and this write leaves an empty one without a format.
     if (!is_new && some->Valid()) return corrupt(folder_, "the number of its format is missing");
-    std::string value;
-    core::byte_writer(value).varint(store_format);
-    rocksdb::WriteBatch batch;
-    batch.Put(handle(family::meta), format_key, value);
-    return write(batch, sync_now::yes);
+    return is_read_only() ? std::nullopt : write_format();
   }
   core::byte_reader in(**stored);
   const std::uint64_t format = in.varint();
   if (!in.ok()) return corrupt(folder_, "the number of its format is not readable");
   if (format > store_format) return newer(folder_, "format " + std::to_string(format));
-  return {};
+  return format < store_format && !is_read_only() ? write_format() : std::nullopt;
+}
+
+std::optional<failure> engine::write_format() {
+  std::string value;
+  core::byte_writer(value).varint(store_format);
+  rocksdb::WriteBatch batch;
+  batch.Put(handle(family::meta), format_key, value);
+  return write(batch, sync_now::yes);
 }
 
 }  // namespace unscripted::storage

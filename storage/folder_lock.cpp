@@ -30,6 +30,11 @@ std::optional<failure> make_folder(const std::filesystem::path& folder) {
 }
 
 failure taken(const std::filesystem::path& folder, int file) {
+  // Who reads leaves no number: the one in the file is that of a process that wrote earlier.
+  if (flock(file, LOCK_SH | LOCK_NB) == 0)
+    return {failure_kind::in_use, "data folder '" + folder.string() +
+                                      "' is being read by another process: wait until it is done, "
+                                      "or choose another folder with --data"};
   char text[32] = {};
   const ssize_t size = pread(file, text, sizeof text - 1, 0);
   std::string who(text, size > 0 ? static_cast<std::size_t>(size) : 0);
@@ -64,8 +69,29 @@ result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   return lock;
 }
 
+result<folder_lock> folder_lock::share(const std::filesystem::path& folder) {
+  const std::string name = (folder / lock_file_name).string();
+  const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    if (errno == ENOENT) return folder_lock();
+    return unusable(folder, "is not readable (" + words_of(errno) + ")");
+  }
+  folder_lock lock(file);
+  if (flock(file, LOCK_SH | LOCK_NB) == 0) return lock;
+  if (errno == EWOULDBLOCK) return taken(folder, file);
+  return unusable(folder, "cannot be locked (" + words_of(errno) + ")");
+}
+
 folder_lock::~folder_lock() {
   if (file_ >= 0) close(file_);
+}
+
+bool sync_folder(const std::filesystem::path& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool synced = fsync(file) == 0;
+  close(file);
+  return synced;
 }
 
 }  // namespace unscripted::storage

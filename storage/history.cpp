@@ -2,6 +2,7 @@
 
 #include "storage/engine.hpp"
 #include "storage/keys.hpp"
+#include "storage/moment.hpp"
 #include "storage/snapshot.hpp"
 
 #include <algorithm>
@@ -37,26 +38,40 @@ result<history> history::open(store& in, core::world_number world) {
   const auto entry = in.find_world(world);
   if (!entry) return entry.why();
   history h(in, world);
-  const auto head = h.reader_.head();
-  if (!head) return head.why();
-  h.head_ = *head;
+  const auto now = moment::now(in.internals(), world);
+  if (!now) return now.why();
+  h.head_ = now->head();
   return h;
 }
 
-result<recovered> history::recover() { return reader_.recover(head_); }
+history history::open_import(store& in, core::world_number world) { return history(in, world); }
 
 std::optional<failure> history::append(commit_builder& records, std::uint64_t tick,
                                        std::uint64_t state_hash) {
+  commit_header header;
+  header.wall_ms = last_ms_ = std::max(unix_ms(), last_ms_);
+  header.tick = tick;
+  header.state_hash = state_hash;
+  return write(records, header);
+}
+
+std::optional<failure> history::append_as_of(std::int64_t wall_ms, commit_builder& records,
+                                             const core::world& after) {
+  commit_header header;
+  header.wall_ms = std::max<std::int64_t>(wall_ms, 0);
+  header.tick = after.tick();
+  header.state_hash = after.hash();
+  return write(records, header);
+}
+
+/// `header` lacks what follows from the records.
+std::optional<failure> history::write(commit_builder& records, commit_header header) {
   if (records.empty()) return {};
   if (auto why = misplaced(records)) return why;
   batch_->Clear();
   if (auto why = keep_catalogue(records.catalogue())) return why;
 
-  commit_header header;
-  header.state_hash = state_hash;
   header.catalogue = records.catalogue() ? records.catalogue()->digest() : 0;
-  header.wall_ms = std::max<std::int64_t>(unix_ms(), 0);
-  header.tick = tick;
   header.count = records.count();
   encode_commit(header, head_.chain, records.bytes(), value_);
   const rocksdb::Slice value(value_);
@@ -64,14 +79,38 @@ std::optional<failure> history::append(commit_builder& records, std::uint64_t ti
 
   history_head next = head_;
   next.last_seq = records.last_seq();
-  next.tick = tick;
-  next.state_hash = state_hash;
+  next.tick = header.tick;
+  next.state_hash = header.state_hash;
   next.chain = header.chain;
   ++next.commit_count;
   if (auto why = write_with(next)) return why;
   kept_catalogue_ = header.catalogue;
   records.clear();
   return {};
+}
+
+std::optional<failure> history::begin_with(const core::world& state, const chain_value& chain) {
+  if (head_.last_seq > 0 || state.seq() == 0)
+    return misuse(world_, "is to begin with a state, and has a beginning or was given none");
+  history_base base;
+  base.seq = state.seq();
+  base.tick = state.tick();
+  base.state_hash = state.hash();
+  base.chain = chain;
+  std::string bytes;
+  encode_base(base, bytes);
+  batch_->Clear();
+  if (auto why = keep_catalogue(state.shared_catalogue())) return why;
+  batch_->Put(engine_.handle(family::bases), world_key(world_), bytes);
+  batch_->Put(engine_.handle(family::snapshots), seq_key(world_, base.seq),
+              encode_snapshot(state, chain));
+  history_head next;
+  next.last_seq = next.snapshot_seq = base.seq;
+  next.tick = base.tick;
+  next.state_hash = base.state_hash;
+  next.chain = chain;
+  next.snapshot_count = 1;
+  return write_with(next);
 }
 
 std::optional<failure> history::misplaced(const commit_builder& records) const {

@@ -27,6 +27,8 @@ class history {
 public:
   /// Failures: not_found, corrupt, io. [blocking]
   static result<history> open(store& in, core::world_number world);
+  /// That of a world of store::begin_import(), to be written once from the beginning.
+  static history open_import(store& in, core::world_number world);
   history(history&&) noexcept;
   history& operator=(history&&) = delete;
   ~history();
@@ -41,7 +43,7 @@ public:
 
   /// The state at the end: the newest good snapshot, and the effects after it. Where anything does
   /// not fit it says what; it never returns a different state. Failures: corrupt, io. [blocking]
-  result<recovered> recover();
+  result<recovered> recover() { return reader_.recover(); }
 
   /// Makes the records durable as one commit, and clears them. They must follow last_seq(); `tick`
   /// and `state_hash` are those after the last one. Nothing to do where there are none. Failures:
@@ -51,6 +53,12 @@ public:
   std::optional<failure> append(commit_builder& records, const core::world& after) {
     return append(records, after.tick(), after.hash());
   }
+  /// As append(), said to be of another time (Unix ms): for imports, so that the chain is the same.
+  std::optional<failure> append_as_of(std::int64_t wall_ms, commit_builder& records,
+                                      const core::world& after);
+  /// For imports, before the first record: the history begins with this state. `chain` is what the
+  /// chain of the first commit follows from. Failures: misuse, broken. [blocking]
+  std::optional<failure> begin_with(const core::world& state, const chain_value& chain);
 
   /// Whether recovery would now cost more than a snapshot: after 20,000 records, or 16 per thing.
   bool snapshot_due(const core::world& w) const;
@@ -73,12 +81,14 @@ private:
 
   std::optional<failure> misplaced(const commit_builder& records) const;
   std::optional<failure> keep_catalogue(const core::catalogue_ptr& needed);
+  std::optional<failure> write(commit_builder& records, commit_header header);
   std::optional<failure> write_with(const history_head& next);
 
   engine& engine_;
   core::world_number world_;
   history_reader reader_;
   history_head head_;
+  std::int64_t last_ms_ = 0;  // of the last append: a clock that is set back stands still here
   std::uint64_t kept_catalogue_ = 0;  // digest of one whose description is in the store
   std::string value_, head_value_;    // reused
   std::unique_ptr<rocksdb::WriteBatch> batch_;

@@ -14,7 +14,8 @@ namespace {
 constexpr const char* what = "cannot take a deleted world from the disk";
 
 constexpr family all_families[] = {family::meta,      family::commits, family::heads,
-                                   family::snapshots, family::worlds,  family::plugins};
+                                   family::snapshots, family::worlds,  family::plugins,
+                                   family::bases};
 
 }  // namespace
 
@@ -31,32 +32,50 @@ void reclaimer::add(core::world_number world) {
   {
     const std::lock_guard guard(mutex_);
     waiting_.push_back(world);
-    try {
-      if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
-    } catch (const std::system_error& error) {
-      waiting_.clear();
-      failure_ = failure{failure_kind::io, std::string(what) + " (no thread: " + error.what() +
-                                               "): raise the limit on processes and start again"};
-    }
+    begin();
   }
   changed_.notify_all();
 }
 
+void reclaimer::add_pruned(core::world_number world) {
+  {
+    const std::lock_guard guard(mutex_);
+    pruned_.push_back(world);
+    begin();
+  }
+  changed_.notify_all();
+}
+
+/// Under the mutex.
+void reclaimer::begin() {
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error& error) {
+    waiting_.clear();
+    pruned_.clear();
+    failure_ = failure{failure_kind::io, std::string(what) + " (no thread: " + error.what() +
+                                             "): raise the limit on processes and start again"};
+  }
+}
+
 std::optional<failure> reclaimer::wait() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || (waiting_.empty() && !is_busy_); });
+  changed_.wait(lock,
+                [this] { return stopping_ || (waiting_.empty() && pruned_.empty() && !is_busy_); });
   return failure_;
 }
 
 void reclaimer::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty() || !pruned_.empty(); });
     if (stopping_) return;
     const auto worlds = std::exchange(waiting_, {});
+    const auto pruned = std::exchange(pruned_, {});
     is_busy_ = true;
     lock.unlock();
-    auto why = reclaim(worlds);
+    auto why = worlds.empty() ? std::nullopt : reclaim(worlds);
+    if (!why) why = tidy(pruned);
     lock.lock();
     is_busy_ = false;
     failure_ = std::move(why);
@@ -77,6 +96,17 @@ std::optional<failure> reclaimer::reclaim(const std::vector<core::world_number>&
   return forget(worlds);
 }
 
+/// Of each world whose records were pruned.
+std::optional<failure> reclaimer::tidy(const std::vector<core::world_number>& pruned) {
+  if (pruned.empty()) return {};
+  if (auto why = flush_all()) return why;
+  for (const core::world_number world : pruned) {
+    if (stopping_) return {};
+    if (auto why = compact(world)) return why;
+  }
+  return {};
+}
+
 std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number>& worlds) {
   rocksdb::WriteBatch batch;
   for (const core::world_number world : worlds) {
@@ -90,6 +120,7 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
       batch.DeleteRange(engine_.handle(f), begin.slice(), end.slice());
     }
     batch.Delete(engine_.handle(family::heads), begin);
+    batch.Delete(engine_.handle(family::bases), begin);
   }
   return engine_.write(batch, sync_now::yes);
 }
@@ -109,7 +140,8 @@ std::optional<failure> reclaimer::compact(core::world_number world) {
   options.canceled = &stopping_;
   const auto begin = world_key(world), end = world_key(world + 1);
   const rocksdb::Slice first = begin, last = end;
-  for (const family f : {family::commits, family::snapshots, family::heads, family::worlds}) {
+  for (const family f :
+       {family::commits, family::snapshots, family::heads, family::worlds, family::bases}) {
     const auto status = engine_.db().CompactRange(options, engine_.handle(f), &first, &last);
     if (stopping_) return {};
     if (!status.ok()) return engine_.to_failure(what, status);

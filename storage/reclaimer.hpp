@@ -1,5 +1,5 @@
-// Takes the bytes of deleted worlds from the disk: histories, snapshots, names, and the write-ahead
-// log files that mention them. Internal to storage.
+// Takes from the disk the bytes of deleted worlds (histories, snapshots, names, and the write-ahead
+// log files that mention them), and those of pruned records. Internal to storage.
 #pragma once
 
 #include "core/ids.hpp"
@@ -23,14 +23,18 @@ public:
 
   /// The world must be marked as deleted, durably.
   void add(core::world_number world);
+  /// Records of the world were pruned.
+  void add_pruned(core::world_number world);
   /// Until all that was added is gone, or could not be taken away. [blocking]
   std::optional<failure> wait();
 
 private:
+  void begin();
   void work();
   std::optional<failure> reclaim(const std::vector<core::world_number>& worlds);
   std::optional<failure> drop_keys(const std::vector<core::world_number>& worlds);
   std::optional<failure> flush_all();
+  std::optional<failure> tidy(const std::vector<core::world_number>& pruned);
   std::optional<failure> compact(core::world_number world);
   std::optional<failure> purge_files();
   std::optional<failure> forget(const std::vector<core::world_number>& worlds);
@@ -38,7 +42,8 @@ private:
   engine& engine_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<core::world_number> waiting_;
+  std::vector<core::world_number> waiting_;  // deleted
+  std::vector<core::world_number> pruned_;
   bool is_busy_ = false;
   std::atomic<bool> stopping_{false};
   std::optional<failure> failure_;  // the last one

@@ -35,6 +35,8 @@ std::string encode_snapshot(const core::world& w, const chain_value& chain) {
   return bytes;
 }
 
+chain_value chain_of_state(const core::world& w) { return chain_hash(core::encode_snapshot(w)); }
+
 decoded_snapshot decode_snapshot(std::string_view bytes) {
   core::byte_reader in(bytes);
   if (in.u8() != snapshot_format) return unusable("its format is not known");

@@ -14,6 +14,9 @@ namespace unscripted::storage {
 /// Cost: of the world.
 std::string encode_snapshot(const core::world& w, const chain_value& chain);
 
+/// What the chain of a history that begins with this state follows from: XXH3-128 over its bytes.
+chain_value chain_of_state(const core::world& w);
+
 struct decoded_snapshot {
   chain_value chain{};
   std::unique_ptr<core::world> world;  // null where `why_not` says why

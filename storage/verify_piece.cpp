@@ -1,0 +1,161 @@
+#include "storage/verify_piece.hpp"
+
+#include "core/decide.hpp"
+
+#include <algorithm>
+
+namespace unscripted::storage {
+
+namespace {
+
+constexpr std::size_t shown_before = 5;
+
+std::string name_of(const core::record& r, const core::catalogue* c) {
+  static constexpr const char* names[] = {"act",    "found",     "create",  "update",
+                                          "remove", "configure", "advance", "load"};
+  const auto* act = std::get_if<core::act_command>(&r.command);
+  if (act && c && act->action < c->actions().size()) return c->actions()[act->action].name;
+  return names[r.command.index()];
+}
+
+bool chooses_catalogue(const core::record& r) {
+  return std::holds_alternative<core::found_command>(r.command) ||
+         std::holds_alternative<core::load_command>(r.command);
+}
+
+const core::plugin* find_plugin(const core::catalogue& c, const std::string& id) {
+  const auto found = std::ranges::find(c.plugins(), id, &core::plugin::id);
+  return found == c.plugins().end() ? nullptr : &*found;
+}
+
+std::optional<core::plugin> plugin_of(const core::record& r, const core::catalogue& c) {
+  const auto* act = std::get_if<core::act_command>(&r.command);
+  if (!act || act->action >= c.actions().size()) return std::nullopt;
+  const std::uint16_t index = c.actions()[act->action].plugin;
+  if (index >= c.plugins().size()) return std::nullopt;
+  return c.plugins()[index];
+}
+
+core::mismatch undecidable(const core::record& r, const std::string& why) {
+  return {core::no_thing, "decision", core::to_string(r.outcome), why};
+}
+
+}  // namespace
+
+verify_piece::verify_piece(const verify_options& options, playback at)
+  : options_(options), at_(std::move(at)) {}
+
+result<std::optional<divergence>> verify_piece::step() {
+  if (!decided_.seq)  // the first time
+    if (auto why = choose_world()) return *std::move(why);
+  const core::record& r = at_.next();
+  remember(r);
+  std::optional<divergence> diverged;
+  if (auto difference = decide_again(r)) diverged = describe(r, *std::move(difference));
+  decided_.seq = r.seq;
+  if (auto why = advance()) return *std::move(why);
+  return diverged;
+}
+
+/// The world in which records are decided: that of the history, or a mirror of it.
+std::optional<failure> verify_piece::choose_world() {
+  mirror_.reset();
+  way_.reset();
+  if (at_.world().seq() == 0) return {};
+  note_changes();
+  const auto& known = at_.world().shared_catalogue();
+  if (known->same_description(*options_.catalogue)) {
+    at_.bind(options_.catalogue);
+    return {};
+  }
+  way_.emplace(known, options_.catalogue);
+  mirror_ = std::make_unique<core::world>(at_.world());
+  if (core::recast(*mirror_, options_.catalogue)) return {};
+  return failure{failure_kind::misuse,
+                 "the history cannot be decided with these plugins: at seq " +
+                     std::to_string(at_.world().seq()) +
+                     " the world has things of a kind that none of them brings: add the plugins "
+                     "that the history names (plugin list, history stats)"};
+}
+
+std::optional<core::mismatch> verify_piece::decide_again(const core::record& r) {
+  if (chooses_catalogue(r)) {
+    // What it brings is in the record itself: nothing of it comes from a plugin.
+    if (core::decide(at_.world(), r.command, decided_)) return undecidable(r, "refused");
+    return core::first_mismatch(r, decided_, at_.world());
+  }
+  const core::world& before = mirror_ ? *mirror_ : at_.world();
+  if (!way_ || way_->is_identity()) {
+    if (const auto why = core::decide(before, r.command, decided_))
+      return undecidable(r, why->message);
+    return core::first_mismatch(r, decided_, before);
+  }
+  auto command = way_->translate(r.command, at_.world());
+  if (!command) return undecidable(r, command.why().message);
+  if (const auto why = core::decide(before, std::move(*command), decided_))
+    return undecidable(r, why->message);
+  return compare(r, before);
+}
+
+/// With what was recorded, as the plugins' catalogue has it.
+std::optional<core::mismatch> verify_piece::compare(const core::record& r,
+                                                    const core::world& before) {
+  core::record expected = r;
+  auto effects = way_->translate(r.effects, at_.world());
+  if (!effects) return undecidable(r, "an effect is on a kind that no plugin brings");
+  expected.effects = std::move(*effects);
+  return core::first_mismatch(expected, decided_, before);
+}
+
+/// The history and its mirror move on by what the history says.
+std::optional<failure> verify_piece::advance() {
+  const core::record& r = at_.next();
+  const bool changes_catalogue = chooses_catalogue(r);
+  bool mirrored = true;
+  if (mirror_ && !changes_catalogue) {
+    core::record moved;
+    moved.seq = r.seq;
+    moved.command = r.command;
+    auto effects = way_->translate(r.effects, at_.world());
+    mirrored = effects.has_value();
+    if (mirrored) moved.effects = std::move(*effects);
+    mirrored = mirrored && mirror_->try_apply(moved);
+  }
+  if (auto why = at_.advance()) return why;
+  if (changes_catalogue || !mirrored) return choose_world();
+  return {};
+}
+
+void verify_piece::note_changes() {
+  for (const core::plugin& past : at_.world().catalogue().plugins()) {
+    const core::plugin* now = find_plugin(*options_.catalogue, past.id);
+    if (now && *now == past) continue;
+    const plugin_change change{past, now ? std::optional(*now) : std::nullopt};
+    if (std::ranges::find(changes_, change) == changes_.end()) changes_.push_back(change);
+  }
+}
+
+void verify_piece::remember(const core::record& r) {
+  if (recent_.size() > shown_before) {
+    recent_.push_back(std::move(recent_.front()));  // with its memory
+    recent_.pop_front();
+    recent_.back() = {r, at_.catalogue()};
+  } else {
+    recent_.push_back({r, at_.catalogue()});
+  }
+}
+
+divergence verify_piece::describe(const core::record& r, core::mismatch difference) const {
+  divergence d;
+  d.seq = r.seq;
+  d.tick = r.tick;
+  d.difference = std::move(difference);
+  d.action = name_of(r, at_.catalogue().get());
+  d.past = plugin_of(r, *at_.catalogue());
+  if (d.past)
+    if (const core::plugin* now = find_plugin(*options_.catalogue, d.past->id)) d.now = *now;
+  d.records.assign(recent_.begin(), recent_.end());
+  return d;
+}
+
+}  // namespace unscripted::storage

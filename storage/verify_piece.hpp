@@ -1,0 +1,44 @@
+// One piece of a history, decided again. Internal to storage.
+#pragma once
+
+#include "core/translation.hpp"
+#include "storage/playback.hpp"
+#include "storage/verify.hpp"
+
+#include <deque>
+
+namespace unscripted::storage {
+
+/// Used by one thread.
+class verify_piece {
+public:
+  verify_piece(const verify_options& options, playback at);
+
+  /// Decides the next record, and applies what the history says. Not at the end.
+  result<std::optional<divergence>> step();
+
+  const playback& at() const { return at_; }
+  /// The plugins that other builds stood in for, so far.
+  const std::vector<plugin_change>& changes() const { return changes_; }
+
+private:
+  std::optional<failure> choose_world();
+  std::optional<core::mismatch> decide_again(const core::record& r);
+  std::optional<core::mismatch> compare(const core::record& r, const core::world& before);
+  std::optional<failure> advance();
+  void note_changes();
+  divergence describe(const core::record& r, core::mismatch difference) const;
+  void remember(const core::record& r);
+
+  const verify_options& options_;
+  playback at_;
+  // Set where the plugins describe themselves otherwise than the history does: the same state,
+  // carried over to their catalogue, and the way there.
+  std::unique_ptr<core::world> mirror_;
+  std::optional<core::translation> way_;
+  core::record decided_;             // reused
+  std::deque<named_record> recent_;  // the last few
+  std::vector<plugin_change> changes_;
+};
+
+}  // namespace unscripted::storage
