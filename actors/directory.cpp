@@ -73,6 +73,17 @@ void create(directory_self self, node* common, world_creation& c) {
   self->send(world, founding{std::move(*first), c.from, c.ticket});
 }
 
+// Where the world cannot live its history goes: it was made for this.
+void adopt(directory_self self, node* common, world_adoption& a) {
+  if (!common->book.add_world({a.number, a.name, nullptr, "it is being started"})) {
+    if (common->store) static_cast<void>(common->store->delete_world(a.number));
+    return answer(a.from, a.ticket, name_taken(a.name));
+  }
+  const auto world = spawn_world(self, common, a.number);
+  common->book.replace_world(a.number, world, {});
+  self->send(world, recovery{a.from, a.ticket});
+}
+
 // The world's actor is to be told no more than to stop.
 void retire(directory_self self, core::world_number number) {
   std::erase_if(self->state.living, [&](const auto& entry) {
@@ -113,6 +124,10 @@ void start(directory_self self, node* common) {
     return;
   }
   for (const storage::world_entry& w : *worlds) {
+    if (common->store->is_read_only()) {
+      common->book.add_world({w.number, w.name, nullptr, "only its history is open here"});
+      continue;
+    }
     const auto world = spawn_world(self, common, w.number);
     // Killed between a deletion and the reuse of its name, a server finds two of that name.
     if (!common->book.add_world({w.number, w.name, world, {}}))
@@ -191,6 +206,7 @@ caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* 
       },
       [=](const started& s) { note_started(self, common, s); },
       [=](world_creation& c) { create(self, common, c); },
+      [=](world_adoption& a) { adopt(self, common, a); },
       [=](world_deletion& d) { destroy(self, common, d); },
       [=](const doomed& d) { finish_deletion(self, common, d.number); },
       [=](const failed& f) { start_again(self, common, f.number); },

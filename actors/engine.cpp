@@ -163,6 +163,11 @@ void engine::create_world(client_ptr from, ticket t, core::world_wish wish) {
                  world_creation{std::move(from), std::move(t), std::move(wish)});
 }
 
+void engine::adopt_world(client_ptr from, ticket t, core::world_number number, std::string name) {
+  caf::anon_send(machinery_->directory,
+                 world_adoption{std::move(from), std::move(t), number, std::move(name)});
+}
+
 void engine::delete_world(client_ptr from, ticket t, core::world_number number) {
   caf::anon_send(machinery_->directory, world_deletion{std::move(from), std::move(t), number});
 }

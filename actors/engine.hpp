@@ -63,7 +63,7 @@ public:
   };
 
   /// Starts all worlds of the store, each recovered from its history; returns when they live or
-  /// have said why not (see `warn`). [blocking]
+  /// have said why not (see `warn`). None, where the store is open to read only. [blocking]
   explicit engine(engine_options options);
   /// Commits everything and ends all actors. All ports must be gone. [blocking]
   ~engine();
@@ -78,6 +78,9 @@ public:
   /// Answered to the client once done. [any thread]
   void create_world(client_ptr from, ticket t, core::world_wish wish);
   void delete_world(client_ptr from, ticket t, core::world_number number);
+  /// A world whose history is in the store already begins to live: a fork, an import. Where its
+  /// name is taken its history goes again.
+  void adopt_world(client_ptr from, ticket t, core::world_number number, std::string name);
 
 private:
   struct machinery;

@@ -3,7 +3,7 @@
 //   connection --delivery--> bot actor --delivery--> world actor      actions, and what a bot sees
 //   connection --delivery--> world actor                              everything else about a world
 //   world actor --mind_turn--> bot actor --choice--> world actor      hosted minds
-//   connection --creation, deletion--> directory                      worlds come and go
+//   connection --creation, adoption, deletion--> directory            worlds come and go
 //   directory --founding, recovery, dooming--> world actor --started, doomed, failed--> directory
 //   world actor --commit_now, alarm--> itself
 #pragma once
@@ -40,7 +40,10 @@ struct founding {
 };
 
 /// Go on with a world from its history; answer with `started`.
-struct recovery {};
+struct recovery {
+  client_ptr from;  // who is waiting for the world; may be null
+  actors::ticket ticket;
+};
 
 struct started {
   core::world_number number = 0;
@@ -67,6 +70,14 @@ struct world_creation {
   client_ptr from;
   actors::ticket ticket;
   core::world_wish wish;
+};
+
+/// A world whose history was written already (a fork, an import) is to live.
+struct world_adoption {
+  client_ptr from;
+  actors::ticket ticket;
+  core::world_number number = 0;
+  std::string name;
 };
 
 struct world_deletion {
@@ -98,6 +109,7 @@ UNSCRIPTED_MESSAGE(dooming)
 UNSCRIPTED_MESSAGE(doomed)
 UNSCRIPTED_MESSAGE(stopping)
 UNSCRIPTED_MESSAGE(world_creation)
+UNSCRIPTED_MESSAGE(world_adoption)
 UNSCRIPTED_MESSAGE(world_deletion)
 UNSCRIPTED_MESSAGE(start_all)
 UNSCRIPTED_MESSAGE(all_started)

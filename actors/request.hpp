@@ -96,22 +96,16 @@ struct unsubscribe_request {
   std::uint64_t sub = 0;
 };
 
-struct history_stats_request {};
-
-struct history_read_request {
-  std::uint64_t from = 1;
-  std::uint32_t limit = 1000;
+/// Answered once everything before it is in the history, and on disk if so wished.
+struct flush_request {
+  bool to_disk = true;
 };
-
-/// Answered once everything before it is as safe as the server makes it, synced to disk included.
-struct flush_request {};
 
 using world_request =
     std::variant<act_request, see_request, show_world_request, update_world_request,
                  create_thing_request, show_thing_request, update_thing_request,
                  delete_thing_request, list_things_request, attach_request, detach_request,
-                 subscribe_request, unsubscribe_request, history_stats_request,
-                 history_read_request, flush_request>;
+                 subscribe_request, unsubscribe_request, flush_request>;
 
 /// The bot that a request is about, if it is about one: such requests pass through its actor.
 std::optional<core::serial> bot_of(const world_request& r);
@@ -154,20 +148,9 @@ struct subscribed {
   std::optional<bool>
       resync;  // with `since`: whether a snapshot follows because it could not resume
 };
-struct history_counted {
-  std::uint64_t first_seq, last_seq, first_tick, last_tick;
-  std::uint64_t records, commits, bytes, snapshots, last_snapshot_seq;
-};
-struct history_listed {
-  const std::vector<core::record>& records;
-  const std::vector<core::catalogue_ptr>& catalogues;  // that of each record
-  std::optional<std::uint64_t> next;
-};
-
 /// `seen` is null where the answer does not speak of a living world (a problem may).
-using answer =
-    std::variant<core::problem, acted, perceived, world_shown, thing_shown, things_listed, deleted,
-                 nothing, subscribed, history_counted, history_listed>;
+using answer = std::variant<core::problem, acted, perceived, world_shown, thing_shown,
+                            things_listed, deleted, nothing, subscribed>;
 
 // -- events --------------------------------------------------------------------------------------
 

@@ -15,8 +15,10 @@ constexpr std::size_t backlog_max = 256 * 1024;
 
 subscriptions::watcher& subscriptions::add(watcher w) {
   constexpr std::uint64_t mask = (std::uint64_t{1} << sub_bits) - 1;
-  do w.sub = (std::uint64_t{world_} << sub_bits) | (++last_ & mask);
-  while (watchers_.contains(w.sub) || (last_ & mask) == 0);
+  const auto is_free = [&](std::uint64_t sub) {
+    return (sub & mask) != 0 && !watchers_.contains(sub);
+  };
+  while (!is_free(w.sub)) w.sub = (std::uint64_t{world_} << sub_bits) | (++last_ & mask);
   return watchers_.emplace(w.sub, std::move(w)).first->second;
 }
 

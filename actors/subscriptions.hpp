@@ -43,7 +43,7 @@ public:
   explicit subscriptions(core::world_number world) : world_(world) {}
 
   bool empty() const { return watchers_.empty(); }
-  /// Takes a new watcher and numbers it.
+  /// Takes a new watcher, and numbers it unless it comes with a number.
   watcher& add(watcher w);
   /// False where `who` has no such subscription.
   bool remove(connection_id who, std::uint64_t sub);

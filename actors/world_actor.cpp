@@ -52,9 +52,10 @@ started found(world_state& state, node& common, core::world_number number, const
   return {number, {}, true};
 }
 
-started recover(world_state& state, node& common, core::world_number number) {
+started recover(world_state& state, node& common, core::world_number number, const recovery& r) {
   const auto refuse = [&](const std::string& why, bool is_founded = true) {
     state.keeper.reset();
+    if (r.from) answer_alone(*r.from, r.ticket, core::problem{core::errc::conflict, why, {}});
     return started{number, why, is_founded};
   };
   if (auto trouble = prepare(state, common, number); !trouble.empty()) return refuse(trouble);
@@ -65,6 +66,8 @@ started recover(world_state& state, node& common, core::world_number number) {
   if (recovered->world->seq() == 0) return refuse("its history is empty", false);
   if (const auto why = state.keeper->go_on(std::move(recovered->world)))
     return refuse(why->message);
+  const view seen = state.keeper->seen();
+  if (r.from) answer_alone(*r.from, r.ticket, world_shown{}, &seen);
   return {number, {}, true};
 }
 
@@ -204,8 +207,9 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
     });
     if (!is_told) f.from->abort("the world failed and is started anew");
   },
-      [=](recovery) { s.guarded([&] { s.begin(recover(s.state(), *common, number)); }); },
-      [=](dooming) { s.doom(); },
+      [=](const recovery& r) {
+    s.guarded([&] { s.begin(recover(s.state(), *common, number, r)); });
+      }, [=](dooming) { s.doom(); },
       [=](stopping) {
     s.with_keeper([](world_keeper& keeper) { keeper.commit(); });
     self->quit();

@@ -124,8 +124,6 @@ private:
   void perform(connection_id who, session_ref s, const ticket& t, subscribe_request& r);
   bool resume(subscriptions::watcher& w, std::uint64_t since);
   void perform(connection_id who, session_ref s, const ticket& t, unsubscribe_request& r);
-  void perform(connection_id who, session_ref s, const ticket& t, history_stats_request& r);
-  void perform(connection_id who, session_ref s, const ticket& t, history_read_request& r);
   void perform(connection_id who, session_ref s, const ticket& t, flush_request& r);
   void answer_to(session_ref s, const ticket& t, const answer& a, bool reveals = false);
   void tell(session_ref s, const event& e);

@@ -18,16 +18,6 @@ core::problem no_thing_here(core::world_number number, core::serial thing) {
       .with("id", id);
 }
 
-core::problem no_history() {
-  return {core::errc::conflict,
-          "this server keeps no history: it was started with durability memory",
-          {}};
-}
-
-core::problem from_storage(const storage::failure& why) {
-  return {core::errc::conflict, why.message, {}};
-}
-
 }  // namespace
 
 core::problem gone(core::world_number number) {
@@ -161,9 +151,9 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, update
   run_tick_if_ready();
 }
 
-void world_keeper::perform(connection_id, session_ref s, const ticket& t, flush_request&) {
+void world_keeper::perform(connection_id, session_ref s, const ticket& t, flush_request& r) {
   commit();
-  if (parts_.store)
+  if (parts_.store && r.to_disk)
     if (const auto why = parts_.store->sync()) fail(why->message);
   answer_to(s, t, nothing{});
 }
@@ -318,39 +308,6 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
       s, t,
       core::problem{core::errc::not_found, "no such subscription on this connection", {}}.with(
           "sub", static_cast<std::int64_t>(r.sub)));
-}
-
-// -- history -------------------------------------------------------------------------------------
-
-void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_stats_request&) {
-  if (!parts_.history) return answer_to(s, t, no_history());
-  write_commit();
-  const auto counted = parts_.history->stats();
-  if (!counted) return answer_to(s, t, from_storage(counted.why()));
-  answer_to(s, t,
-            history_counted{counted->first_seq, counted->last_seq, counted->first_tick,
-                            counted->last_tick, counted->records, counted->commits, counted->bytes,
-                            counted->snapshots, counted->snapshot_seq});
-}
-
-void world_keeper::perform(connection_id, session_ref s, const ticket& t, history_read_request& r) {
-  if (!parts_.history) return answer_to(s, t, no_history());
-  if (r.from > world_.seq())
-    return answer_to(
-        s, t, core::bad_param("from", "a sequence in [1, " + std::to_string(world_.seq()) + "]"));
-  write_commit();
-  std::vector<core::record> records;
-  std::vector<core::catalogue_ptr> catalogues;
-  const auto keep = [&](const core::record& record) {
-    records.push_back(record);
-    catalogues.push_back(parts_.history->catalogue());
-    return true;
-  };
-  const auto read = parts_.history->read(r.from, r.limit, keep);
-  if (!read) return answer_to(s, t, from_storage(read.why()));
-  std::optional<std::uint64_t> next;
-  if (r.from + *read <= world_.seq()) next = r.from + *read;
-  answer_to(s, t, history_listed{records, catalogues, next});
 }
 
 }  // namespace unscripted::actors

@@ -12,7 +12,7 @@ struct row {
 };
 
 // In the order of errc; the table of the wire protocol.
-constexpr std::array<row, 16> table{{
+constexpr std::array<row, 17> table{{
     {-32700, "parse_error"},
     {-32600, "invalid_request"},
     {-32601, "unknown_method"},
@@ -26,6 +26,7 @@ constexpr std::array<row, 16> table{{
     {413, "too_large"},
     {429, "rate_limited"},
     {500, "plugin_fault"},
+    {500, "damaged"},
     {503, "storage_full"},
     {503, "shutting_down"},
     {503, "overloaded"},

@@ -28,6 +28,7 @@ enum class errc : std::uint8_t {
   too_large,
   rate_limited,
   plugin_fault,
+  damaged,
   storage_full,
   shutting_down,
   overloaded,

@@ -97,6 +97,7 @@ conversation::~conversation() { --hub_.counters.sessions; }
 void conversation::open() { port_ = hub_.engine->open_port(shared_from_this()); }
 
 void conversation::close() {
+  end_reruns();
   const std::lock_guard lock{wire_mutex_};
   closed_ = true;
   port_.reset();
@@ -138,8 +139,7 @@ void conversation::dispatch(dom::object request) {
     // An id that could not be read is answered as null; a notification is never answered.
     const bool bad_id = parts.why->message.starts_with("`id`");
     if (bad_id) parts.ticket.id = "null";
-    else if (parts.ticket.id.empty() && parts.method.empty())
-      parts.ticket.id = "null";
+    else if (parts.ticket.id.empty() && parts.method.empty()) parts.ticket.id = "null";
     return answer_now(parts.ticket, *parts.why);
   }
   if (hub_.stopping)

@@ -10,11 +10,13 @@
 #include "actors/engine.hpp"
 #include "gateway/hub.hpp"
 #include "gateway/params.hpp"
+#include "storage/progress.hpp"
 
 #include <simdjson.h>
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,6 +24,12 @@
 #include <vector>
 
 namespace unscripted::gateway {
+
+/// The JSON of a result, or why there is none; an empty text where somebody else answers.
+using archive_answer = core::result<std::string>;
+using archive_work = std::function<archive_answer(const storage::progress& report)>;
+
+class rerun;
 
 /// Where a conversation's bytes go: a socket, or a test.
 class wire {
@@ -91,8 +99,23 @@ private:
   /// For what the directory does: later frames wait until that is answered, so that a world is
   /// there for the request behind its creation. Counts one request in flight.
   void begin_barrier();
+  /// Something of the past: `work` is done by the archive, after all that was asked of that world
+  /// before; its answer leaves before later frames are taken. It may be long: `report` tells the
+  /// client how far it is, if it wants to know, and is false once nobody waits any more.
+  /// Without a world: of the data folder as a whole.
+  void ask_archive(std::optional<core::world_number> world, actors::ticket t, bool wants_progress,
+                   archive_work work);
+  /// A stored history is to be shown to this client: begins once the answer to `t` left.
+  void show_rerun(const actors::ticket& t, std::shared_ptr<rerun> show);
+  /// False where there is no such one.
+  bool end_rerun(std::uint64_t sub);
+  void end_reruns();
   std::shared_ptr<group> begin_group(const actors::ticket& t, std::string prefix,
                                      std::string suffix, std::size_t parts);
+  void hand_over(const actors::ticket& t, bool wants_progress, const archive_work& work);
+  /// What the archive found: releases the barrier. [any thread]
+  void answer_later(const actors::ticket& t, const archive_answer& a);
+  storage::progress reporter(const actors::ticket& t, bool wants_progress);
   /// Returns what to do once `out` left, where this was the last part.
   std::function<void()> take_part(actors::outbox::part& part, std::string& out);
   /// A part that is known without asking a world: its JSON, or why there is none.
@@ -108,6 +131,8 @@ private:
   std::atomic<bool> barrier_{false};  // the directory has not answered the last frame
   std::atomic<bool> ending_{false};
   std::atomic<bool> closed_{false};
+  std::mutex reruns_mutex_;
+  std::map<std::uint64_t, std::shared_ptr<rerun>> reruns_;  // by the number of the subscription
   mutable std::mutex wire_mutex_;  // of the wire's life: held while writing, and in close()
 };
 

@@ -1,6 +1,5 @@
 #include "gateway/encoder.hpp"
 
-#include "gateway/history_json.hpp"
 #include "gateway/world_json.hpp"
 
 namespace unscripted::gateway {
@@ -57,23 +56,6 @@ public:
   void operator()(const subscribed& s) {
     json_.begin_object().member("sub", s.sub).member("seq", s.seq).member("tick", s.tick);
     if (s.resync) json_.member("resync", *s.resync);
-    json_.end_object();
-  }
-  void operator()(const history_counted& h) {
-    json_.begin_object().member("records", h.records).member("commits", h.commits);
-    json_.member("bytes", h.bytes);
-    json_.key("first").begin_object().member("seq", h.first_seq).member("tick", h.first_tick);
-    json_.end_object().key("last").begin_object();
-    json_.member("seq", h.last_seq).member("tick", h.last_tick).end_object();
-    json_.member("snapshots", h.snapshots).member("last_snapshot_seq", h.last_snapshot_seq);
-    json_.member("hash", hash_text(seen_.world.hash())).end_object();
-  }
-  void operator()(const history_listed& h) {
-    json_.begin_object().key("records").begin_array();
-    for (std::size_t i = 0; i < h.records.size(); ++i)
-      write_record(json_, h.records[i], *h.catalogues[i], seen_.number);
-    json_.end_array();
-    if (h.next) json_.member("next", *h.next);
     json_.end_object();
   }
 

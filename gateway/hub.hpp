@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "gateway/archive.hpp"
 #include "gateway/encoder.hpp"
 #include "plugins/loader.hpp"
 
@@ -31,6 +32,7 @@ struct counters {
 /// Lives as long as the server; outlives every conversation.
 struct hub {
   actors::engine* engine = nullptr;
+  gateway::archive* archive = nullptr;
   const encoder* encode = nullptr;
   const plugins::assembly* plugins = nullptr;
   storage::durability durability = storage::durability::wal;
@@ -40,6 +42,7 @@ struct hub {
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};
+  std::atomic<std::uint64_t> last_rerun{0};
   std::atomic<bool> stopping{false};
 };
 

@@ -26,6 +26,9 @@ constexpr const char* counts =
     R"("type":"object","additionalProperties":{"type":"integer","minimum":0})";
 constexpr const char* whole = R"("type":"integer","minimum":0)";
 constexpr const char* tick_or_null = R"("type":["integer","null"],"minimum":0,"unit":"tick")";
+constexpr const char* moment =
+    R"("type":"object","properties":{"seq":{"type":"integer"},"tick":{"type":"integer"}},)"
+    R"("minProperties":1,"maxProperties":1)";
 constexpr const char* limit = R"("type":"integer","minimum":1,"maximum":1000,"default":1000)";
 
 }  // namespace
@@ -47,6 +50,14 @@ void methods::add_server(std::vector<entry>& all) {
       {"describe", &methods::describe_all, "All methods, kinds and actions.", {}},
       {"plugin.list", &methods::plugin_list, "The plugins and what they did.", {}},
       {"server.status", &methods::server_status, "Counters of the server.", {}},
+      {"server.backup",
+       &methods::server_backup,
+       "Adds a backup of all worlds to a folder.",
+       {{"folder", text, true}, {"progress", flag}}},
+      {"server.checkpoint",
+       &methods::server_checkpoint,
+       "Makes a copy of the data folder as it is now.",
+       {{"folder", text, true}}},
       {"server.stop", &methods::server_stop, "Stops the server once everything is safe.", {}},
   };
   all.insert(all.end(), some);
@@ -84,6 +95,16 @@ void methods::add_worlds(std::vector<entry>& all) {
        &methods::world_delete,
        "Deletes a world and its history.",
        {{"world", text, true}}},
+      {"world.fork",
+       &methods::world_fork,
+       "Begins a world with another one's state at any moment.",
+       {{"world", text, true}, {"at", moment}, {"name", text}, {"seed", whole}}},
+  };
+  all.insert(all.end(), some);
+}
+
+void methods::add_histories(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
       {"history.stats",
        &methods::history_stats,
        "How much history a world has.",
@@ -91,7 +112,83 @@ void methods::add_worlds(std::vector<entry>& all) {
       {"history.read",
        &methods::history_read,
        "Records, from a sequence on.",
-       {{"world", text, true}, {"from", whole, true}, {"limit", limit}}},
+       {{"world", text, true},
+        {"from", whole, true},
+        {"to", whole},
+        {"limit", limit},
+        {"bot", id},
+        {"thing", id},
+        {"action", text},
+        {"outcome", R"("enum":["done","refused","fault"])"}}},
+      {"history.state",
+       &methods::history_state,
+       "A world as it was at any moment.",
+       {{"world", text, true},
+        {"at", moment},
+        {"kind", text},
+        {"limit", R"("type":"integer","minimum":1,"maximum":100000,"default":1000)"},
+        {"after", id}}},
+      {"history.replay",
+       &methods::history_replay,
+       "Applies the effects of a history again, checking every hash.",
+       {{"world", text, true}, {"from", moment}, {"to", moment}, {"progress", flag}}},
+      {"history.verify",
+       &methods::history_verify,
+       "Decides every command of a history again, and compares.",
+       {{"world", text, true},
+        {"from", moment},
+        {"to", moment},
+        {"count_all", flag},
+        {"progress", flag}}},
+      {"history.diff",
+       &methods::history_diff,
+       "What differs between two moments, and where two forks part.",
+       {{"world", text, true},
+        {"at", moment},
+        {"other", text, true},
+        {"other_at", moment},
+        {"limit", R"("type":"integer","minimum":0,"maximum":10000,"default":1000)"},
+        {"progress", flag}}},
+      {"history.explain",
+       &methods::history_explain,
+       "Why a thing is as it is.",
+       {{"id", id, true}, {"at", moment}, {"progress", flag}}},
+      {"history.bisect",
+       &methods::history_bisect,
+       "The first tick at which something holds.",
+       {{"world", text, true},
+        {"when", text, true},
+        {"from", moment},
+        {"to", moment},
+        {"scan", flag},
+        {"progress", flag}}},
+  };
+  all.insert(all.end(), some);
+}
+
+void methods::add_keeping(std::vector<entry>& all) {
+  const std::initializer_list<entry> some = {
+      {"history.prune",
+       &methods::history_prune,
+       "Takes the records before a moment away.",
+       {{"world", text, true}, {"before", moment, true}}},
+      {"history.retain",
+       &methods::history_retain,
+       "How many days the records of a world are kept; 0: for ever.",
+       {{"world", text, true}, {"keep_days", whole, true}}},
+      {"history.export",
+       &methods::history_export,
+       "A history as JSON objects, page by page.",
+       {{"world", text, true},
+        {"what", R"("enum":["records","things","deaths","population"])"},
+        {"from", moment},
+        {"to", moment},
+        {"every", whole},
+        {"limit", R"("type":"integer","minimum":1,"maximum":10000,"default":1000)"}}},
+      {"history.import",
+       &methods::history_import,
+       "Begins a world with a history that was exported as records.",
+       {{"file", text, true}, {"name", text}, {"progress", flag}}},
   };
   all.insert(all.end(), some);
 }
@@ -156,12 +253,15 @@ void methods::add_bots(std::vector<entry>& all) {
         {"frame", R"("enum":["world","ego"],"default":"world")"}}},
       {"subscribe",
        &methods::subscribe,
-       "Tells what changes, as events.",
+       "Tells what changes, or with `at` what changed from then on, as events.",
        {{"world", text},
         {"bot", id},
         {"range", metres},
         {"max_hz", R"("type":"number","maximum":1000,"default":30)"},
-        {"since", whole}}},
+        {"since", whole},
+        {"at", moment},
+        {"to", moment},
+        {"speed", R"("type":"number","minimum":0.001,"maximum":1000000,"default":1)"}}},
       {"unsubscribe", &methods::unsubscribe, "Ends a subscription.", {{"sub", whole, true}}},
   };
   all.insert(all.end(), some);
@@ -172,6 +272,8 @@ std::span<const methods::entry> methods::table() {
     std::vector<entry> rows;
     add_server(rows);
     add_worlds(rows);
+    add_histories(rows);
+    add_keeping(rows);
     add_things(rows);
     add_bots(rows);
     return rows;

@@ -1,5 +1,7 @@
 #include "gateway/methods.hpp"
 
+#include "gateway/rerun.hpp"
+
 namespace unscripted::gateway {
 
 namespace {
@@ -53,12 +55,16 @@ void methods::submit_to(std::optional<core::world_number> world, actors::world_r
 
 // -- worlds --------------------------------------------------------------------------------------
 
+std::optional<std::string> methods::read_world_name() {
+  auto name = p_.optional_text("name");
+  if (name && name->empty()) p_.expect("name", "a text that is not empty");
+  if (name && core::parse_id(*name)) p_.expect("name", "a name that does not look like an id");
+  return name;
+}
+
 core::world_wish methods::read_world_wish(bool founding) {
   core::world_wish wish;
-  wish.name = p_.optional_text("name");
-  if (wish.name && wish.name->empty()) p_.expect("name", "a text that is not empty");
-  if (wish.name && core::parse_id(*wish.name))
-    p_.expect("name", "a name that does not look like an id");
+  wish.name = read_world_name();
   if (founding) {
     wish.dims = p_.place("dims");
     wish.seed = p_.integer("seed", 0, seed_max);
@@ -268,6 +274,13 @@ void methods::subscribe() {
   if (const auto range = p_.number("range", 0, core::metres_max, "metres"))
     watch.range = core::from_metres(*range);
   watch.max_hz = p_.number("max_hz", 0.001, 1000, "deltas a second").value_or(30);
+  if (p_.has("at")) {
+    rerun_wish wish;
+    wish.max_hz = watch.max_hz;
+    wish.bot = watch.bot;
+    wish.range = watch.range;
+    return watch_stored(world, wish);
+  }
   watch.since = p_.integer("since", 0, count_max);
   submit_to(world, watch);
 }
@@ -277,6 +290,7 @@ void methods::unsubscribe() {
   const auto sub = p_.integer("sub", 1, count_max);
   if (!sub) p_.expect("sub", "the number that subscribe answered; it is required");
   if (refused()) return;
+  if (c_.end_rerun(*sub)) return c_.result_now(ticket_, "{}");
   const auto world = static_cast<core::world_number>(*sub >> actors::sub_bits);
   const std::string id = core::to_string(core::thing_id{world, core::world_serial});
   if (!c_.hub_.engine->find_world(id))
@@ -284,23 +298,6 @@ void methods::unsubscribe() {
         ticket_, problem{errc::not_found, "no such subscription on this connection", {}}.with(
                      "sub", static_cast<std::int64_t>(*sub)));
   c_.submit(world, std::move(ticket_), actors::unsubscribe_request{*sub});
-}
-
-// -- history -------------------------------------------------------------------------------------
-
-void methods::history_stats() {
-  const auto world = read_world();
-  submit_to(world, actors::history_stats_request{});
-}
-
-void methods::history_read() {
-  const auto world = read_world();
-  actors::history_read_request read;
-  const auto from = p_.integer("from", 1, count_max);
-  if (!from) p_.expect("from", "a sequence, from 1; it is required");
-  read.from = from.value_or(1);
-  read.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
-  submit_to(world, read);
 }
 
 }  // namespace unscripted::gateway

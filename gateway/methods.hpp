@@ -9,6 +9,10 @@
 
 namespace unscripted::gateway {
 
+struct when;
+struct range_wish;
+struct rerun_wish;
+
 /// Mapping only: each method reads its params, and submits a request or answers at once.
 class methods {
 public:
@@ -26,6 +30,8 @@ private:
   static std::span<const entry> table();
   static void add_server(std::vector<entry>& all);
   static void add_worlds(std::vector<entry>& all);
+  static void add_histories(std::vector<entry>& all);
+  static void add_keeping(std::vector<entry>& all);
   static void add_things(std::vector<entry>& all);
   static void add_bots(std::vector<entry>& all);
 
@@ -50,13 +56,34 @@ private:
   void see();
   void subscribe();
   void unsubscribe();
+  void world_fork();
   void history_stats();
   void history_read();
+  void history_state();
+  void history_replay();
+  void history_verify();
+  void history_diff();
+  void history_explain();
+  void history_bisect();
+  void history_prune();
+  void history_retain();
+  void history_export();
+  void history_import();
+  void server_backup();
+  void server_checkpoint();
   void plugin_list();
   void server_status();
   void server_stop();
 
+  std::optional<std::string> read_world_name();
   core::world_wish read_world_wish(bool founding);
+  std::optional<when> read_when(std::string_view name);
+  when read_required_when(std::string_view name);
+  range_wish read_range();
+  template <class Work>
+  void ask(std::optional<core::world_number> world, Work work, bool wants_progress = false);
+  void watch_stored(std::optional<core::world_number> world, rerun_wish wish);
+  std::string free_name(const std::string& like) const;
   static actors::act_request read_act(params_reader& p);
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.

@@ -44,6 +44,7 @@ struct server::machinery {
   std::unique_ptr<encoder> encode;
   hub shared;
   std::unique_ptr<actors::engine> engine;
+  std::unique_ptr<gateway::archive> archive;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<tcp_door> door;
@@ -73,9 +74,12 @@ std::optional<start_failure> server::machinery::load_plugins(const server_option
 
 std::optional<start_failure> server::machinery::open_store(const server_options& options) {
   if (options.durability == storage::durability::memory) return std::nullopt;
-  auto opened = storage::store::open(options.data, options.durability);
+  auto opened = options.is_archive ? storage::store::open_to_read(options.data)
+                                   : storage::store::open(options.data, options.durability,
+                                                          {options.accept_data_loss});
   if (!opened) return start_failure{opened.why().message};
   store = std::move(*opened);
+  for (const std::string& line : store->warnings()) logger().warn("{}", line);
   return std::nullopt;
 }
 
@@ -91,7 +95,14 @@ void server::machinery::start_engine(const server_options& options) {
   how.fatal = end_after_failed_write;
   how.warn = [](const std::string& line) { logger().warn("{}", line); };
   engine = std::make_unique<actors::engine>(std::move(how));
+  archive_options past;
+  past.store = store.get();
+  past.catalogue = plugins.catalogue;
+  past.threads = shared.threads;
+  past.warn = [](const std::string& line) { logger().warn("{}", line); };
+  archive = std::make_unique<gateway::archive>(std::move(past));
   shared.engine = engine.get();
+  shared.archive = archive.get();
   shared.encode = encode.get();
   shared.plugins = &plugins;
   shared.durability = options.durability;
@@ -132,6 +143,7 @@ server::machinery::~machinery() {
       door->close();
     }
   }
+  archive.reset();
   engine.reset();
   work.reset();
   io.stop();

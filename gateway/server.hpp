@@ -18,6 +18,10 @@ struct server_options {
   std::uint16_t tcp_port = 4000;  // 0: any free one
   storage::durability durability = storage::durability::wal;
   std::vector<std::filesystem::path> plugin_folders;
+  /// Opens the folder where acknowledged records are missing, and goes on without them.
+  bool accept_data_loss = false;
+  /// Shows the histories in the folder and writes nothing: no world lives.
+  bool is_archive = false;
   unsigned threads = 0;  // of the actors' scheduler; 0: as many as the machine has
 };
 

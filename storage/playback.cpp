@@ -62,6 +62,10 @@ std::optional<failure> playback::take_nearest_snapshot(std::uint64_t until) {
   options.fill_cache = false;
   const auto it = at_->iterate(family::snapshots, options);
   for (it->SeekForPrev(seq_key(at_->world(), until)); it->Valid(); it->Prev()) {
+    if (it->key().size() != seq_key_bytes) {
+      passed_over_.push_back(line_about(at_->world(), 0, "its key is not 12 bytes long"));
+      continue;
+    }
     const std::uint64_t seq = seq_of(it->key());
     auto snapshot = decode_snapshot({it->value().data(), it->value().size()});
     if (snapshot.world && snapshot.world->seq() != seq)
@@ -77,16 +81,17 @@ std::optional<failure> playback::take_nearest_snapshot(std::uint64_t until) {
   }
   if (!it->status().ok())
     passed_over_.push_back(line_about(at_->world(), 0, it->status().ToString()));
-  return begin_without_snapshot(until);
+  return begin_without_snapshot();
 }
 
-std::optional<failure> playback::begin_without_snapshot(std::uint64_t until) {
+std::optional<failure> playback::begin_without_snapshot() {
   const history_base& base = at_->base();
   if (base.seq > 0)
     return damaged(at_->world(), base.seq, "the snapshot that the history begins with", "readable",
                    passed_over_.empty() ? "missing" : "not: " + passed_over_.back());
   world_ = std::make_unique<core::world>();
-  return until > 0 || at_->head().last_seq > 0 ? cursor_->seek(1) : std::nullopt;
+  // Also where the head says that there is no record: it may be the head that is missing.
+  return cursor_->seek(1);
 }
 
 /// Moves the cursor to the record after the snapshot, if the snapshot is of this very history.
@@ -121,6 +126,9 @@ bool playback::at_end() const { return world_->seq() == at_->head().last_seq; }
 const core::record& playback::next() const { return cursor_->record(); }
 const core::catalogue_ptr& playback::catalogue() const { return cursor_->catalogue(); }
 std::int64_t playback::wall_ms() const { return cursor_->commit().header().wall_ms; }
+const commit_header& playback::commit() const { return cursor_->commit().header(); }
+bool playback::is_last_of_commit() const { return cursor_->is_last_of_commit(); }
+const chain_value& playback::chain_before() const { return cursor_->commit().chain_before(); }
 
 std::optional<failure> playback::advance() {
   const std::uint64_t seq = world_->seq() + 1;

@@ -5,6 +5,7 @@
 
 #include "core/record.hpp"
 #include "core/world.hpp"
+#include "storage/commit.hpp"
 #include "storage/failure.hpp"
 #include "storage/store.hpp"
 
@@ -47,6 +48,11 @@ public:
   const core::catalogue_ptr& catalogue() const;
   /// Unix time at which next() was appended.
   std::int64_t wall_ms() const;
+  /// The head of the commit that holds next(), and whether next() is the last record in it.
+  const commit_header& commit() const;
+  bool is_last_of_commit() const;
+  /// The chain before that commit; at the end, and before any record, that of the history so far.
+  const chain_value& chain_before() const;
   /// Applies next(). Not at the end.
   std::optional<failure> advance();
   /// Applies all up to record `seq`, or to the end.
@@ -67,7 +73,7 @@ private:
 
   static result<playback> begin(moment at, std::uint64_t seq);
   std::optional<failure> take_nearest_snapshot(std::uint64_t until);
-  std::optional<failure> begin_without_snapshot(std::uint64_t until);
+  std::optional<failure> begin_without_snapshot();
   std::optional<failure> stand_behind(const decoded_snapshot& s);
   std::optional<failure> check_catalogue() const;
   std::optional<failure> check_commit() const;

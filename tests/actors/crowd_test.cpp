@@ -37,7 +37,7 @@ world_request any_request(core::keyed_random& chance) {
     case 3: return detach(thing);
     case 4: return show_world_request{};
     case 5: return list_things_request{};
-    case 6: return history_stats_request{};
+    case 6: return flush_request{chance.below(2) == 0};
     case 7: return watch(1000);
     case 8: return see(thing);
     default: return act(thing, chance.below(2) == 0 ? "pass" : "walk");

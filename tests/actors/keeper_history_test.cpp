@@ -164,26 +164,19 @@ TEST_CASE_METHOD(with_store, "a bot whose mind this server lacks is left to clie
   CHECK(s.answer(1, attach(2)) == "thing 2 revealed");
 }
 
-TEST_CASE_METHOD(with_store, "a history is counted and read, what is not committed yet included") {
+TEST_CASE_METHOD(with_store, "after a flush the history holds all that was asked before") {
   stage s({.store = store.get()});
   s.make_bot(1);
   for (int i = 0; i < 5; ++i) s.ask(1, "pass", pass(1));
-  s.ask(1, "stats", history_stats_request{});
-  s.ask(1, "read", history_read_request{2, 3});
-  s.ask(1, "rest", history_read_request{5, 1000});
-  s.ask(1, "beyond", history_read_request{8, 10});
+  s.ask(1, "flushed", flush_request{false});
   const strings got = s.answers(1);
-  REQUIRE(got.size() == 9);
-  CHECK(got[5] == "stats: history 1..7");
-  CHECK(got[6] == "read: records 3 next 5");
-  CHECK(got[7] == "rest: records 3");
-  CHECK(got[8] == "beyond: !invalid_params");
+  CHECK(got.back() == "flushed: ok");
+  storage::history_reader reader(*store, s.number);
+  CHECK(reader.stats()->last_seq == 7);
 }
 
-TEST_CASE("without a store there is no history to read, and it is said") {
+TEST_CASE("without a store a flush is answered as well") {
   stage s;
-  CHECK(s.answer(1, history_stats_request{}) == "!conflict");
-  CHECK(s.answer(1, history_read_request{1, 10}) == "!conflict");
   CHECK(s.answer(1, flush_request{}) == "ok");
 }
 
@@ -235,7 +228,7 @@ TEST_CASE("after its deletion a world answers not_found, to what waited as well"
   CHECK(s.client(1).take() == strings{"act: !not_found", "look: !not_found", "last: !not_found"});
   CHECK(s.around.bots.empty());
   CHECK(s.answer(2, pass(2)) == "!not_found");
-  CHECK(s.answer(2, history_stats_request{}) == "!not_found");
+  CHECK(s.answer(2, flush_request{}) == "!not_found");
   s.keeper->chosen(3, late);
   s.pass_time(1h);
   CHECK(s.client(1).take().empty());

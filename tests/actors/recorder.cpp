@@ -64,12 +64,6 @@ struct describer {
     const std::string resync = !s.resync ? "" : *s.resync ? " resync" : " resumes";
     return "sub " + n(s.sub & ((1u << sub_bits) - 1)) + " seq " + n(s.seq) + resync;
   }
-  std::string operator()(const history_counted& h) const {
-    return "history " + n(h.first_seq) + ".." + n(h.last_seq);
-  }
-  std::string operator()(const history_listed& h) const {
-    return "records " + n(h.records.size()) + (h.next ? " next " + n(*h.next) : "");
-  }
 };
 
 }  // namespace

@@ -1,0 +1,73 @@
+#include "gateway/archive.hpp"
+
+#include "storage/history_reader.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace unscripted::gateway {
+
+namespace {
+
+constexpr std::size_t threads_min = 2;  // a long verification does not keep a seek waiting
+constexpr std::chrono::minutes tidy_every{10};
+constexpr std::int64_t ms_a_day = 86'400'000;
+
+std::int64_t unix_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+}  // namespace
+
+archive::archive(archive_options options)
+  : options_(std::move(options)), pool_(std::max<std::size_t>(options_.threads + 1, threads_min)),
+    tidying_(pool_) {
+  if (options_.store && !options_.store->is_read_only()) tidy_later();
+}
+
+archive::~archive() {
+  stopping_ = true;
+  tidying_.cancel();
+  pool_.stop();
+  pool_.join();
+}
+
+bool archive::post(work w) {
+  if (stopping_ || waiting_.fetch_add(1) >= waiting_max) return --waiting_, false;
+  boost::asio::post(pool_, [this, w = std::move(w)] {
+    --waiting_;
+    w();
+  });
+  return true;
+}
+
+void archive::tidy_later() {
+  tidying_.expires_after(tidy_every);
+  tidying_.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopping_) return;
+    prune_the_old();
+    tidy_later();
+  });
+}
+
+/// Of worlds whose records are kept for so many days.
+void archive::prune_the_old() {
+  storage::store& store = *options_.store;
+  const auto worlds = store.worlds();
+  if (!worlds) return options_.warn(worlds.why().message);
+  for (const storage::world_entry& w : *worlds) {
+    if (w.keep_days == 0 || stopping_) continue;
+    storage::history_reader reader(store, w.number);
+    const auto seq = reader.seq_at_time(unix_ms() - ms_a_day * w.keep_days);
+    if (!seq) {
+      options_.warn(seq.why().message);
+      continue;
+    }
+    if (const auto done = store.prune(w.number, *seq); !done) options_.warn(done.why().message);
+  }
+}
+
+}  // namespace unscripted::gateway

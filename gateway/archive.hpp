@@ -1,0 +1,56 @@
+// What is asked of histories is looked up here, on threads of its own: no world waits for it.
+#pragma once
+
+#include "core/catalogue.hpp"
+#include "storage/store.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace unscripted::gateway {
+
+struct archive_options {
+  storage::store* store = nullptr;  // null with durability memory
+  core::catalogue_ptr catalogue;    // of this process, with behaviours: what verify decides with
+  unsigned threads = 1;             // that one piece of work may use
+  std::function<void(const std::string&)> warn;  // a line for the log
+};
+
+/// Used by conversations; outlives them. [any thread]
+class archive {
+public:
+  using work = std::function<void()>;
+
+  explicit archive(archive_options options);
+  /// Work that is under way is told to give up, and waited for; what has not begun is dropped.
+  ~archive();
+
+  storage::store* store() const { return options_.store; }
+  const core::catalogue_ptr& catalogue() const { return options_.catalogue; }
+  unsigned threads() const { return options_.threads; }
+  /// Whether work should give up.
+  bool is_stopping() const { return stopping_; }
+  boost::asio::thread_pool& pool() { return pool_; }
+
+  /// Does it soon. False where too much waits already.
+  bool post(work w);
+
+  static constexpr std::size_t waiting_max = 1000;
+
+private:
+  void tidy_later();
+  void prune_the_old();
+
+  archive_options options_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> waiting_{0};
+  boost::asio::thread_pool pool_;
+  boost::asio::steady_timer tidying_;
+};
+
+}  // namespace unscripted::gateway

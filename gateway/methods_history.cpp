@@ -1,0 +1,296 @@
+// The methods about the past: each maps its params, and leaves the rest to the archive.
+#include "core/predicate.hpp"
+#include "gateway/history_work.hpp"
+#include "gateway/methods.hpp"
+#include "gateway/rerun.hpp"
+
+namespace unscripted::gateway {
+
+namespace {
+
+using core::errc;
+using core::problem;
+
+constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
+
+problem name_taken(const std::string& name) {
+  return problem{errc::conflict, "there is already a world named " + name, {}}.with("name", name);
+}
+
+}  // namespace
+
+/// {"seq":n} or {"tick":n}.
+std::optional<when> methods::read_when(std::string_view name) {
+  const auto object = p_.object(name);
+  if (!object) return std::nullopt;
+  params_reader in{*object, std::string(name) + "."};
+  const auto seq = in.integer("seq", 0, count_max);
+  const auto tick = in.integer("tick", 0, count_max);
+  if (seq.has_value() == tick.has_value()) p_.expect(name, "{\"seq\":n} or {\"tick\":n}");
+  if (auto why = in.finish()) p_.complain(*std::move(why));
+  if (tick) return when{when::unit::tick, *tick};
+  return when{when::unit::seq, seq.value_or(0)};
+}
+
+when methods::read_required_when(std::string_view name) {
+  const auto at = read_when(name);
+  if (!at) p_.expect(name, "{\"seq\":n} or {\"tick\":n}; it is required");
+  return at.value_or(when{});
+}
+
+range_wish methods::read_range() {
+  range_wish wish;
+  wish.from = read_when("from");
+  wish.to = read_when("to");
+  return wish;
+}
+
+template <class Work>
+void methods::ask(std::optional<core::world_number> world, Work work, bool wants_progress) {
+  if (refused()) return;
+  c_.ask_archive(*world, std::move(ticket_), wants_progress,
+                 [past = c_.hub_.archive, number = *world, work = std::move(work)](
+                     const storage::progress& report) { return work(*past, number, report); });
+}
+
+void methods::history_stats() {
+  ask(read_world(), [](archive& in, core::world_number world, const storage::progress&) {
+    return count_history(in, world);
+  });
+}
+
+void methods::history_read() {
+  const auto world = read_world();
+  read_wish wish;
+  const auto from = p_.integer("from", 1, count_max);
+  if (!from) p_.expect("from", "a sequence, from 1; it is required");
+  wish.from = from.value_or(1);
+  wish.to = p_.integer("to", 1, count_max).value_or(count_max);
+  wish.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
+  if (const auto bot = p_.optional_id("bot")) wish.bot = bot->thing;
+  if (const auto thing = p_.optional_id("thing")) wish.thing = thing->thing;
+  wish.action = p_.optional_text("action");
+  if (const auto outcome = p_.optional_text("outcome")) {
+    for (const auto o : {core::outcome::done, core::outcome::refused, core::outcome::fault})
+      if (*outcome == core::to_string(o)) wish.outcome = o;
+    if (!wish.outcome) p_.expect("outcome", "\"done\", \"refused\" or \"fault\"");
+  }
+  ask(world, [wish](archive& in, core::world_number number, const storage::progress&) {
+    return read_history(in, number, wish);
+  });
+}
+
+void methods::history_state() {
+  const auto world = read_world();
+  state_wish wish;
+  wish.at = read_when("at");
+  wish.kind = p_.optional_text("kind");
+  wish.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 100'000).value_or(1000));
+  if (const auto after = p_.optional_id("after")) wish.after = after->thing;
+  const encoder* encode = c_.hub_.encode;
+  ask(world, [wish, encode](archive& in, core::world_number number, const storage::progress&) {
+    return show_state(in, number, wish, *encode);
+  });
+}
+
+void methods::history_replay() {
+  const auto world = read_world();
+  const bool progress = p_.flag("progress", false);
+  ask(
+      world,
+      [wish = read_range()](archive& in, core::world_number number,
+                            const storage::progress& report) {
+    return replay_history(in, number, wish, report);
+      },
+      progress);
+}
+
+void methods::history_verify() {
+  const auto world = read_world();
+  const bool all = p_.flag("count_all", false);
+  const bool progress = p_.flag("progress", false);
+  ask(
+      world,
+      [wish = read_range(), all](archive& in, core::world_number number,
+                                 const storage::progress& report) {
+    return verify_history(in, number, wish, all, report);
+      },
+      progress);
+}
+
+void methods::history_diff() {
+  const auto a = read_world();
+  const std::string name = p_.text("other");
+  const auto b = c_.hub_.engine->find_world(name);
+  if (!b && !name.empty())
+    p_.complain(
+        problem{errc::not_found, "there is no world " + name + "; world.list shows all", {}}.with(
+            "id", name));
+  const auto at_a = read_when("at");
+  const auto at_b = read_when("other_at");
+  const auto limit = static_cast<std::uint32_t>(p_.integer("limit", 0, 10'000).value_or(1000));
+  const bool progress = p_.flag("progress", false);
+  ask(
+      a,
+      [=](archive& in, core::world_number number, const storage::progress& report) {
+    return diff_histories(in, number, at_a, *b, at_b, limit, report);
+      },
+      progress);
+}
+
+void methods::history_explain() {
+  const core::thing_id id = p_.id("id");
+  const auto at = read_when("at");
+  const bool progress = p_.flag("progress", false);
+  ask(
+      id.world,
+      [=](archive& in, core::world_number, const storage::progress& report) {
+    return explain_thing(in, id, at, report);
+      },
+      progress);
+}
+
+void methods::history_bisect() {
+  const auto world = read_world();
+  const std::string text = p_.text("when");
+  const auto holds = core::parse_predicate(text);
+  if (!holds) p_.complain(problem(holds.why()).with("param", std::string("when")));
+  const auto wish = read_range();
+  const bool scan = p_.flag("scan", false);
+  const bool progress = p_.flag("progress", false);
+  if (refused()) return;
+  ask(
+      world,
+      [=, holds = *holds](archive& in, core::world_number number, const storage::progress& report) {
+    return bisect_history(in, number, holds, wish, scan, report);
+      },
+      progress);
+}
+
+void methods::history_prune() {
+  const auto world = read_world();
+  const when before = read_required_when("before");
+  ask(world, [before](archive& in, core::world_number number, const storage::progress&) {
+    return prune_history(in, number, before);
+  });
+}
+
+void methods::history_retain() {
+  const auto world = read_world();
+  const auto days = p_.integer("keep_days", 0, storage::keep_days_max);
+  if (!days) p_.expect("keep_days", "a number of days, 0 for ever; it is required");
+  const auto kept = static_cast<std::uint32_t>(days.value_or(0));
+  ask(world, [kept](archive& in, core::world_number number, const storage::progress&) {
+    return retain_history(in, number, kept);
+  });
+}
+
+void methods::history_export() {
+  const auto world = read_world();
+  export_wish wish;
+  const auto what = parse_export_what(p_.optional_text("what").value_or("records"));
+  if (!what) p_.expect("what", "\"records\", \"things\", \"deaths\" or \"population\"");
+  wish.what = what.value_or(export_what::records);
+  wish.from = read_when("from");
+  wish.to = read_when("to");
+  wish.every = p_.integer("every", 1, count_max).value_or(1);
+  wish.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 10'000).value_or(1000));
+  ask(world, [wish](archive& in, core::world_number number, const storage::progress&) {
+    return export_page(in, number, wish);
+  });
+}
+
+void methods::history_import() {
+  const std::string file = p_.text("file");
+  const auto name = read_world_name();
+  const bool progress = p_.flag("progress", false);
+  if (name && c_.hub_.engine->find_world(*name)) p_.complain(name_taken(*name));
+  if (refused()) return;
+  c_.ask_archive(std::nullopt, ticket_, progress,
+                 [=, past = c_.hub_.archive, client = c_.shared_from_this(),
+                  engine = c_.hub_.engine,
+                  t = ticket_](const storage::progress& report) -> archive_answer {
+                   const auto made = import_file(*past, file, name, report);
+                   if (!made) return made.why();
+                   engine->adopt_world(client, t, made->world, made->name);
+                   return std::string{};
+                 });
+}
+
+void methods::server_backup() {
+  const std::string folder = p_.text("folder");
+  const bool progress = p_.flag("progress", false);
+  if (refused()) return;
+  c_.ask_archive(std::nullopt, ticket_, progress,
+                 [past = c_.hub_.archive, folder](const storage::progress& report) {
+    return back_up(*past, folder, report);
+  });
+}
+
+void methods::server_checkpoint() {
+  const std::string folder = p_.text("folder");
+  if (refused()) return;
+  c_.ask_archive(std::nullopt, ticket_, false,
+                 [past = c_.hub_.archive, folder](const storage::progress&) {
+    return make_checkpoint(*past, folder);
+  });
+}
+
+// The new world answers itself once it lives.
+void methods::world_fork() {
+  const auto world = read_world();
+  fork_wish wish;
+  wish.at = read_when("at");
+  const auto name = read_world_name();
+  wish.seed = p_.integer("seed", 0, count_max);
+  std::string parent;
+  for (const auto& w : c_.hub_.engine->worlds())
+    if (world && w.number == *world) parent = w.name;
+  wish.name = name.value_or(free_name(parent));
+  if (c_.hub_.engine->find_world(wish.name)) p_.complain(name_taken(wish.name));
+  ask(world,
+      [=, client = c_.shared_from_this(), engine = c_.hub_.engine, t = ticket_](
+          archive& in, core::world_number number, const storage::progress&) -> archive_answer {
+        const auto fork = fork_history(in, number, parent, wish);
+        if (!fork) return fork.why();
+        engine->adopt_world(client, t, *fork, wish.name);
+        return std::string{};
+      });
+}
+
+// A world that is stored is watched like one that lives.
+void methods::watch_stored(std::optional<core::world_number> world, rerun_wish wish) {
+  const when at = read_required_when("at");
+  const auto to = read_when("to");
+  wish.speed = p_.number("speed", 1e-3, 1e6, "times life").value_or(1);
+  // Not a world's number: these subscriptions belong to the connection.
+  const std::uint64_t sub = 1 + c_.hub_.last_rerun++ % ((std::uint64_t{1} << actors::sub_bits) - 1);
+  ask(world,
+      [=, shared = &c_.hub_, client = c_.shared_from_this(), t = ticket_](
+          archive& in, core::world_number number, const storage::progress&) -> archive_answer {
+        const auto from = find_seq(*in.store(), number, at);
+        if (!from) return from.why();
+        const auto until = find_seq(*in.store(), number, to);
+        if (!until) return until.why();
+        rerun_wish until_then = wish;
+        until_then.to_seq = *until;
+        auto begin =
+            storage::playback::begin(*in.store(), number, std::max<std::uint64_t>(*from, 1));
+        if (!begin) return to_problem(*in.store(), number, begin.why());
+        if (wish.bot && !begin->world().find(*wish.bot))
+          return core::no_such_bot(begin->world(), number, *wish.bot);
+        client->show_rerun(t, std::make_shared<rerun>(*shared, client, number, sub,
+                                                      std::move(*begin), until_then));
+        return std::string{};
+      });
+}
+
+/// "eden-2" for a fork of eden, or the next that is free.
+std::string methods::free_name(const std::string& like) const {
+  for (int n = 2;; ++n) {
+    const std::string name = like + "-" + std::to_string(n);
+    if (!c_.hub_.engine->find_world(name)) return name;
+  }
+}
+
+}  // namespace unscripted::gateway
