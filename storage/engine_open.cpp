@@ -2,6 +2,7 @@
 #include "core/bytes.hpp"
 #include "storage/engine.hpp"
 #include "storage/engine_watcher.hpp"
+#include "storage/manifest_mark.hpp"
 #include "storage/salvage.hpp"
 
 #include <rocksdb/cache.h>
@@ -74,10 +75,11 @@ rocksdb::DBOptions reading_options() {
 
 rocksdb::ColumnFamilyOptions family_options(family f,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
+  const bool is_commits = f == family::commits;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
-  table.block_size = 16 * 1024;
+  table.block_size = (is_commits ? 32 : 16) * 1024;
   table.format_version = 5;
 
   rocksdb::ColumnFamilyOptions o;
@@ -85,7 +87,7 @@ rocksdb::ColumnFamilyOptions family_options(family f,
   o.level_compaction_dynamic_level_bytes = true;
   o.compression = rocksdb::kLZ4Compression;
   o.bottommost_compression = rocksdb::kZSTD;
-  if (f != family::commits && f != family::snapshots) {
+  if (!is_commits && f != family::snapshots) {
     o.write_buffer_size = 4 * mebibyte;
     return o;
   }
@@ -95,8 +97,14 @@ rocksdb::ColumnFamilyOptions family_options(family f,
   o.max_write_buffer_number = 3;
   o.target_file_size_base = 32 * mebibyte;
   o.bottommost_compression_opts.enabled = true;
-  o.bottommost_compression_opts.max_dict_bytes = 16 * 1024;
-  o.bottommost_compression_opts.zstd_max_train_bytes = 100 * 16 * 1024;
+  if (is_commits) {
+    // A block of commits holds hundreds of records like each other: a dictionary saves nothing
+    // there, costs as much time as this level does, and each file would carry one.
+    o.bottommost_compression_opts.level = 6;
+  } else {
+    o.bottommost_compression_opts.max_dict_bytes = 16 * 1024;
+    o.bottommost_compression_opts.zstd_max_train_bytes = 100 * 16 * 1024;
+  }
   return o;
 }
 
@@ -164,6 +172,7 @@ std::optional<failure> engine::open_to_write(bool accept_data_loss) {
     return why;
   }
   if (auto why = check_format(is_new)) return why;
+  mark_manifest(folder_);
 
   auto begun = watermark::begin(folder_, db_->GetLatestSequenceNumber());
   if (!begun) return std::move(begun.why());
@@ -240,11 +249,15 @@ std::optional<failure> engine::compare_with_watermark(bool accept_data_loss) {
   return {};
 }
 
-/// RocksDB would begin anew, and delete what is left, where only the file CURRENT is missing.
+/// RocksDB would begin anew, and delete what is left, where only the file CURRENT is missing; and
+/// go back to an older state, and delete what came after, where its manifest is cut.
 std::optional<failure> engine::refuse_wreck(bool& is_new) const {
   std::error_code error;
   is_new = !std::filesystem::exists(folder_ / "CURRENT", error);
-  if (!is_new) return {};
+  if (!is_new) {
+    const auto cut = find_cut_manifest(folder_);
+    return cut ? std::optional(corrupt(folder_, *cut)) : std::nullopt;
+  }
   for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end;
        it.increment(error))
     if (belongs_to_database(it->path())) return corrupt(folder_, "its file CURRENT is missing");

@@ -1,7 +1,8 @@
-// Hears of errors in RocksDB's background work. Internal to storage.
+// Hears of RocksDB's background work, and of errors in it. Internal to storage.
 #pragma once
 
 #include "storage/engine.hpp"
+#include "storage/manifest_mark.hpp"
 
 #include <rocksdb/listener.h>
 
@@ -15,6 +16,12 @@ public:
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     owner_.break_with("background work", status->ToString());
+  }
+  void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
+    mark_manifest(owner_.folder());
+  }
+  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    mark_manifest(owner_.folder());
   }
 
 private:

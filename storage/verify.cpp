@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <tuple>
 
 namespace unscripted::storage {
 
@@ -43,10 +44,10 @@ private:
   const verify_options& options_;
   std::vector<piece> pieces_;
   std::atomic<std::size_t> next_{0};
-  std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> first_seq_{~std::uint64_t{0}};  // of the first difference so far
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
+  std::uint64_t done_ = 0;
   verification found_;
   std::optional<failure> failure_;
 };
@@ -93,7 +94,9 @@ result<verification> verifier::run() {
   for (std::thread& t : others) t.join();
   if (failure_) return *std::move(failure_);
   found_.records = done_;
-  std::ranges::sort(found_.changes, {}, [](const plugin_change& c) { return c.past.id; });
+  std::ranges::sort(found_.changes, {}, [](const plugin_change& c) {
+    return std::tie(c.past.id, c.past.version, c.past.hash);
+  });
   return std::move(found_);
 }
 
@@ -130,8 +133,9 @@ std::optional<failure> verifier::verify(const piece& p) {
 }
 
 bool verifier::report(std::uint64_t records) {
-  const std::uint64_t done = done_.fetch_add(records) + records;
-  return !options_.progress || options_.progress(done, found_.to - found_.from + 1);
+  const std::lock_guard guard(mutex_);  // so that what is reported never decreases
+  done_ += records;
+  return !options_.progress || options_.progress(done_, found_.to - found_.from + 1);
 }
 
 void verifier::note(divergence d) {
