@@ -1,4 +1,4 @@
-// Measures of a whole server over real TCP, and of `core` alone.
+// Measures of a whole server over real TCP, of `core` alone, and of histories.
 //
 // Everything runs on one machine, the load included: rates are those of both together.
 #pragma once
@@ -47,5 +47,38 @@ bench_result bench_core(const bench_settings& settings, stop_flag& stop);
 
 /// A table of one row, or an object in one line.
 void print_bench(const bench_result& result, bool json);
+
+struct history_bench_settings {
+  std::uint64_t records = 2'000'000;
+  std::uint32_t bots = 10;
+  std::uint32_t commit = 10;  // records in each
+  std::uint64_t seeks = 1000;
+  std::uint32_t threads = 0;  // of the second verification; 0: one a core
+  std::uint64_t seed = 1;
+  std::string data;  // where the history is left; empty: in a folder that is removed at the end
+};
+
+struct history_bench_result {
+  double live_per_s = 0;    // records decided, applied and appended
+  double append_per_s = 0;  // records, the time of encoding, writing and snapshots alone
+  double commits_per_s = 0;
+  double raw_bytes = 0;   // a record, with its share of the commit's head
+  double disk_bytes = 0;  // a record, after compaction
+  double disk_bytes_with_snapshots = 0;
+  std::uint64_t snapshots = 0;
+  double replay_per_s = 0, verify_per_s = 0, verify_threads_per_s = 0;
+  std::uint32_t threads = 0;
+  latency_histogram seek;
+  std::string hash;
+};
+
+/// Walks and drinks of bots beside 2 wells, written down commit by commit, compacted, replayed,
+/// verified and sought in. Throws failed, also where the history does not lead to the same state.
+/// [blocking]
+history_bench_result bench_history(const history_bench_settings& settings, const stop_flag& stop);
+
+/// A table, or an object in one line.
+void print_bench(const history_bench_settings& settings, const history_bench_result& result,
+                 bool json);
 
 }  // namespace unscripted::cli

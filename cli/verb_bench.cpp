@@ -1,4 +1,4 @@
-// `bench conn|act|simulate|pactions`.
+// `bench conn|act|simulate|pactions|history`.
 
 #include "cli/bench.hpp"
 #include "cli/host.hpp"
@@ -91,10 +91,46 @@ void add_network_bench(CLI::App& group, chosen_verb& chosen, const std::string& 
   verb->callback([o, bench, &chosen] { chosen = [o, bench] { return run_network(*o, bench); }; });
 }
 
+struct history_bench_options : history_bench_settings {
+  bool json = false;
+};
+
+int run_history(const history_bench_options& options) {
+  stop_flag stop;
+  const signal_watch signals([&stop] { stop.set(); });
+  print_bench(options, bench_history(options, stop), options.json);
+  return exit_ok;
+}
+
+void add_history_bench(CLI::App& group, chosen_verb& chosen) {
+  auto* verb = add_verb(group, "history", "A long life written down, replayed, verified, sought in",
+                        "unscripted bench history --records 2000000 --commit 10");
+  auto o = std::make_shared<history_bench_options>();
+  const auto add_count = [verb](const char* name, auto& value, auto most, const char* summary) {
+    verb->add_option(name, value, summary)
+        ->check(CLI::Range(decltype(most){1}, most))
+        ->type_name("N")
+        ->capture_default_str();
+  };
+  add_count("--records", o->records, std::uint64_t{1} << 40, "Records to live for");
+  add_count("--bots", o->bots, std::uint32_t{1'000'000}, "Bots that live");
+  add_count("--commit", o->commit, std::uint32_t{100'000}, "Records made durable together");
+  add_count("--seeks", o->seeks, std::uint64_t{1'000'000}, "States to go to, at random");
+  verb->add_option("--threads", o->threads, "Threads that verify together; 0: one a core")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+  verb->add_option("--data", o->data, "Folder where the history stays (default: it is removed)")
+      ->type_name("DIR");
+  verb->add_option("--seed", o->seed, "The key of the world's randomness")->capture_default_str();
+  add_json_option(*verb, o->json);
+  verb->callback([o, &chosen] { chosen = [o] { return run_history(*o); }; });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, chosen_verb& chosen) {
-  auto* group = add_verb(app, "bench", "Measure a server, or the core alone",
+  auto* group = add_verb(app, "bench", "Measure a server, the core alone, or histories",
                          "unscripted bench act --connections 50 --inflight 16");
   group->require_subcommand(1);
   add_network_bench(*group, chosen, "conn", "Pings over TCP", bench_conn);
@@ -107,6 +143,7 @@ void add_bench(CLI::App& app, chosen_verb& chosen) {
   auto o = std::make_shared<bench_options>();
   add_common_options(*core, *o);
   core->callback([o, &chosen] { chosen = [o] { return run_core(*o); }; });
+  add_history_bench(*group, chosen);
 }
 
 }  // namespace unscripted::cli

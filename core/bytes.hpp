@@ -44,25 +44,59 @@ private:
 
 class byte_reader {
 public:
-  explicit byte_reader(std::string_view in) : in_(in) {}
+  explicit byte_reader(std::string_view in) : at_(in.data()), end_(in.data() + in.size()) {}
 
   bool ok() const { return ok_; }
-  bool at_end() const { return in_.empty(); }
-  std::size_t left() const { return in_.size(); }
+  bool at_end() const { return at_ == end_; }
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
   void fail() {
     ok_ = false;
-    in_ = {};
+    at_ = end_;
   }
 
   std::uint8_t u8() {
-    if (in_.empty()) return fail(), std::uint8_t{0};
-    const auto x = static_cast<std::uint8_t>(in_.front());
-    in_.remove_prefix(1);
-    return x;
+    if (at_ == end_) return fail(), std::uint8_t{0};
+    return static_cast<std::uint8_t>(*at_++);
   }
   std::uint64_t varint() {
+    const std::uint8_t first = u8();
+    return first < 0x80 ? first : long_varint(first);
+  }
+  std::int64_t zigzag() {
+    const std::uint64_t x = varint();
+    return static_cast<std::int64_t>((x >> 1) ^ (~(x & 1) + 1));
+  }
+  std::uint64_t u64() {
+    if (left() < 8) return fail(), std::uint64_t{0};
     std::uint64_t x = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&x, at_, sizeof x);
+    } else {
+      for (int i = 0; i < 8; ++i) x |= std::uint64_t{static_cast<std::uint8_t>(at_[i])} << (8 * i);
+    }
+    at_ += 8;
+    return x;
+  }
+  double f64() { return std::bit_cast<double>(u64()); }
+  std::string_view text(std::size_t most) {
+    const std::uint64_t size = varint();
+    if (size > most || size > left()) return fail(), std::string_view{};
+    const std::string_view x(at_, size);
+    at_ += size;
+    return x;
+  }
+  /// A count of items that take at least one byte each: never more than the bytes that are left.
+  std::size_t count() {
+    const std::uint64_t n = varint();
+    if (n > left()) return fail(), std::size_t{0};
+    return n;
+  }
+
+private:
+  /// A varint whose first byte was read, and says that there are more.
+  std::uint64_t long_varint(std::uint64_t first) {
+    std::uint64_t x = first & 0x7f;
+    for (unsigned shift = 7; shift < 64; shift += 7) {
       const std::uint64_t byte = u8();
       if (!ok_) return 0;
       if (shift == 63 && byte > 1) break;
@@ -72,35 +106,9 @@ public:
     fail();
     return 0;
   }
-  std::int64_t zigzag() {
-    const std::uint64_t x = varint();
-    return static_cast<std::int64_t>((x >> 1) ^ (~(x & 1) + 1));
-  }
-  std::uint64_t u64() {
-    if (in_.size() < 8) return fail(), std::uint64_t{0};
-    std::uint64_t x = 0;
-    for (int i = 0; i < 8; ++i)
-      x |= std::uint64_t{static_cast<std::uint8_t>(in_[static_cast<std::size_t>(i)])} << (8 * i);
-    in_.remove_prefix(8);
-    return x;
-  }
-  double f64() { return std::bit_cast<double>(u64()); }
-  std::string_view text(std::size_t most) {
-    const std::uint64_t size = varint();
-    if (size > most || size > in_.size()) return fail(), std::string_view{};
-    const std::string_view x = in_.substr(0, size);
-    in_.remove_prefix(size);
-    return x;
-  }
-  /// A count of items that take at least one byte each: never more than the bytes that are left.
-  std::size_t count() {
-    const std::uint64_t n = varint();
-    if (n > in_.size()) return fail(), std::size_t{0};
-    return n;
-  }
 
-private:
-  std::string_view in_;
+  const char* at_;
+  const char* end_;
   bool ok_ = true;
 };
 

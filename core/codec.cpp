@@ -3,7 +3,7 @@
 #include "core/bytes.hpp"
 #include "core/codec_parts.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace unscripted::core {
 
@@ -29,31 +29,36 @@ serial agent_of(const command& c) {
 }
 
 // -- effects -------------------------------------------------------------------------------------
+//
+// Written as their heads, then the command, then their contents: what is the same from record to
+// record stands together, and compresses to almost nothing.
 
-void encode_bits(byte_writer& out, std::uint64_t bits) {
-  if (is_small(bits)) out.zigzag(static_cast<std::int64_t>(bits));
-  else out.u64(bits);
-}
+bool has_slot(effect_type type) { return type == effect_type::set || type == effect_type::added; }
 
-void encode_effect(byte_writer& out, const effect& e, serial agent) {
-  const bool has_bits = e.type == effect_type::set || e.type == effect_type::added;
-  const bool has_text = e.type == effect_type::set && e.more;
+void encode_head(byte_writer& out, const effect& e, serial agent) {
   auto head = static_cast<std::uint8_t>(e.type);
-  if (has_text) head |= effect_text;
-  else if (has_bits && is_small(e.bits)) head |= effect_small;
+  if (e.type == effect_type::set && e.more) head |= effect_text;
+  else if (has_slot(e.type) && is_small(e.bits)) head |= effect_small;
   if (e.thing == agent) head |= effect_agent;
   out.u8(head);
   if (e.thing != agent) out.varint(e.thing);
+  if (has_slot(e.type)) out.varint(e.slot);
+}
+
+void encode_content(byte_writer& out, const effect& e) {
   switch (e.type) {
     case effect_type::created: encode(out, e.pos); return encode(out, e.created());
     case effect_type::removed:
       out.varint(e.bits + 1);  // no_thing becomes 0
       return out.text(e.text());
-    case effect_type::moved: return encode(out, e.pos);
+    case effect_type::moved:
+      out.zigzag(e.pos.x);
+      out.zigzag(e.pos.z);
+      return out.zigzag(e.pos.y);  // last: next to what follows it is the same each time
     case effect_type::set:
     case effect_type::added:
-      out.varint(e.slot);
-      return has_text ? out.text(e.text()) : encode_bits(out, e.bits);
+      if (e.type == effect_type::set && e.more) return out.text(e.text());
+      return is_small(e.bits) ? out.zigzag(static_cast<std::int64_t>(e.bits)) : out.u64(e.bits);
     case effect_type::turned: return;
     case effect_type::ticked: return out.varint(e.bits);
     case effect_type::configured: return encode(out, e.configured());
@@ -61,12 +66,17 @@ void encode_effect(byte_writer& out, const effect& e, serial agent) {
   }
 }
 
-void decode_bits(byte_reader& in, effect& e, std::uint8_t head) {
+/// Leaves the head itself in e.bits for decode_content().
+void decode_head(byte_reader& in, effect& e) {
+  const std::uint8_t head = in.u8();
+  e = effect{};
+  e.type = static_cast<effect_type>(head & 0x0f);
+  e.bits = head;
+  if (!(head & effect_agent)) e.thing = in.varint();
+  if (!has_slot(e.type)) return;
   const std::uint64_t slot = in.varint();
-  if (slot > 0xffff) return in.fail();
+  if (slot > 0xffff) in.fail();
   e.slot = static_cast<std::uint16_t>(slot);
-  if (head & effect_text) e.more = details(std::string{in.text(text_bytes_max)});
-  else e.bits = head & effect_small ? static_cast<std::uint64_t>(in.zigzag()) : in.u64();
 }
 
 void decode_catalogued(byte_reader& in, effect& e) {
@@ -75,10 +85,9 @@ void decode_catalogued(byte_reader& in, effect& e) {
   e.more = details(std::move(known));
 }
 
-void decode_effect(byte_reader& in, effect& e, serial agent) {
-  const std::uint8_t head = in.u8();
-  e.type = static_cast<effect_type>(head & 0x0f);
-  e.thing = head & effect_agent ? agent : in.varint();
+void decode_content(byte_reader& in, effect& e, serial agent, record_grammar grammar) {
+  const std::uint64_t head = std::exchange(e.bits, 0);
+  if (head & effect_agent) e.thing = agent;
   switch (e.type) {
     case effect_type::created:
       e.pos = decode_vec3(in);
@@ -88,9 +97,15 @@ void decode_effect(byte_reader& in, effect& e, serial agent) {
       e.bits = in.varint() - 1;
       e.more = details(std::string{in.text(name_bytes_max)});
       return;
-    case effect_type::moved: e.pos = decode_vec3(in); return;
+    case effect_type::moved:
+      e.pos = decode_vec3(in);
+      if (grammar == record_grammar::heads_first) std::swap(e.pos.y, e.pos.z);
+      return;
     case effect_type::set:
-    case effect_type::added: return decode_bits(in, e, head);
+    case effect_type::added:
+      if (head & effect_text) e.more = details(std::string{in.text(text_bytes_max)});
+      else e.bits = head & effect_small ? static_cast<std::uint64_t>(in.zigzag()) : in.u64();
+      return;
     case effect_type::turned: return;
     case effect_type::ticked: e.bits = in.varint(); return;
     case effect_type::configured: e.more = details(decode_settings(in)); return;
@@ -106,9 +121,9 @@ struct command_encoder {
   const catalogue* before;
 
   void operator()(const act_command& c) const {
-    out.varint(c.agent);
     out.varint(c.action);
     out.varint(c.target);
+    out.varint(c.agent);
     const auto& parameters = before->actions()[c.action].parameters;
     for (std::size_t i = 0; i < c.args.count; ++i) {
       const value_type type = parameters[i].type;
@@ -145,12 +160,18 @@ struct command_encoder {
   void operator()(const load_command& c) const { out.text(c.catalogue->description()); }
 };
 
-act_command decode_act(byte_reader& in, const catalogue* before) {
-  act_command c;
-  c.agent = in.varint();
+/// Into what stands there, with its memory, if it is an act already: most records are.
+void decode_act(byte_reader& in, const catalogue* before, command& into, record_grammar grammar) {
+  if (!std::holds_alternative<act_command>(into)) into.emplace<act_command>();
+  auto& c = std::get<act_command>(into);
+  c.args.bits = {};
+  c.args.count = 0;
+  c.args.texts.clear();
+  if (grammar == record_grammar::in_order) c.agent = in.varint();
   const std::uint64_t action = in.varint();
   c.target = in.varint();
-  if (!before || action >= before->actions().size()) return in.fail(), c;
+  if (grammar == record_grammar::heads_first) c.agent = in.varint();
+  if (!before || action >= before->actions().size()) return in.fail();
   c.action = static_cast<action_index>(action);
   for (const parameter& p : before->actions()[action].parameters) {
     value v = decode_value(in, p.type);
@@ -160,7 +181,6 @@ act_command decode_act(byte_reader& in, const catalogue* before) {
     }
     c.args.bits[c.args.count++] = v.bits;
   }
-  return c;
 }
 
 create_command decode_create(byte_reader& in) {
@@ -194,9 +214,9 @@ found_command decode_found(byte_reader& in) {
   return c;
 }
 
-command decode_command(byte_reader& in, std::uint8_t type, const catalogue* before) {
+/// Of all but acts.
+command decode_command(byte_reader& in, std::uint8_t type) {
   switch (type) {
-    case 0: return decode_act(in, before);
     case 1: return decode_found(in);
     case 2: return decode_create(in);
     case 3: return decode_update(in);
@@ -216,6 +236,24 @@ command decode_command(byte_reader& in, std::uint8_t type, const catalogue* befo
   }
 }
 
+void decode_command(byte_reader& in, std::uint8_t head, const catalogue* before, command& into,
+                    record_grammar grammar) {
+  if (head & 7) {
+    into = decode_command(in, head & 7);
+    return;
+  }
+  decode_act(in, before, into, grammar);
+  std::get<act_command>(into).absent = head & head_absent;
+}
+
+void decode_heads(byte_reader& in, std::vector<effect>& effects) {
+  effects.resize(in.count());
+  for (effect& e : effects) {
+    decode_head(in, e);
+    if (!in.ok()) return;
+  }
+}
+
 }  // namespace
 
 void encode(byte_writer& out, const catalogue* before, const record& r) {
@@ -227,12 +265,15 @@ void encode(byte_writer& out, const catalogue* before, const record& r) {
   out.u8(head);
   if (r.draws != 0) out.varint(r.draws);
   if (r.outcome != outcome::done) out.text(r.reason);
-  std::visit(command_encoder{out, before}, r.command);
+  const serial agent = agent_of(r.command);
   out.varint(r.effects.size());
-  for (const effect& e : r.effects) encode_effect(out, e, agent_of(r.command));
+  for (const effect& e : r.effects) encode_head(out, e, agent);
+  std::visit(command_encoder{out, before}, r.command);
+  for (const effect& e : r.effects) encode_content(out, e);
 }
 
-bool decode(byte_reader& in, const catalogue* before, record& r) {
+bool decode(byte_reader& in, const catalogue* before, record& r, record_grammar grammar) {
+  const bool heads_first = grammar == record_grammar::heads_first;
   const std::uint8_t head = in.u8();
   const std::uint8_t result = (head >> 3) & 3;
   if (result > 2) in.fail();
@@ -240,12 +281,13 @@ bool decode(byte_reader& in, const catalogue* before, record& r) {
   r.draws = head & head_draws ? in.varint() : 0;
   r.reason.clear();
   if (r.outcome != outcome::done) r.reason = in.text(reason_bytes_max);
-  r.command = decode_command(in, head & 7, before);
-  if (auto* act = std::get_if<act_command>(&r.command)) act->absent = head & head_absent;
-  r.effects.resize(in.count());
+  if (heads_first) decode_heads(in, r.effects);
+  decode_command(in, head, before, r.command, grammar);
+  if (!heads_first) r.effects.resize(in.count());
+  const serial agent = agent_of(r.command);
   for (effect& e : r.effects) {
-    e = effect{};
-    decode_effect(in, e, agent_of(r.command));
+    if (!heads_first) decode_head(in, e);
+    decode_content(in, e, agent, grammar);
     if (!in.ok()) return false;
     if (e.type == effect_type::ticked) r.tick = e.bits;
   }

@@ -17,13 +17,20 @@ class byte_reader;
 
 inline constexpr std::uint8_t format_version = 1;
 
+/// In which order the parts of a record stand. Only the newest is written.
+enum class record_grammar : std::uint8_t {
+  in_order = 1,     // the command, then effect by effect
+  heads_first = 2,  // the heads of all effects, the command, the contents of the effects
+};
+
 /// Appends one record without its sequence and tick, which follow from those before it.
 /// `before` is the catalogue in force before the record (it knows the types of arguments); null
 /// before a world's first record.
 void encode(byte_writer& out, const catalogue* before, const record& r);
 /// The next record. The caller sets r.seq, and r.tick to the tick before; where the record ticks,
 /// r.tick becomes the tick after. False, and the reader failed, on wrong bytes.
-[[nodiscard]] bool decode(byte_reader& in, const catalogue* before, record& r);
+[[nodiscard]] bool decode(byte_reader& in, const catalogue* before, record& r,
+                          record_grammar grammar = record_grammar::heads_first);
 
 /// Everything but behaviours.
 std::string describe(const catalogue_parts& parts);

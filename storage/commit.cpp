@@ -1,7 +1,6 @@
 #include "storage/commit.hpp"
 
 #include "core/bytes.hpp"
-#include "core/codec.hpp"
 
 #include <xxhash.h>
 
@@ -13,6 +12,11 @@ namespace unscripted::storage {
 namespace {
 
 constexpr std::size_t chain_begin = 1;  // behind the version
+
+// The version of a commit is the grammar of its records.
+bool is_known(core::record_grammar version) {
+  return version == core::record_grammar::in_order || version == core::record_grammar::heads_first;
+}
 
 void put_digit(std::string& out, unsigned digit) { out.push_back("0123456789abcdef"[digit & 15]); }
 
@@ -78,7 +82,7 @@ void encode_commit(commit_header& header, const chain_value& previous, std::stri
                    std::string& out) {
   out.clear();
   core::byte_writer writer(out);
-  writer.u8(commit_format);
+  writer.u8(static_cast<std::uint8_t>(header.grammar));
   out.append(previous.data(), previous.size());
   writer.u64(header.state_hash);
   writer.u64(header.catalogue);
@@ -95,7 +99,8 @@ std::optional<decoded_commit> decode_commit(std::string_view value) {
   decoded_commit commit;
   commit_header& header = commit.header;
   if (value.size() < chain_begin + header.chain.size()) return std::nullopt;
-  if (static_cast<std::uint8_t>(value.front()) != commit_format) return std::nullopt;
+  header.grammar = static_cast<core::record_grammar>(value.front());
+  if (!is_known(header.grammar)) return std::nullopt;
   std::memcpy(header.chain.data(), value.data() + chain_begin, header.chain.size());
 
   core::byte_reader in(value.substr(chain_begin + header.chain.size()));

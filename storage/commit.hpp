@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/catalogue.hpp"
+#include "core/codec.hpp"
 #include "core/record.hpp"
 
 #include <array>
@@ -57,6 +58,7 @@ private:
 
 /// What stands before the records of a commit.
 struct commit_header {
+  core::record_grammar grammar = core::record_grammar::heads_first;  // of its records
   chain_value chain{};
   std::uint64_t state_hash = 0;  // after the commit
   std::uint64_t catalogue = 0;   // digest of the one before the first record; 0 for none
@@ -64,8 +66,6 @@ struct commit_header {
   std::uint64_t tick = 0;        // after the commit
   std::uint64_t count = 0;       // of records; not 0
 };
-
-inline constexpr std::uint8_t commit_format = 1;
 
 /// The value of a commit into `out`; sets `header.chain`, which follows from `previous` and the
 /// rest.

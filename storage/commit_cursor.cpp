@@ -69,9 +69,7 @@ std::optional<failure> commit_cursor::load() {
                    std::to_string(it_->key().size()));
   first_seq_ = seq_of(it_->key());
   const auto commit = decode_commit(view_of(it_->value()));
-  if (!commit)
-    return damaged(world_, first_seq_, "the commit's head",
-                   "of format " + std::to_string(commit_format), "not readable");
+  if (!commit) return damaged(world_, first_seq_, "the commit's head", "of a known version", "not");
   commit_ = *commit;
   return {};
 }

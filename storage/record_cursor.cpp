@@ -29,7 +29,7 @@ std::optional<failure> record_cursor::enter_commit() {
 
 std::optional<failure> record_cursor::decode(std::uint64_t seq) {
   record_.seq = seq;
-  if (!core::decode(bytes_, known_.get(), record_))
+  if (!core::decode(bytes_, known_.get(), record_, commits_.header().grammar))
     return damaged(in_.world(), seq, "the record", "decodable", "not");
   for (const core::effect& e : record_.effects)
     if (e.type == core::effect_type::catalogued) known_ = e.catalogued();
