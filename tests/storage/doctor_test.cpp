@@ -447,7 +447,7 @@ TEST_CASE("a garbled log is judged as a server would", "[doctor]") {
     w.live(100, 10);
     acknowledged = s->internals().db().GetLatestSequenceNumber();
     w.live(10, 10);
-    fs::copy(s->folder(), killed, fs::copy_options::recursive);
+    copy_as_killed(s->internals(), killed);
   }
   for (const auto& entry : fs::directory_iterator(killed))
     if (entry.path().extension() == ".log" && entry.file_size() > 0) {

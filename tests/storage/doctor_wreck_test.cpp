@@ -88,7 +88,7 @@ truth make_killed(const fs::path& killed, std::uint64_t seed) {
   early.live(10, 5);
   busy_world late = fork_of(*s, 1, 50, seed + 2);
   late.live(12, 4);
-  fs::copy(living.path(), killed, fs::copy_options::recursive);
+  copy_as_killed(s->internals(), killed);
   return {{1, {0, w.hashes()}}, {2, {25, early.hashes()}}, {3, {50, late.hashes()}}};
 }
 

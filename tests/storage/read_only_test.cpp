@@ -46,7 +46,7 @@ std::uint64_t make_killed(const fs::path& killed) {
   living_world w(*s, new_world(*s, "one"), 3);
   w.found("one");
   w.live(100, 10);
-  fs::copy(living.path(), killed, fs::copy_options::recursive);
+  copy_as_killed(s->internals(), killed);
   return w.state().hash();
 }
 

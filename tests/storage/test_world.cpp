@@ -2,6 +2,7 @@
 
 #include "core/decide.hpp"
 #include "core/transaction.hpp"
+#include "storage/engine.hpp"
 
 #include <atomic>
 #include <bit>
@@ -90,6 +91,14 @@ core::catalogue_ptr test_catalogue(const std::string& version) {
 
 std::unique_ptr<store> open_store(const std::filesystem::path& folder, durability mode) {
   return must(store::open(folder, mode));
+}
+
+void copy_as_killed(const engine& open, const std::filesystem::path& to) {
+  REQUIRE(open.db().DisableFileDeletions().ok());
+  rocksdb::VectorLogPtr logs;
+  REQUIRE(open.db().GetSortedWalFiles(logs).ok());  // waits for deletions that are under way
+  std::filesystem::copy(open.folder(), to, std::filesystem::copy_options::recursive);
+  REQUIRE(open.db().EnableFileDeletions(/*force=*/false).ok());
 }
 
 core::world_number new_world(store& in, const std::string& name) {

@@ -40,6 +40,9 @@ core::catalogue_ptr test_catalogue(const std::string& version = "1");
 /// Opens a store, or fails the test.
 std::unique_ptr<store> open_store(const std::filesystem::path& folder,
                                   durability mode = durability::wal);
+/// Copies a folder that is open as a kill would leave it. RocksDB, which deletes what it no longer
+/// needs in the background, keeps still meanwhile.
+void copy_as_killed(const engine& open, const std::filesystem::path& to);
 /// Makes a world, or fails the test.
 core::world_number new_world(store& in, const std::string& name);
 

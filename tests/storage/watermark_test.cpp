@@ -58,7 +58,7 @@ void make_killed(const fs::path& killed) {
   auto e = must(engine::open(living.path(), durability::wal));
   for (int i = 0; i < write_count - 1; ++i) must(put(*e, "k" + std::to_string(i), value_of(i)));
   REQUIRE(e->db().GetLatestSequenceNumber() == write_count);
-  fs::copy(living.path(), killed, fs::copy_options::recursive);
+  copy_as_killed(*e, killed);
 }
 
 int keys_in(const engine& e) {
@@ -346,7 +346,7 @@ TEST_CASE("a garbled log of which a part was flushed already is refused, accepte
     }
     REQUIRE(e->db().Flush({}, e->handle(family::commits)).ok());
     if (GENERATE(true, false)) must(put(*e, "k5", value_of(5)));
-    fs::copy(e->folder(), killed, fs::copy_options::recursive);
+    copy_as_killed(*e, killed);
   }
   for (const auto& entry : fs::directory_iterator(killed)) {
     std::string bytes = bytes_of(entry.path());
@@ -372,7 +372,7 @@ TEST_CASE("a garbled log of a newer format is refused as newer, and left as it i
     batch.Put(e->handle(family::meta), "format", std::string(1, char(store_format + 1)));
     must(e->write(batch));
     must(put(*e, "k0", value_of(0)));
-    fs::copy(e->folder(), killed, fs::copy_options::recursive);
+    copy_as_killed(*e, killed);
   }
   inflict(damage::last, killed);
   const std::string log = bytes_of(log_of(killed));
@@ -396,7 +396,7 @@ TEST_CASE("a world whose garbled end is dropped goes on from its last acknowledg
     acknowledged = s->internals().db().GetLatestSequenceNumber();
     hash = w.state().hash();
     w.live(10, 10);
-    fs::copy(s->folder(), killed, fs::copy_options::recursive);
+    copy_as_killed(s->internals(), killed);
   }
   inflict(damage::last, killed);
   set_watermark(killed, acknowledged);
