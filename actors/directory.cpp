@@ -81,7 +81,7 @@ void adopt(directory_self self, node* common, world_adoption& a) {
   }
   const auto world = spawn_world(self, common, a.number);
   common->book.replace_world(a.number, world, {});
-  self->send(world, recovery{a.from, a.ticket});
+  self->send(world, recovery{a.from, a.ticket, a.name});
 }
 
 // The world's actor is to be told no more than to stop.
@@ -133,7 +133,7 @@ void start(directory_self self, node* common) {
     if (!common->book.add_world({w.number, w.name, world, {}}))
       common->book.add_world({w.number, w.name + "-" + std::to_string(w.number), world, {}});
     self->state.starting.insert(w.number);
-    self->send(world, recovery{});
+    self->send(world, recovery{nullptr, {}, {}});
   }
 }
 
@@ -171,7 +171,7 @@ void start_again(directory_self self, node* common, core::world_number number) {
   retire(self, number);
   const auto world = spawn_world(self, common, number);
   common->book.replace_world(number, world, {});
-  self->send(world, recovery{});
+  self->send(world, recovery{nullptr, {}, {}});
 }
 
 // An actor ended that nobody stopped, or that nobody needs any more.

@@ -43,6 +43,7 @@ struct founding {
 struct recovery {
   client_ptr from;  // who is waiting for the world; may be null
   actors::ticket ticket;
+  std::string name;  // that it has from now on; empty: as in its history
 };
 
 struct started {

@@ -64,7 +64,7 @@ started recover(world_state& state, node& common, core::world_number number, con
   for (const std::string& line : recovered->passed_over) common.warn(line);
   // The process was killed between entering the world in the list and its first record.
   if (recovered->world->seq() == 0) return refuse("its history is empty", false);
-  if (const auto why = state.keeper->go_on(std::move(recovered->world)))
+  if (const auto why = state.keeper->go_on(std::move(recovered->world), r.name))
     return refuse(why->message);
   const view seen = state.keeper->seen();
   if (r.from) answer_alone(*r.from, r.ticket, world_shown{}, &seen);

@@ -37,14 +37,25 @@ std::optional<core::problem> world_keeper::found(const core::command& first) {
   return std::nullopt;
 }
 
-std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered) {
+std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered,
+                                                 const std::string& name) {
   world_ = std::move(*recovered);
   if (world_.catalogue().same_description(*parts_.catalogue)) world_.bind(parts_.catalogue);
   else if (auto why = record(core::load_command{parts_.catalogue})) return why;
+  if (auto why = call_itself(name)) return why;
   for (const core::serial bot : world_.bots()) welcome(*world_.find(bot));
   commit();
   restart_clock();
   return std::nullopt;
+}
+
+std::optional<core::problem> world_keeper::call_itself(const std::string& name) {
+  if (name.empty() || name == world_.settings().name) return std::nullopt;
+  core::world_wish wish;
+  wish.name = name;
+  auto command = core::resolve_configure(world_, wish);
+  if (!command) return command.why();
+  return record(std::move(*command));
 }
 
 // -- deciding and recording ----------------------------------------------------------------------

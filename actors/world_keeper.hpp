@@ -66,8 +66,9 @@ public:
   /// Begins a new world with its first record. Commits it.
   std::optional<core::problem> found(const core::command& first);
   /// Goes on with a world from its history. A catalogue that differs from the recorded one is
-  /// recorded.
-  std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered);
+  /// recorded, and so is another name (of an import); an empty one is that which it has.
+  std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered,
+                                     const std::string& name = {});
 
   void submit(const client_ptr& from, connection_id who, numbered_request r);
   /// What a hosted mind chose. Too late where the bot died or another speaks for it.
@@ -131,6 +132,7 @@ private:
   void mark(session_ref s);
 
   // deciding and recording (world_keeper.cpp)
+  std::optional<core::problem> call_itself(const std::string& name);
   std::optional<core::problem> record(core::command c);
   std::optional<core::problem> record_in_tick(core::command c);
   void follow_births_and_deaths();

@@ -67,6 +67,8 @@ private:
       page.add([&](json_writer& json) {
         json.key("commit").begin_object().member("seq", at_.world().seq());
         json.member("wall_ms", head.wall_ms).member("hash", storage::to_hex(head.state_hash));
+        if (head.grammar != core::record_grammar::heads_first)
+          json.member("version", static_cast<int>(head.grammar));
         json.member("chain", storage::to_hex(head.chain)).end_object();
       });
     }

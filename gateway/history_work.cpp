@@ -255,6 +255,7 @@ core::result<core::world_number> fork_history(archive& in, core::world_number pa
                    core::to_string(core::thing_id{parent, core::world_serial}) + ") at seq " +
                    std::to_string(w.seq()) + ", tick " + std::to_string(w.tick());
   if (wish.seed) changed.seed = *wish.seed;
+  if (wish.pause_at) changed.pause_at = *wish.pause_at;
   core::effect configured;
   configured.type = core::effect_type::configured;
   configured.more = core::details(std::move(changed));

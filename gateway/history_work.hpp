@@ -89,6 +89,7 @@ struct fork_wish {
   std::optional<when> at;
   std::string name;
   std::optional<std::uint64_t> seed;
+  std::optional<std::optional<std::uint64_t>> pause_at;  // as the parent has it where absent
 };
 /// The number of the new world; it is not running yet.
 core::result<core::world_number> fork_history(archive& in, core::world_number parent,

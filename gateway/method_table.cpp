@@ -98,7 +98,11 @@ void methods::add_worlds(std::vector<entry>& all) {
       {"world.fork",
        &methods::world_fork,
        "Begins a world with another one's state at any moment.",
-       {{"world", text, true}, {"at", moment}, {"name", text}, {"seed", whole}}},
+       {{"world", text, true},
+        {"at", moment},
+        {"name", text},
+        {"seed", whole},
+        {"pause_at", tick_or_null}}},
   };
   all.insert(all.end(), some);
 }

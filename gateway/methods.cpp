@@ -62,6 +62,13 @@ std::optional<std::string> methods::read_world_name() {
   return name;
 }
 
+/// A tick, or null: never.
+std::optional<std::optional<std::uint64_t>> methods::read_pause_at() {
+  if (p_.take_null("pause_at")) return std::optional<std::uint64_t>();
+  if (const auto tick = p_.integer("pause_at", 0, count_max)) return tick;
+  return std::nullopt;
+}
+
 core::world_wish methods::read_world_wish(bool founding) {
   core::world_wish wish;
   wish.name = read_world_name();
@@ -76,11 +83,7 @@ core::world_wish methods::read_world_wish(bool founding) {
   wish.speed = p_.number("speed", 1e-6, 1e4, "");
   if (const auto ms = p_.integer("deadline_ms", 1, 3'600'000))
     wish.deadline_ms = static_cast<std::uint32_t>(*ms);
-  if (p_.take_null("pause_at")) {
-    wish.pause_at.emplace(std::nullopt);
-  } else if (const auto tick = p_.integer("pause_at", 0, count_max)) {
-    wish.pause_at.emplace(*tick);
-  }
+  wish.pause_at = read_pause_at();
   for (const auto& [kind, most] : p_.values("capacity")) {
     const auto* count = std::get_if<std::int64_t>(&most);
     if (count && *count >= 0 && *count <= 10'000'000)

@@ -77,6 +77,7 @@ private:
 
   std::optional<std::string> read_world_name();
   core::world_wish read_world_wish(bool founding);
+  std::optional<std::optional<std::uint64_t>> read_pause_at();
   std::optional<when> read_when(std::string_view name);
   when read_required_when(std::string_view name);
   range_wish read_range();

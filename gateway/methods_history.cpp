@@ -243,6 +243,7 @@ void methods::world_fork() {
   wish.at = read_when("at");
   const auto name = read_world_name();
   wish.seed = p_.integer("seed", 0, count_max);
+  wish.pause_at = read_pause_at();
   std::string parent;
   for (const auto& w : c_.hub_.engine->worlds())
     if (world && w.number == *world) parent = w.name;
