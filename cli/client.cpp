@@ -12,8 +12,24 @@ struct client::connection {
   boost::asio::ip::tcp::socket socket;
   std::string out, in;
   simdjson::dom::parser parser;
+  event_handler see;
   std::uint64_t last_id = 0;
+
+  /// The next line, which is in `parser` then.
+  std::string receive(simdjson::dom::element& parsed) {
+    auto line = receive_line(socket, in);
+    if (parser.parse(line).get(parsed) != simdjson::SUCCESS) {
+      throw failed("the server sent what is not JSON: " + line.substr(0, 200));
+    }
+    return line;
+  }
 };
+
+namespace {
+
+bool is_event(simdjson::dom::element line) { return line["method"].error() == simdjson::SUCCESS; }
+
+}  // namespace
 
 client::client(const address& where) : connection_(std::make_unique<connection>(where)) {}
 client::client(client&&) noexcept = default;
@@ -30,15 +46,13 @@ answer client::ask(std::string_view method, std::string_view params) {
   send_all(c.socket, c.out);
 
   for (;;) {
-    const auto line = receive_line(c.socket, c.in);
     simdjson::dom::element parsed;
-    if (c.parser.parse(line).get(parsed) != simdjson::SUCCESS) {
-      throw failed("the server sent what is not JSON: " + line.substr(0, 200));
-    }
+    const auto line = c.receive(parsed);
     // Ours has our id; null is the answer to a line that the server could not read at all.
     const bool is_ours = answer_id(parsed) == c.last_id;
     const bool is_unread = parsed["id"].is_null() && parsed["error"].error() == simdjson::SUCCESS;
     if (is_ours || is_unread) return read_answer(line);
+    if (c.see && is_event(parsed)) c.see(parsed);
   }
 }
 
@@ -46,6 +60,16 @@ document client::call(std::string_view method, std::string_view params) {
   auto got = ask(method, params);
   if (auto* why = std::get_if<refusal>(&got)) throw refused(std::move(*why));
   return std::get<document>(std::move(got));
+}
+
+void client::on_event(event_handler see) { connection_->see = std::move(see); }
+
+document client::next_event() {
+  for (;;) {
+    simdjson::dom::element parsed;
+    auto line = connection_->receive(parsed);
+    if (is_event(parsed)) return document(std::move(line));
+  }
 }
 
 }  // namespace unscripted::cli

@@ -4,15 +4,19 @@
 #include "cli/address.hpp"
 #include "cli/document.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace unscripted::cli {
 
-/// Owns its connection. Not thread-safe. Events that come between answers are dropped.
+/// Owns its connection. Not thread-safe.
 class client {
 public:
+  /// Sees an event of the server, which is valid during the call only.
+  using event_handler = std::function<void(simdjson::dom::element)>;
+
   /// Throws cannot_connect. [blocking]
   explicit client(const address& where);
   client(client&&) noexcept;
@@ -24,6 +28,14 @@ public:
 
   /// The same for those who need the result: throws refused with the error. [blocking]
   document call(std::string_view method, std::string_view params = {});
+
+  /// From now on `see` is called with each event that comes while an answer is waited for, as
+  /// `progress`. Null, as at first: they are dropped.
+  void on_event(event_handler see);
+
+  /// Waits for the next event, which on_event() then does not see. Answers that nobody waits for
+  /// are dropped. Throws cannot_connect where the connection is lost. [blocking]
+  document next_event();
 
 private:
   struct connection;

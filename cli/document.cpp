@@ -65,6 +65,20 @@ std::string_view raw_member(std::string_view json, std::string_view name) {
   return {};
 }
 
+std::vector<std::string_view> raw_items(std::string_view json) {
+  std::vector<std::string_view> items;
+  auto i = skip_spaces(json, 0);
+  if (i >= json.size() || json[i] != '[') return items;
+  for (i = skip_spaces(json, i + 1); i < json.size() && json[i] != ']';) {
+    const auto end = skip_value(json, i);
+    items.push_back(json.substr(i, end - i));
+    const auto comma = skip_spaces(json, end);
+    if (comma >= json.size() || json[comma] != ',') break;
+    i = skip_spaces(json, comma + 1);
+  }
+  return items;
+}
+
 std::uint64_t answer_id(dom::element line) {
   std::uint64_t id = 0;
   if (line["id"].get(id) != simdjson::SUCCESS) return 0;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace unscripted::cli {
 
@@ -43,6 +44,10 @@ refusal read_refusal(simdjson::dom::element error);
 /// The text of a member of the object that `json` holds, as it stands; empty where there is none.
 /// `json` must be valid.
 std::string_view raw_member(std::string_view json, std::string_view name);
+
+/// The texts of the items of the array that `json` holds, as they stand; none where it is no array.
+/// `json` must be valid.
+std::vector<std::string_view> raw_items(std::string_view json);
 
 // -- members of an object, with a fallback where absent or of another type ----------------------
 

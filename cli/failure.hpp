@@ -9,7 +9,8 @@
 namespace unscripted::cli {
 
 inline constexpr int exit_ok = 0;
-inline constexpr int exit_refused = 1;         // the server said no, or could not start
+inline constexpr int exit_refused =
+    1;  // the server said no or could not start; what was compared differs
 inline constexpr int exit_usage = 2;           // the command line, environment or file is wrong
 inline constexpr int exit_cannot_connect = 3;  // no server there, or it went away
 

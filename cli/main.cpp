@@ -21,6 +21,8 @@ void add_verbs(CLI::App& app, chosen_verb& chosen) {
   add_thing_verbs(app, chosen);
   add_plugin_verbs(app, chosen);
   add_history_verbs(app, chosen);
+  add_backup_verbs(app, chosen);
+  add_doctor(app, chosen);
   add_bench(app, chosen);
   add_version(app, chosen);
 }
@@ -49,8 +51,9 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
 int run(int argc, char** argv) {
   CLI::App app("Unscripted: worlds in which bots live.", "unscripted");
   app.require_subcommand(1);
-  app.footer("`unscripted VERB --help` says more about a verb, with an example.\n"
-             "Exit codes: 0 done; 1 refused by the server; 2 wrong usage; 3 cannot connect.");
+  app.footer(
+      "`unscripted VERB --help` says more about a verb, with an example.\n"
+      "Exit codes: 0 done; 1 refused, or something differs; 2 wrong usage; 3 cannot connect.");
   chosen_verb chosen;
   add_verbs(app, chosen);
 

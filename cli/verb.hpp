@@ -51,12 +51,16 @@ std::string fields_of(simdjson::dom::element object);
 void add_serve(CLI::App& app, chosen_verb& chosen);
 void add_demo(CLI::App& app, chosen_verb& chosen);
 void add_simulate(CLI::App& app, chosen_verb& chosen);
-void add_server_verbs(CLI::App& app, chosen_verb& chosen);   // status, stop
-void add_world_verbs(CLI::App& app, chosen_verb& chosen);    // world list|show|create|…
+void add_server_verbs(CLI::App& app, chosen_verb& chosen);  // status, stop
+void add_world_verbs(CLI::App& app, chosen_verb& chosen);   // world list|show|create|…
+void add_world_fork(CLI::App& group, chosen_verb& chosen);  // two of these
+void add_world_update(CLI::App& group, chosen_verb& chosen);
 void add_thing_verbs(CLI::App& app, chosen_verb& chosen);    // thing list|show
 void add_bot_verbs(CLI::App& app, chosen_verb& chosen);      // bot create, act
 void add_plugin_verbs(CLI::App& app, chosen_verb& chosen);   // plugin list
-void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats
+void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats|read|…
+void add_backup_verbs(CLI::App& app, chosen_verb& chosen);   // backup, backups, restore
+void add_doctor(CLI::App& app, chosen_verb& chosen);
 void add_version(CLI::App& app, chosen_verb& chosen);
 void add_bench(CLI::App& app, chosen_verb& chosen);  // bench conn|act|simulate|pactions
 

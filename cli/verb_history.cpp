@@ -1,37 +1,66 @@
-// `history stats`: how much a world has lived through, and what it takes on disk.
+// `history …`: what all its verbs share, and `history stats`.
 
-#include "cli/verb.hpp"
-#include "gateway/json_writer.hpp"
+#include "cli/history_verbs.hpp"
 
 #include <memory>
 
 namespace unscripted::cli {
 
+void add_world_option(CLI::App& verb, std::string& world) {
+  verb.add_option("world", world, "Name or id of the world")->required();
+}
+
+CLI::Option* add_moment_option(CLI::App& verb, const char* name, std::string& text,
+                               const char* summary) {
+  return verb.add_option(name, text, summary)->check(moment_check())->type_name("seq:N|tick:N");
+}
+
+void add_range_options(CLI::App& verb, range_options& options) {
+  add_world_option(verb, options.world);
+  add_moment_option(verb, "--from", options.from, "Where to begin (default: the first there is)");
+  add_moment_option(verb, "--to", options.to, "Where to end (default: the last there is)");
+  add_source_options(verb, options);
+}
+
+void write_range(gateway::json_writer& json, const range_options& options) {
+  write_moment(json, "from", options.from);
+  write_moment(json, "to", options.to);
+}
+
 namespace {
 
-struct stats_options : client_options {
-  std::string world;
-};
-
-int print_stats(const stats_options& options) {
+int print_stats(const world_source_options& options) {
   std::string params;
   gateway::json_writer(params).begin_object().member("world", options.world).end_object();
-  auto server = options.connect();
-  return show(options, server.call("history.stats", params), fields_of);
+  auto source = options.open();
+  return show(options, source.call("history.stats", params), fields_of);
 }
 
 }  // namespace
 
+void add_history_stats(CLI::App& group, chosen_verb& chosen) {
+  auto* verb = add_verb(group, "stats", "Count the records and bytes of a world's history",
+                        "unscripted history stats eden --json");
+  auto o = std::make_shared<world_source_options>();
+  add_world_option(*verb, o->world);
+  add_source_options(*verb, *o);
+  verb->callback([o, &chosen] { chosen = [o] { return print_stats(*o); }; });
+}
+
 void add_history_verbs(CLI::App& app, chosen_verb& chosen) {
   auto* group = add_verb(app, "history", "Histories of worlds", "unscripted history stats eden");
   group->require_subcommand(1);
-
-  auto* stats = add_verb(*group, "stats", "Count the records and bytes of a world's history",
-                         "unscripted history stats eden --json");
-  auto options = std::make_shared<stats_options>();
-  stats->add_option("world", options->world, "Name or id of the world")->required();
-  add_client_options(*stats, *options);
-  stats->callback([options, &chosen] { chosen = [options] { return print_stats(*options); }; });
+  add_history_stats(*group, chosen);
+  add_history_read(*group, chosen);
+  add_history_state(*group, chosen);
+  add_history_replay(*group, chosen);
+  add_history_verify(*group, chosen);
+  add_history_diff(*group, chosen);
+  add_history_explain(*group, chosen);
+  add_history_bisect(*group, chosen);
+  add_history_export(*group, chosen);
+  add_history_import(*group, chosen);
+  add_history_keeping(*group, chosen);
 }
 
 }  // namespace unscripted::cli

@@ -17,7 +17,16 @@ namespace {
 
 struct serve_options : host_options {
   std::string config;
+  bool accept_data_loss = false;
+  bool archive = false;
   bool json = false;
+
+  gateway::server_options to_server_options() const {
+    auto options = host_options::to_server_options();
+    options.accept_data_loss = accept_data_loss;
+    options.is_archive = archive;
+    return options;
+  }
 };
 
 void print_used(const std::vector<used_value>& used) {
@@ -51,6 +60,9 @@ void print_listening(const serve_options& options, const std::vector<used_value>
 int serve(const serve_options& options, CLI::App& verb) {
   const auto used = fill_in(verb, options.config);
   const auto server_options = options.to_server_options();
+  if (options.archive && server_options.durability == storage::durability::memory) {
+    throw wrong_usage("--archive: shows the histories in --data; leave --durability memory out");
+  }
   raise_file_limit();
 
   stop_flag stop;
@@ -77,6 +89,11 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
                         "environment,\nthen the file.");
   auto o = std::make_shared<serve_options>();
   add_host_options(*verb, *o);
+  verb->add_flag("--archive", o->archive,
+                 "Show the histories in the folder and write nothing; no world lives");
+  verb->add_flag("--accept-data-loss", o->accept_data_loss,
+                 "Start although acknowledged records are missing in the folder, and go on without "
+                 "them; `unscripted doctor` says which");
   add_config_option(*verb, o->config);
   verb->add_flag("--json", o->json, "Print what is used as one JSON object");
   verb->callback([o, verb, &chosen] { chosen = [o, verb] { return serve(*o, *verb); }; });

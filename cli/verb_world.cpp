@@ -1,4 +1,4 @@
-// `world list|show|create|pause|resume|delete`.
+// `world list|show|create|pause|resume|delete`; the rest is in verb_world_change.cpp.
 
 #include "cli/key_values.hpp"
 #include "cli/place.hpp"
@@ -148,6 +148,8 @@ void add_world_verbs(CLI::App& app, chosen_verb& chosen) {
   };
   add_named("show", "Show one world", "unscripted world show eden", show_world);
   add_create(*group, chosen);
+  add_world_fork(*group, chosen);
+  add_world_update(*group, chosen);
   add_named("pause", "Let a world stand still", "unscripted world pause eden", pause_world);
   add_named("resume", "Let a world go on", "unscripted world resume eden", resume_world);
   add_named("delete", "Delete a world and its history, for good", "unscripted world delete eden",

@@ -52,3 +52,12 @@ TEST_CASE("counts may be written as text") {
   CHECK(count_at(d.root(), "d", 5) == 5);
   CHECK(count_at(d.root(), "e", 5) == 5);
 }
+
+TEST_CASE("the items of an array are taken as they stand") {
+  using texts = std::vector<std::string_view>;
+  CHECK(raw_items(R"([ {"a":[1,2]} ,"x,]", -0.0,null ])") ==
+        texts{R"({"a":[1,2]})", R"("x,]")", "-0.0", "null"});
+  CHECK(raw_items("[]").empty());
+  CHECK(raw_items("[ 7]") == texts{"7"});
+  CHECK(raw_items("{}").empty());
+}

@@ -29,12 +29,30 @@ TEST_CASE("help ends with 0 and shows an example for each verb") {
                                                     {"thing", "show"},
                                                     {"act"},
                                                     {"plugin", "list"},
+                                                    {"world", "fork"},
+                                                    {"world", "update"},
                                                     {"history", "stats"},
+                                                    {"history", "read"},
+                                                    {"history", "state"},
+                                                    {"history", "replay"},
+                                                    {"history", "verify"},
+                                                    {"history", "diff"},
+                                                    {"history", "explain"},
+                                                    {"history", "bisect"},
+                                                    {"history", "export"},
+                                                    {"history", "import"},
+                                                    {"history", "prune"},
+                                                    {"history", "retain"},
+                                                    {"backup"},
+                                                    {"backups"},
+                                                    {"restore"},
+                                                    {"doctor"},
                                                     {"version"},
                                                     {"bench", "conn"},
                                                     {"bench", "act"},
                                                     {"bench", "simulate"},
-                                                    {"bench", "pactions"}};
+                                                    {"bench", "pactions"},
+                                                    {"bench", "history"}};
   for (auto verb : verbs) {
     const auto example = "  unscripted " + verb.front();
     verb.emplace_back("--help");
@@ -65,6 +83,12 @@ TEST_CASE("wrong usage ends with 2 and says what is wrong") {
       {{"act", "000000010000000000000001", "walk", "angle=1e999"}, "1e999"},
       {{"world", "create", "--dims", "1"}, "--dims"},
       {{"bot", "create", "--female", "--male"}, "male"},
+      {{"history", "state", "eden", "--at", "noon"}, "seq:N or tick:N"},
+      {{"history", "replay", "eden", "--speed", "fast"}, "max"},
+      {{"history", "prune", "eden"}, "--before"},
+      {{"history", "stats", "eden", "--data", "d", "--server", nowhere}, "--data"},
+      {{"world", "update", "eden"}, "nothing to change"},
+      {{"restore", "backups"}, "--data"},
       {{"bench", "act", "--inflight", "0"}, "inflight"},
       {{"bench", "act", "--server", nowhere, "--durability", "wal"}, "--durability"}};
   for (const auto& [arguments, word] : wrong) {
@@ -81,6 +105,10 @@ TEST_CASE("no server ends with 3 and says where there is none") {
                                                {"stop"},
                                                {"world", "list"},
                                                {"simulate"},
+                                               {"history", "stats", "eden"},
+                                               {"history", "bisect", "eden", "--when", "tick > 1"},
+                                               {"world", "fork", "eden"},
+                                               {"backup", "backups"},
                                                {"act", "000000010000000000000001", "walk"},
                                                {"bench", "conn"}}) {
     auto arguments = verb;
@@ -108,6 +136,21 @@ TEST_CASE("the version is told without a server") {
   CHECK(text.out.find("unscripted ") == 0);
   CHECK(member(json.out, "protocol") == "1");
   CHECK_FALSE(member(json.out, "version").empty());
+}
+
+TEST_CASE("a history is measured without a server, and is the same whatever its commits are") {
+  const auto measure = [](const std::string& commit) {
+    return run(
+        {"bench", "history", "--records", "3000", "--seeks", "5", "--commit", commit, "--json"});
+  };
+  const auto singly = measure("1"), together = measure("100");
+
+  CHECK(singly.exit_code == 0);
+  CHECK(member(singly.out, "bench") == "history");
+  CHECK(member(singly.out, "records") == "3000");
+  CHECK(member(singly.out, "hash").size() == 16);
+  CHECK(member(singly.out, "hash") == member(together.out, "hash"));
+  CHECK(std::stod(member(singly.out, "raw_bytes")) > std::stod(member(together.out, "raw_bytes")));
 }
 
 TEST_CASE("the core is measured without a server") {

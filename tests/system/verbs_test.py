@@ -46,7 +46,8 @@ WRONG_USAGE = [
     ("demo", "--seconds", "-1"), ("demo", "--seconds", "1", "--ticks", "1"), ("world",),
     ("world", "sleep"), ("world", "show"), ("world", "delete"), ("act",), ("act", "BOT"),
     ("act", "BOT", "walk", "angle"), ("thing", "show"), ("history", "stats"), ("bench",),
-    ("bench", "sleep"), ("bench", "conn", "--seconds", "0"), ("status", "--server", "nonsense"),
+    ("bench", "sleep"), ("bench", "conn", "--seconds", "0"), ("bench", "history", "--commit", "0"),
+    ("status", "--server", "nonsense"),
 ]
 
 
@@ -232,6 +233,16 @@ class BenchTest(node.SystemTest):
 
     def test_the_core_alone_is_measured(self):
         self.measure("pactions")
+
+    def test_a_history_is_measured_and_left_where_it_was_asked_for(self):
+        folder = self.folder()
+        measured = node.answer("bench", "history", "--records", 5000, "--seeks", 3,
+                               "--data", folder)
+
+        for rate in ("append_per_s", "replay_per_s", "verify_per_s", "verify_threads_per_s"):
+            self.assertGreater(measured[rate], 0, rate)
+        self.assertLessEqual(measured["seek_p50_ms"], measured["seek_max_ms"])
+        self.assertTrue((folder / "CURRENT").exists())
 
     def test_a_running_server_can_be_measured_and_is_left_as_it_was(self):
         server = self.server()
