@@ -193,7 +193,7 @@ void add_history_import(CLI::App& group, chosen_verb& chosen) {
                         "unscripted history import eden.jsonl --name eden-again\n\n"
                         "The file holds records as JSON Lines, and the server must be able to read "
                         "it. The\nhistory comes out the same, to the last hash, or there is no new "
-                        "world.");
+                        "world. Another name is\none more record.");
   auto o = std::make_shared<import_options>();
   verb->add_option("file", o->file, "The file")->required()->type_name("FILE");
   verb->add_option("--name", o->name, "Name of the new world (default: as it was)");

@@ -27,7 +27,7 @@ function(unscripted_add_tests area)
       add_dependencies(${target} ${needed})
     endif()
   endforeach()
-  catch_discover_tests(${target} TEST_PREFIX "${area}/" PROPERTIES TIMEOUT 120 LABELS ${area})
+  catch_discover_tests(${target} TEST_PREFIX "${area}/" PROPERTIES TIMEOUT 300 LABELS ${area})
 endfunction()
 
 # unscripted_add_script_tests(): every *_test.py in this folder and below, run with Python.

@@ -108,14 +108,6 @@ bool in_world(const vec3& pos) {
   return std::abs(pos.x) <= most && std::abs(pos.y) <= most && std::abs(pos.z) <= most;
 }
 
-std::optional<problem> check_name(const std::string& name) {
-  const bool plain = std::none_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
-  if (name.size() <= name_bytes_max && plain) return std::nullopt;
-  return bad_param("name", "at most 64 bytes of UTF-8 without control characters");
-}
-
 problem no_action(const world& w, kind_index kind, const std::string& action) {
   const auto& c = w.catalogue();
   std::vector<std::string> offers;
@@ -240,6 +232,14 @@ result<settings> merged(const catalogue& c, settings s, const world_wish& wish) 
 }
 
 }  // namespace
+
+std::optional<problem> check_name(const std::string& name) {
+  const bool plain = std::none_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (name.size() <= name_bytes_max && plain) return std::nullopt;
+  return bad_param("name", "at most 64 bytes of UTF-8 without control characters");
+}
 
 result<value> to_value(const loose_value& v, value_type type, double minimum, double maximum,
                        const std::string& unit, const std::string& param) {

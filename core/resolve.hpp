@@ -43,6 +43,9 @@ struct world_wish {
   named_values rules;  // properties of the world, and `population`
 };
 
+/// The problem of a name that no world, thing or bot may have.
+std::optional<problem> check_name(const std::string& name);
+
 /// Wire ids of things of `w` carry this number; resolve refuses ids of other worlds.
 result<command> resolve_act(const world& w, world_number number, const act_wish& wish);
 result<command> resolve_create(const world& w, const thing_wish& wish);

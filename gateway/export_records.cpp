@@ -16,7 +16,8 @@ public:
 
   std::optional<storage::failure> write(export_page& page) override {
     if (is_headless_) begin(page);
-    while (!is_done() && !page.is_full())
+    // At least one commit, however full the first line made it: each page is some way on.
+    for (bool any = false; !is_done() && !(any && page.is_full()); any = true)
       if (auto why = commit(page)) return why;
     if (is_done()) end(page);
     return {};

@@ -1,6 +1,7 @@
 #include "gateway/history_work.hpp"
 
 #include "gateway/history_json.hpp"
+#include "gateway/record_kinds.hpp"
 #include "gateway/world_json.hpp"
 #include "storage/history_reader.hpp"
 #include "storage/playback.hpp"
@@ -54,6 +55,13 @@ bool fits(const read_wish& wish, const core::record& r, const core::catalogue& c
   return *wish.action == (act ? std::string_view(c.actions()[act->action].name) : type_of(r));
 }
 
+/// The state before it names the properties of the things that it changes.
+void write_next(json_writer& json, const storage::playback& at, core::world_number world) {
+  const core::world& w = at.world();
+  const core::catalogue& names = w.seq() > 0 ? w.catalogue() : *at.catalogue();
+  write_record(json, at.next(), names, world, kinds_in(w, names));
+}
+
 }  // namespace
 
 problem to_problem(const storage::store& in, core::world_number world,
@@ -87,9 +95,10 @@ core::result<std::uint64_t> find_seq(storage::store& in, core::world_number worl
         .with("first_" + unit, static_cast<std::int64_t>(first))
         .with("last_" + unit, static_cast<std::int64_t>(last));
   if (!by_tick) return at->value;
-  const auto seq = reader.seq_at_tick(at->value);
-  if (!seq) return to_problem(in, world, seq.why());
-  return *seq;
+  if (at->value == first) return stats->base_seq > 0 ? stats->base_seq : std::uint64_t{1};
+  const auto before = reader.seq_at_tick(at->value - 1);
+  if (!before) return to_problem(in, world, before.why());
+  return *before + 1;
 }
 
 // -- counting and reading ------------------------------------------------------------------------
@@ -127,26 +136,38 @@ archive_answer read_history(archive& in, core::world_number world, const read_wi
   const auto stats = reader.stats();
   if (!stats) return to_problem(*in.store(), world, stats.why());
   if (wish.from > stats->last_seq)
-    return core::bad_param("from", "a sequence in [" + std::to_string(stats->base_seq + 1) + ", " +
-                                       std::to_string(stats->last_seq) + "]");
+    return core::bad_param("from", stats->records == 0
+                                       ? "nothing: this history has no record yet"
+                                       : "a sequence in [" + std::to_string(stats->base_seq + 1) +
+                                             ", " + std::to_string(stats->last_seq) + "]");
+  const std::uint64_t last = std::min(wish.to, stats->last_seq);
+  const std::uint64_t first = stats->base_seq + 1;
+  if (wish.from > 0 && wish.from < first)
+    return problem{errc::not_found,
+                   "seq " + std::to_string(wish.from) +
+                       " is not in this history any more: its first record is " +
+                       std::to_string(first),
+                   {}}
+        .with("first_seq", static_cast<std::int64_t>(first));
+  auto at = storage::playback::begin(*in.store(), world, std::max(wish.from, first) - 1);
+  if (!at) return to_problem(*in.store(), world, at.why());
   std::string out;
   json_writer json{out};
   json.begin_object().key("records").begin_array();
-  std::uint64_t next = 0, scanned = 0, shown = 0;
-  const std::uint64_t last = std::min(wish.to, stats->last_seq);
-  const auto read = reader.read(wish.from, ~std::uint64_t{0}, [&](const core::record& r) {
-    if (r.seq > last) return false;
-    const bool is_full = shown == wish.limit || scanned == scanned_max;
-    if (is_full || out.size() > answer_bytes_max) return next = r.seq, false;
+  std::uint64_t scanned = 0, shown = 0;
+  const auto is_full = [&] {
+    return shown == wish.limit || scanned == scanned_max || out.size() > answer_bytes_max;
+  };
+  while (at->world().seq() < last && !is_full()) {
     ++scanned;
-    if (!fits(wish, r, *reader.catalogue())) return true;
-    ++shown;
-    write_record(json, r, *reader.catalogue(), world);
-    return true;
-  });
-  if (!read) return to_problem(*in.store(), world, read.why());
+    if (fits(wish, at->next(), *at->catalogue())) {
+      ++shown;
+      write_next(json, *at, world);
+    }
+    if (const auto why = at->advance()) return to_problem(*in.store(), world, *why);
+  }
   json.end_array();
-  if (next) json.member("next", next);
+  if (at->world().seq() < last) json.member("next", at->world().seq() + 1);
   json.end_object();
   return out;
 }
@@ -268,15 +289,7 @@ core::result<core::world_number> fork_history(archive& in, core::world_number pa
 archive_answer prune_history(archive& in, core::world_number world, const when& before) {
   const auto seq = find_seq(*in.store(), world, before);
   if (!seq) return seq.why();
-  // A tick is kept whole: what was there at its beginning is the end of the tick before.
-  std::uint64_t upto = *seq > 0 ? *seq - 1 : 0;
-  if (before.in == when::unit::tick && before.value > 0) {
-    storage::history_reader reader(*in.store(), world);
-    const auto last = reader.seq_at_tick(before.value - 1);
-    if (!last) return to_problem(*in.store(), world, last.why());
-    upto = *last;
-  }
-  const auto done = in.store()->prune(world, upto);
+  const auto done = in.store()->prune(world, *seq > 0 ? *seq - 1 : 0);
   if (!done) return to_problem(*in.store(), world, done.why());
   std::string out;
   json_writer json{out};

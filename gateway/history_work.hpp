@@ -14,7 +14,8 @@
 
 namespace unscripted::gateway {
 
-/// A place in a history as clients name it.
+/// A place in a history as clients name it: after a record, or the first moment of a tick, before
+/// anybody acted in it.
 struct when {
   enum class unit : std::uint8_t { seq, tick };
 

@@ -43,6 +43,7 @@ struct hub {
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};
   std::atomic<std::uint64_t> last_rerun{0};
+  std::atomic<std::uint64_t> last_fork{1};  // in the names of forks that got none
   std::atomic<bool> stopping{false};
 };
 

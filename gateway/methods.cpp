@@ -59,6 +59,8 @@ std::optional<std::string> methods::read_world_name() {
   auto name = p_.optional_text("name");
   if (name && name->empty()) p_.expect("name", "a text that is not empty");
   if (name && core::parse_id(*name)) p_.expect("name", "a name that does not look like an id");
+  if (name)
+    if (auto why = core::check_name(*name)) p_.complain(*std::move(why));
   return name;
 }
 

@@ -79,6 +79,8 @@ private:
   core::world_wish read_world_wish(bool founding);
   std::optional<std::optional<std::uint64_t>> read_pause_at();
   std::optional<when> read_when(std::string_view name);
+  std::optional<core::serial> read_thing_of(std::optional<core::world_number> world,
+                                            std::string_view name);
   when read_required_when(std::string_view name);
   range_wish read_range();
   template <class Work>

@@ -1,5 +1,6 @@
 // The methods about the past: each maps its params, and leaves the rest to the archive.
 #include "core/predicate.hpp"
+#include "core/text.hpp"
 #include "gateway/history_work.hpp"
 #include "gateway/methods.hpp"
 #include "gateway/rerun.hpp"
@@ -38,6 +39,14 @@ when methods::read_required_when(std::string_view name) {
   return at.value_or(when{});
 }
 
+std::optional<core::serial> methods::read_thing_of(std::optional<core::world_number> world,
+                                                   std::string_view name) {
+  const auto id = p_.optional_id(name);
+  if (!id) return std::nullopt;
+  if (world && id->world != *world) p_.expect(name, "the id of a thing of this world");
+  return id->thing;
+}
+
 range_wish methods::read_range() {
   range_wish wish;
   wish.from = read_when("from");
@@ -67,8 +76,8 @@ void methods::history_read() {
   wish.from = from.value_or(1);
   wish.to = p_.integer("to", 1, count_max).value_or(count_max);
   wish.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
-  if (const auto bot = p_.optional_id("bot")) wish.bot = bot->thing;
-  if (const auto thing = p_.optional_id("thing")) wish.thing = thing->thing;
+  wish.bot = read_thing_of(world, "bot");
+  wish.thing = read_thing_of(world, "thing");
   wish.action = p_.optional_text("action");
   if (const auto outcome = p_.optional_text("outcome")) {
     for (const auto o : {core::outcome::done, core::outcome::refused, core::outcome::fault})
@@ -86,7 +95,7 @@ void methods::history_state() {
   wish.at = read_when("at");
   wish.kind = p_.optional_text("kind");
   wish.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 100'000).value_or(1000));
-  if (const auto after = p_.optional_id("after")) wish.after = after->thing;
+  wish.after = read_thing_of(world, "after").value_or(core::world_serial);
   const encoder* encode = c_.hub_.encode;
   ask(world, [wish, encode](archive& in, core::world_number number, const storage::progress&) {
     return show_state(in, number, wish, *encode);
@@ -140,6 +149,11 @@ void methods::history_diff() {
 
 void methods::history_explain() {
   const core::thing_id id = p_.id("id");
+  const std::string world = core::to_string(core::thing_id{id.world, core::world_serial});
+  if (!c_.hub_.engine->find_world(world))
+    p_.complain(
+        problem{errc::not_found, "there is no world " + world + "; world.list shows all", {}}.with(
+            "id", world));
   const auto at = read_when("at");
   const bool progress = p_.flag("progress", false);
   ask(
@@ -273,6 +287,7 @@ void methods::watch_stored(std::optional<core::world_number> world, rerun_wish w
         if (!from) return from.why();
         const auto until = find_seq(*in.store(), number, to);
         if (!until) return until.why();
+        if (*until < *from) return core::bad_param("to", "not before `at`");
         rerun_wish until_then = wish;
         until_then.to_seq = *until;
         auto begin =
@@ -286,10 +301,12 @@ void methods::watch_stored(std::optional<core::world_number> world, rerun_wish w
       });
 }
 
-/// "eden-2" for a fork of eden, or the next that is free.
+/// "eden-2" for the first fork of eden; never the same twice, however many are made at once.
 std::string methods::free_name(const std::string& like) const {
-  for (int n = 2;; ++n) {
-    const std::string name = like + "-" + std::to_string(n);
+  while (true) {
+    const std::string number = "-" + std::to_string(++c_.hub_.last_fork);
+    const std::size_t most = core::name_bytes_max - number.size();
+    const std::string name = std::string(core::cut_text(like, most)) + number;
     if (!c_.hub_.engine->find_world(name)) return name;
   }
 }

@@ -44,6 +44,7 @@ void rerun::begin() {
   boost::asio::post(hub_.archive->pool(), [self = shared_from_this()] {
     self->began_ = clock::now();
     self->first_tick_ = static_cast<double>(self->at_.world().tick());
+    self->tell(self->began_);  // the moment that was asked for, before anything happens
     self->step();
   });
 }
@@ -56,12 +57,11 @@ void rerun::step() {
   if (ended_ || hub_.archive->is_stopping()) return;
   if (const auto why = advance()) return say_goodbye(why->message);
   const auto now = clock::now();
-  tell(now);
-  if (is_over()) {
-    tell(now + interval_);
-    return say_goodbye({});
-  }
-  wait_until(now + interval_);
+  const auto again = tell(now);
+  if (!is_over()) return wait_until(now + interval_);
+  // The last changes may have to wait for their time, or for a client that reads late.
+  if (again) return wait_until(*again);
+  say_goodbye({});
 }
 
 /// Applies what has happened by now, at the wished speed.
@@ -83,12 +83,14 @@ std::optional<storage::failure> rerun::advance() {
   return {};
 }
 
-void rerun::tell(clock::time_point now) {
+/// Returns when to tell what could not be told yet.
+std::optional<rerun::clock::time_point> rerun::tell(clock::time_point now) {
   actors::outbox mail;
-  watchers_.tell(at_.world(), now, [&](const auto&, const actors::event& e) {
+  const auto again = watchers_.tell(at_.world(), now, [&](const auto&, const actors::event& e) {
     client_->encode(mail.bytes, e, seen());
   });
   if (!mail.bytes.empty() && !ended_) client_->send(std::move(mail));
+  return again;
 }
 
 void rerun::say_goodbye(const std::string& trouble) {

@@ -46,7 +46,7 @@ private:
   void step();
   std::optional<storage::failure> advance();
   bool is_over() const;
-  void tell(clock::time_point now);
+  std::optional<clock::time_point> tell(clock::time_point now);
   void say_goodbye(const std::string& trouble);
   void wait_until(clock::time_point when);
   actors::view seen() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <system_error>
 
 namespace unscripted::plugins {
@@ -28,6 +29,7 @@ std::optional<std::vector<fs::path>> libraries_in(const fs::path& folder) {
 core::result<assembly> load(const std::vector<fs::path>& folders) {
   std::vector<loaded_ptr> plugins;
   std::vector<std::string> refusals;
+  std::set<fs::path> names;  // of files in earlier folders, which stand before those of later ones
   for (const fs::path& folder : folders) {
     const auto files = libraries_in(folder);
     if (!files)
@@ -36,6 +38,7 @@ core::result<assembly> load(const std::vector<fs::path>& folders) {
                                "`: there is no such folder, or it can't be read; name another",
                            {}};
     for (const fs::path& file : *files) {
+      if (!names.insert(file.filename()).second) continue;
       auto plugin = inspect(file);
       if (plugin) plugins.push_back(*plugin);
       else refusals.push_back(plugin.why().message);

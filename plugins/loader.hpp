@@ -38,7 +38,8 @@ core::result<loaded_ptr> inspect(const std::filesystem::path& file);
 /// plugins: the engine's own kinds.
 assembly assemble(std::vector<loaded_ptr> plugins);
 
-/// All *.so in the folders, by file name within each.
+/// All *.so in the folders, by file name within each; of two files of one name that in the earlier
+/// folder, so that one's own may stand in for a shipped one.
 /// Errors: not_found for a folder that is not there.
 core::result<assembly> load(const std::vector<std::filesystem::path>& folders);
 

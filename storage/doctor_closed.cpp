@@ -104,7 +104,9 @@ finding examine_damaged(const std::filesystem::path& folder, const failure& why)
 std::vector<finding> examine_closed(const std::filesystem::path& folder, const failure& why) {
   switch (why.kind) {
     case failure_kind::in_use:
-      return {{verdict::not_examined, symptom(why), "nothing was looked at; a backup can be"}};
+      return {
+          {verdict::not_examined, symptom(why),
+           "nothing was looked at: stop that process first, or look at a backup, once restored"}};
     case failure_kind::newer_format:
       return {{verdict::not_examined, symptom(why), "nothing was looked at, and nothing is said"}};
     case failure_kind::corrupt: {

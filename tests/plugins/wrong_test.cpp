@@ -237,6 +237,15 @@ TEST_CASE("in a folder the good plugins load and each bad one gets its line") {
           "walk_again.so: id `org.unscripted.walk`: walk.so has the same id; remove one of them"});
 }
 
+TEST_CASE("of two files of one name the one in the earlier folder stands, without a word") {
+  const auto once = plugins::load({shipped_folder()});
+  const auto twice = plugins::load({shipped_folder(), shipped_folder()});
+  REQUIRE(once);
+  REQUIRE(twice);
+  CHECK(twice->refusals == once->refusals);
+  CHECK(twice->catalogue->same_description(*once->catalogue));
+}
+
 TEST_CASE("a folder that is not there is an error, not an empty folder") {
   const auto all = plugins::load({shipped_folder(), "no/such/folder"});
 

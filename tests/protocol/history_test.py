@@ -77,7 +77,8 @@ class Reading(harness.ServerTest):
         self.assertEqual(ticks[-1], self.shown["tick"])
         self.assertEqual({r["command"]["type"] for r in self.records},
                          {"found", "create", "act", "update", "configure", "remove"})
-        self.assertEqual(self.records[0]["command"], {"type": "found", "name": "eden", "seed": 5})
+        self.assertLessEqual({"type": "found", "name": "eden", "seed": 5}.items(),
+                             self.records[0]["command"].items())
         for record in self.records:
             self.assertIn(record["outcome"], ("done", "refused"))
             self.assertEqual("reason" in record, record["outcome"] == "refused")
@@ -128,8 +129,9 @@ class Reading(harness.ServerTest):
     def test_stats_count_what_can_be_read(self):
         stats = self.client.call("history.stats", world="eden")
         self.assertEqual(stats["records"], self.shown["seq"])
-        self.assertEqual(stats["first"], {"seq": 1, "tick": 0})
-        self.assertEqual(stats["last"], {"seq": self.shown["seq"], "tick": self.shown["tick"]})
+        self.assertLessEqual({"seq": 1, "tick": 0}.items(), stats["first"].items())
+        last = {"seq": self.shown["seq"], "tick": self.shown["tick"]}
+        self.assertLessEqual(last.items(), stats["last"].items())
         self.assertTrue(0 < stats["commits"] <= stats["records"])
         self.assertGreater(stats["bytes"], 500)
 
@@ -477,12 +479,16 @@ class Damage(unittest.TestCase):
 
     def assert_not_running(self, client, world, name):
         """Each request to it is answered with the reason; then it can be deleted at last."""
-        for method, params in (("world.get", {}), ("thing.list", {}), ("history.stats", {}),
-                               ("bot.create", {}), ("world.update", {}), ("subscribe", {}),
-                               ("history.read", {"from": 1}), ("world.get", {})):
+        for method, params in (("world.get", {}), ("thing.list", {}), ("bot.create", {}),
+                               ("world.update", {}), ("subscribe", {}), ("world.get", {})):
             error = client.answer(client.ask(method, params, world=world))["error"]
             self.assertEqual(error["code"], 409, (name, error))
             self.assertIn("not running", error["message"])
+        # What is left of its history can be asked all the same.
+        for method, params in (("history.stats", {}), ("history.read", {"from": 1})):
+            answer = client.answer(client.ask(method, params, world=world))
+            if "error" in answer:
+                self.assertEqual(answer["error"]["data"]["reason"], "damaged", (name, answer))
         taken = client.answer(client.ask("world.create", name=world))["error"]
         self.assertEqual(taken["code"], 409)
         self.assertIn("id", client.answer(client.ask("world.delete", world=world), patience=5))

@@ -12,8 +12,10 @@ NOBODY = "f" * 24
 
 METHODS = """hello ping describe world.create world.list world.get world.update world.delete
     thing.create thing.get thing.update thing.delete thing.list bot.create bot.attach bot.detach act
-    see subscribe unsubscribe history.stats history.read plugin.list server.status
-    server.stop""".split()
+    see subscribe unsubscribe history.stats history.read history.state history.replay
+    history.verify history.diff history.explain history.bisect history.prune history.retain
+    history.export history.import world.fork plugin.list server.status server.backup
+    server.checkpoint server.stop""".split()
 
 WORLD_KEYS = {"id", "name", "kind", "dims", "pos", "seed", "pace", "tick", "seq", "hash",
               "capacity",
@@ -51,9 +53,34 @@ class Parameters(Methods):
             "act": {"bot": self.ada, "action": "pass", "target": self.ada, "args": {}, "see": True},
             "see": {"bot": self.ada, "range": 1, "frame": "ego"},
             "subscribe": {"world": "eden", "range": 1, "max_hz": 1, "since": 1},
-            "unsubscribe": {"sub": 1}, "history.stats": {"world": "eden"},
-            "history.read": {"world": "eden", "from": 1, "limit": 1},
+            "unsubscribe": {"sub": 1},
+            "world.fork": {"world": "eden", "at": {"seq": 1}, "name": "never forked", "seed": 1,
+                           "pause_at": 9},
+            "server.backup": {"folder": "/nowhere", "progress": True},
+            "server.checkpoint": {"folder": "/nowhere"},
+            **self.valid_for_histories(),
         }.get(method, {})
+
+    def valid_for_histories(self):
+        ends = {"from": {"seq": 1}, "to": {"tick": 0}}
+        return {
+            "history.stats": {"world": "eden"},
+            "history.read": {"world": "eden", "from": 1, "to": 9, "limit": 1, "bot": self.ada,
+                             "thing": self.ada, "action": "walk", "outcome": "done"},
+            "history.state": {"world": "eden", "at": {"seq": 1}, "kind": "bot", "limit": 1,
+                              "after": self.ada},
+            "history.replay": {"world": "eden", **ends, "progress": True},
+            "history.verify": {"world": "eden", **ends, "progress": True, "count_all": True},
+            "history.diff": {"world": "eden", "at": {"seq": 1}, "other": "eden",
+                             "other_at": {"seq": 2}, "limit": 1, "progress": True},
+            "history.explain": {"id": self.ada, "at": {"seq": 9}, "progress": True},
+            "history.bisect": {"world": "eden", "when": "tick > 1", **ends, "scan": True,
+                               "progress": True},
+            "history.prune": {"world": "eden", "before": {"seq": 1}},
+            "history.retain": {"world": "eden", "keep_days": 0},
+            "history.export": {"world": "eden", "what": "records", **ends, "every": 1, "limit": 1},
+            "history.import": {"file": "/nowhere", "name": "never imported", "progress": True},
+        }
 
     def schemas(self):
         """(method, parameter, its schema, valid params with it)"""
