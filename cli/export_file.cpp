@@ -14,7 +14,7 @@ export_file::export_file(std::string name) : name_(std::move(name)) {
     file_ = stdout;
     return;
   }
-  partial_ = name_ + ".partial";
+  partial_ = partial_of(name_);
   file_ = std::fopen(partial_.c_str(), "wb");
   if (file_ == nullptr) fail(errno);
 }

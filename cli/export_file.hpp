@@ -24,6 +24,10 @@ public:
   void finish();
 
   std::uint64_t bytes() const { return bytes_; }
+  /// Where an export to `name` is written before it is whole; empty for standard output.
+  static std::string partial_of(const std::string& name) {
+    return name.empty() ? name : name + ".partial";
+  }
 
 private:
   [[noreturn]] void fail(int error) const;

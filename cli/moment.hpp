@@ -1,5 +1,5 @@
-// Moments of histories on a command line: seq:N, the state after record N, or tick:N, the state at
-// the end of tick N.
+// Moments of histories on a command line: seq:N, the state after record N, or tick:N, the first
+// moment of tick N.
 #pragma once
 
 #include "gateway/json_writer.hpp"

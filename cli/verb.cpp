@@ -22,6 +22,16 @@ CLI::Validator address_check() {
       "");
 }
 
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        const bool is_whole = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+        if (is_whole && text.find_first_not_of('0') != text.npos) return {};
+        return "\"" + text + "\" is not a whole number from 1";
+      },
+      "");
+}
+
 address checked_address(const std::string& text) {
   const auto where = parse_address(text);
   if (!where) throw wrong_usage("\"" + text + "\" is not HOST:PORT");

@@ -36,6 +36,9 @@ void add_client_options(CLI::App& verb, client_options& options);
 /// Refuses what parse_address() does.
 CLI::Validator address_check();
 
+/// Refuses all but whole numbers from 1.
+CLI::Validator positive();
+
 /// The address in an option that address_check() let pass.
 address checked_address(const std::string& text);
 

@@ -23,7 +23,10 @@ struct bisect_options : range_options {
   const document data(why.data);
   const auto at = count_at(data.root(), "at");
   if (text_at(data.root(), "param") != "when" || at == 0) throw error;
-  throw wrong_usage("--when: " + why.message + "\n  " + when + "\n  " + std::string(at - 1, ' ') +
+  std::string line = when;
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  throw wrong_usage("--when: " + why.message + "\n  " + line + "\n  " + std::string(at - 1, ' ') +
                     '^');
 }
 

@@ -3,11 +3,13 @@
 #include "cli/csv.hpp"
 #include "cli/export_file.hpp"
 #include "cli/history_verbs.hpp"
+#include "cli/signals.hpp"
 #include "cli/table.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <unistd.h>
 
 namespace unscripted::cli {
 
@@ -123,6 +125,11 @@ int export_history(const export_options& options) {
     throw wrong_usage("--json: says what was written to --output; without it the export itself is "
                       "printed");
   }
+  // What is not whole goes, also where somebody gives it up.
+  const signal_watch signals([partial = export_file::partial_of(options.output)] {
+    if (!partial.empty()) std::remove(partial.c_str());
+    _exit(exit_refused);
+  });
   auto source = options.open();
   export_file file(options.output);
   page_writer pages(file, options);
@@ -180,7 +187,7 @@ void add_history_export(CLI::App& group, chosen_verb& chosen) {
       ->type_name("WHAT")
       ->capture_default_str();
   verb->add_option("--every", o->every, "Of the population: ticks from one line to the next")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->type_name("N")
       ->capture_default_str();
   verb->add_option("--output", o->output, "Write here (default: standard output)")

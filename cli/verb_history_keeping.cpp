@@ -80,7 +80,7 @@ void add_history_keeping(CLI::App& group, chosen_verb& chosen) {
   add_world_option(*verb, p->world);
   add_moment_option(*verb, "--before", p->before, "The first moment that stays");
   verb->add_option("--keep-days", p->keep_days, "Take away what is older than so many days")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->type_name("N");
   add_client_options(*verb, *p);
   verb->callback([p, &chosen] { chosen = [p] { return prune(*p); }; });

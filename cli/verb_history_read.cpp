@@ -99,11 +99,11 @@ void add_history_read(CLI::App& group, chosen_verb& chosen) {
   auto o = std::make_shared<read_options>();
   add_world_option(*verb, o->world);
   verb->add_option("--from", o->from, "First sequence (default: the first there is)")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->type_name("SEQ");
   verb->add_option("--to", o->to, "Last sequence (default: the last there is)")->type_name("SEQ");
   verb->add_option("--limit", o->limit, "The most to print")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->type_name("N")
       ->capture_default_str();
   verb->add_option("--bot", o->bot, "Only what this bot did: its id, serial or name")

@@ -11,7 +11,7 @@ namespace unscripted::gateway {
 
 namespace {
 
-constexpr std::size_t threads_min = 2;  // a long verification does not keep a seek waiting
+constexpr std::size_t quick_threads = 2;
 constexpr std::chrono::minutes tidy_every{10};
 constexpr std::int64_t ms_a_day = 86'400'000;
 
@@ -23,21 +23,25 @@ std::int64_t unix_ms() {
 }  // namespace
 
 archive::archive(archive_options options)
-  : options_(std::move(options)), pool_(std::max<std::size_t>(options_.threads + 1, threads_min)),
-    tidying_(pool_) {
+  : options_(std::move(options)), quick_(quick_threads),
+    long_(std::max<std::size_t>(options_.threads, 1)), tidying_(long_) {
   if (options_.store && !options_.store->is_read_only()) tidy_later();
 }
 
-archive::~archive() {
+archive::~archive() { stop(); }
+
+void archive::stop() {
   stopping_ = true;
-  tidying_.cancel();
-  pool_.stop();
-  pool_.join();
+  for (boost::asio::thread_pool* pool : {&quick_, &long_}) {
+    pool->stop();
+    pool->join();
+  }
 }
 
-bool archive::post(work w) {
-  if (stopping_ || waiting_.fetch_add(1) >= waiting_max) return --waiting_, false;
-  boost::asio::post(pool_, [this, w = std::move(w)] {
+bool archive::post(effort e, work w) {
+  if (stopping_) return false;
+  if (waiting_.fetch_add(1) >= waiting_max) return --waiting_, false;
+  boost::asio::post(e == effort::quick ? quick_ : long_, [this, w = std::move(w)] {
     --waiting_;
     w();
   });

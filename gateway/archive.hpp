@@ -21,24 +21,32 @@ struct archive_options {
   std::function<void(const std::string&)> warn;  // a line for the log
 };
 
+/// How long work takes: what is long, a verification or a backup, never keeps what is quick, a
+/// seek, waiting.
+enum class effort : std::uint8_t { quick, long_ };
+
 /// Used by conversations; outlives them. [any thread]
 class archive {
 public:
   using work = std::function<void()>;
 
   explicit archive(archive_options options);
-  /// Work that is under way is told to give up, and waited for; what has not begun is dropped.
   ~archive();
+
+  /// Work that is under way is told to give up, and waited for; nothing is begun any more.
+  /// [blocking]
+  void stop();
 
   storage::store* store() const { return options_.store; }
   const core::catalogue_ptr& catalogue() const { return options_.catalogue; }
   unsigned threads() const { return options_.threads; }
   /// Whether work should give up.
   bool is_stopping() const { return stopping_; }
-  boost::asio::thread_pool& pool() { return pool_; }
+  /// For quick work.
+  boost::asio::thread_pool& pool() { return quick_; }
 
-  /// Does it soon. False where too much waits already.
-  bool post(work w);
+  /// Does it soon. False where too much waits already, or it is stopping.
+  bool post(effort e, work w);
 
   static constexpr std::size_t waiting_max = 1000;
 
@@ -49,8 +57,8 @@ private:
   archive_options options_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> waiting_{0};
-  boost::asio::thread_pool pool_;
-  boost::asio::steady_timer tidying_;
+  boost::asio::thread_pool quick_, long_;
+  boost::asio::steady_timer tidying_;  // used by one handler after another
 };
 
 }  // namespace unscripted::gateway

@@ -29,6 +29,14 @@ namespace unscripted::gateway {
 using archive_answer = core::result<std::string>;
 using archive_work = std::function<archive_answer(const storage::progress& report)>;
 
+/// What the archive is asked. While it works, `report` tells the client how far it is, if it wants
+/// to know; it is false once the server stops, or the client was found to be gone.
+struct question {
+  gateway::effort effort = gateway::effort::quick;
+  bool wants_progress = false;
+  archive_work work;
+};
+
 class rerun;
 
 /// Where a conversation's bytes go: a socket, or a test.
@@ -100,11 +108,9 @@ private:
   /// there for the request behind its creation. Counts one request in flight.
   void begin_barrier();
   /// Something of the past: `work` is done by the archive, after all that was asked of that world
-  /// before; its answer leaves before later frames are taken. It may be long: `report` tells the
-  /// client how far it is, if it wants to know, and is false once nobody waits any more.
+  /// before; its answer leaves before later frames are taken.
   /// Without a world: of the data folder as a whole.
-  void ask_archive(std::optional<core::world_number> world, actors::ticket t, bool wants_progress,
-                   archive_work work);
+  void ask_archive(std::optional<core::world_number> world, actors::ticket t, question q);
   /// A stored history is to be shown to this client: begins once the answer to `t` left.
   void show_rerun(const actors::ticket& t, std::shared_ptr<rerun> show);
   /// False where there is no such one.
@@ -112,7 +118,7 @@ private:
   void end_reruns();
   std::shared_ptr<group> begin_group(const actors::ticket& t, std::string prefix,
                                      std::string suffix, std::size_t parts);
-  void hand_over(const actors::ticket& t, bool wants_progress, const archive_work& work);
+  void hand_over(const actors::ticket& t, const question& q);
   /// What the archive found: releases the barrier. [any thread]
   void answer_later(const actors::ticket& t, const archive_answer& a);
   storage::progress reporter(const actors::ticket& t, bool wants_progress);

@@ -24,23 +24,20 @@ core::problem overloaded() {
 }  // namespace
 
 void conversation::ask_archive(std::optional<core::world_number> world, actors::ticket t,
-                               bool wants_progress, archive_work work) {
+                               question q) {
   if (!hub_.archive->store()) return answer_now(t, no_history());
   begin_barrier();
-  if (!world) return hand_over(t, wants_progress, work);
+  if (!world) return hand_over(t, q);
   // What waits in the world is done and in the history before the archive looks.
   auto settled = begin_group({}, {}, {}, 1);
   settled->is_silent = true;
-  settled->then = [self = shared_from_this(), t, wants_progress, work = std::move(work)] {
-    self->hand_over(t, wants_progress, work);
-  };
+  settled->then = [self = shared_from_this(), t, q = std::move(q)] { self->hand_over(t, q); };
   submit(*world, {{}, 0, settled, 0}, actors::flush_request{false});
 }
 
-void conversation::hand_over(const actors::ticket& t, bool wants_progress,
-                             const archive_work& work) {
-  const bool taken = hub_.archive->post([self = shared_from_this(), t, wants_progress, work] {
-    self->answer_later(t, work(self->reporter(t, wants_progress)));
+void conversation::hand_over(const actors::ticket& t, const question& q) {
+  const bool taken = hub_.archive->post(q.effort, [self = shared_from_this(), t, q] {
+    self->answer_later(t, q.work(self->reporter(t, q.wants_progress)));
   });
   if (!taken) answer_later(t, overloaded());
 }

@@ -1,6 +1,7 @@
 // The part of the archive's work that copies: exports, imports, backups.
 #include "gateway/history_work.hpp"
 #include "storage/backup.hpp"
+#include "storage/history_reader.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,11 @@ archive_answer export_page(archive& in, core::world_number world, const export_w
   how.items_max = wish.limit;
   if (wish.from) {
     const bool is_plain = wish.from->in == when::unit::seq;
+    if (is_plain) {
+      const auto stats = storage::history_reader(store, world).stats();
+      if (stats && wish.from->value > 0 && wish.from->value <= stats->base_seq)
+        return gone_before(wish.from->value, stats->base_seq + 1);
+    }
     const auto from = is_plain ? core::result<std::uint64_t>(wish.from->value)
                                : find_seq(store, world, wish.from);
     if (!from) return from.why();
@@ -61,12 +67,18 @@ core::result<imported> import_file(archive& in, const std::string& file,
                                    const std::optional<std::string>& name,
                                    const storage::progress& report) {
   if (auto why = not_absolute("file", file)) return *std::move(why);
+  const auto unreadable = problem{
+      errc::not_found,
+      "cannot read " + file +
+          " on the server's machine: name a file "
+          "there that it may read",
+      {}}.with("file", file);
+  // Looked at first: to open a pipe would wait for a writer.
   std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return unreadable;
   const std::uint64_t size = std::filesystem::file_size(file, error);
   std::ifstream lines{file, std::ios::binary};
-  if (error || !lines)
-    return problem{errc::not_found, "cannot read " + file + " on the server's machine", {}}.with(
-        "file", file);
+  if (error || !lines) return unreadable;
   import_options how;
   how.name = name;
   // How far it is, in bytes of the file.
@@ -82,7 +94,7 @@ core::result<imported> import_file(archive& in, const std::string& file,
 archive_answer back_up(archive& in, const std::string& folder, const storage::progress& report) {
   if (auto why = not_absolute("folder", folder)) return *std::move(why);
   const auto done = storage::back_up(in.store()->internals(), folder,
-                                     [&](std::uint64_t bytes) { report(bytes, 0); });
+                                     [&](std::uint64_t bytes) { return report(bytes, 0); });
   if (!done) return to_problem(done.why());
   std::string out;
   json_writer json{out};

@@ -76,6 +76,15 @@ problem to_problem(const storage::store& in, core::world_number world,
   }
 }
 
+problem gone_before(std::uint64_t seq, std::uint64_t first) {
+  return problem{errc::not_found,
+                 "seq " + std::to_string(seq) +
+                     " is not in this history any more: its first record is " +
+                     std::to_string(first),
+                 {}}
+      .with("first_seq", static_cast<std::int64_t>(first));
+}
+
 core::result<std::uint64_t> find_seq(storage::store& in, core::world_number world,
                                      const std::optional<when>& at) {
   storage::history_reader reader(in, world);
@@ -142,13 +151,7 @@ archive_answer read_history(archive& in, core::world_number world, const read_wi
                                              ", " + std::to_string(stats->last_seq) + "]");
   const std::uint64_t last = std::min(wish.to, stats->last_seq);
   const std::uint64_t first = stats->base_seq + 1;
-  if (wish.from > 0 && wish.from < first)
-    return problem{errc::not_found,
-                   "seq " + std::to_string(wish.from) +
-                       " is not in this history any more: its first record is " +
-                       std::to_string(first),
-                   {}}
-        .with("first_seq", static_cast<std::int64_t>(first));
+  if (wish.from > 0 && wish.from < first) return gone_before(wish.from, first);
   auto at = storage::playback::begin(*in.store(), world, std::max(wish.from, first) - 1);
   if (!at) return to_problem(*in.store(), world, at.why());
   std::string out;

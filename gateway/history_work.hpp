@@ -31,6 +31,9 @@ core::result<std::uint64_t> find_seq(storage::store& in, core::world_number worl
 core::problem to_problem(const storage::store& in, core::world_number world,
                          const storage::failure& why);
 
+/// The problem of a record that was pruned.
+core::problem gone_before(std::uint64_t seq, std::uint64_t first);
+
 struct read_wish {
   std::uint64_t from = 0;  // 0: the first there is
   std::uint64_t to = ~std::uint64_t{0};

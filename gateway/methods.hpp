@@ -84,7 +84,12 @@ private:
   when read_required_when(std::string_view name);
   range_wish read_range();
   template <class Work>
-  void ask(std::optional<core::world_number> world, Work work, bool wants_progress = false);
+  void ask(std::optional<core::world_number> world, Work work);
+  /// What may take minutes: the client may wish to hear how far it is.
+  template <class Work>
+  void ask_long(std::optional<core::world_number> world, Work work);
+  template <class Work>
+  void ask(std::optional<core::world_number> world, Work work, effort e, bool wants_progress);
   void watch_stored(std::optional<core::world_number> world, rerun_wish wish);
   std::string free_name(const std::string& like) const;
   static actors::act_request read_act(params_reader& p);

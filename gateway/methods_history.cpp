@@ -55,11 +55,24 @@ range_wish methods::read_range() {
 }
 
 template <class Work>
-void methods::ask(std::optional<core::world_number> world, Work work, bool wants_progress) {
+void methods::ask(std::optional<core::world_number> world, Work work) {
+  ask(world, std::move(work), effort::quick, false);
+}
+
+template <class Work>
+void methods::ask_long(std::optional<core::world_number> world, Work work) {
+  const bool progress = p_.flag("progress", false);
+  ask(world, std::move(work), effort::long_, progress);
+}
+
+template <class Work>
+void methods::ask(std::optional<core::world_number> world, Work work, effort e,
+                  bool wants_progress) {
   if (refused()) return;
-  c_.ask_archive(*world, std::move(ticket_), wants_progress,
-                 [past = c_.hub_.archive, number = *world, work = std::move(work)](
-                     const storage::progress& report) { return work(*past, number, report); });
+  question q{e, wants_progress, {}};
+  q.work = [past = c_.hub_.archive, number = world.value_or(0), work = std::move(work)](
+               const storage::progress& report) { return work(*past, number, report); };
+  c_.ask_archive(world, std::move(ticket_), std::move(q));
 }
 
 void methods::history_stats() {
@@ -104,27 +117,19 @@ void methods::history_state() {
 
 void methods::history_replay() {
   const auto world = read_world();
-  const bool progress = p_.flag("progress", false);
-  ask(
-      world,
-      [wish = read_range()](archive& in, core::world_number number,
-                            const storage::progress& report) {
+  ask_long(world, [wish = read_range()](archive& in, core::world_number number,
+                                        const storage::progress& report) {
     return replay_history(in, number, wish, report);
-      },
-      progress);
+  });
 }
 
 void methods::history_verify() {
   const auto world = read_world();
   const bool all = p_.flag("count_all", false);
-  const bool progress = p_.flag("progress", false);
-  ask(
-      world,
-      [wish = read_range(), all](archive& in, core::world_number number,
-                                 const storage::progress& report) {
+  ask_long(world, [wish = read_range(), all](archive& in, core::world_number number,
+                                             const storage::progress& report) {
     return verify_history(in, number, wish, all, report);
-      },
-      progress);
+  });
 }
 
 void methods::history_diff() {
@@ -138,13 +143,9 @@ void methods::history_diff() {
   const auto at_a = read_when("at");
   const auto at_b = read_when("other_at");
   const auto limit = static_cast<std::uint32_t>(p_.integer("limit", 0, 10'000).value_or(1000));
-  const bool progress = p_.flag("progress", false);
-  ask(
-      a,
-      [=](archive& in, core::world_number number, const storage::progress& report) {
+  ask_long(a, [=](archive& in, core::world_number number, const storage::progress& report) {
     return diff_histories(in, number, at_a, *b, at_b, limit, report);
-      },
-      progress);
+  });
 }
 
 void methods::history_explain() {
@@ -155,38 +156,32 @@ void methods::history_explain() {
         problem{errc::not_found, "there is no world " + world + "; world.list shows all", {}}.with(
             "id", world));
   const auto at = read_when("at");
-  const bool progress = p_.flag("progress", false);
-  ask(
-      id.world,
-      [=](archive& in, core::world_number, const storage::progress& report) {
+  ask_long(id.world, [=](archive& in, core::world_number, const storage::progress& report) {
     return explain_thing(in, id, at, report);
-      },
-      progress);
+  });
 }
 
 void methods::history_bisect() {
   const auto world = read_world();
-  const std::string text = p_.text("when");
-  const auto holds = core::parse_predicate(text);
-  if (!holds) p_.complain(problem(holds.why()).with("param", std::string("when")));
+  const auto parsed = core::parse_predicate(p_.text("when"));
+  if (!parsed) p_.complain(problem(parsed.why()).with("param", std::string("when")));
+  const auto holds = parsed ? std::optional(*parsed) : std::nullopt;
   const auto wish = read_range();
   const bool scan = p_.flag("scan", false);
-  const bool progress = p_.flag("progress", false);
-  if (refused()) return;
-  ask(
-      world,
-      [=, holds = *holds](archive& in, core::world_number number, const storage::progress& report) {
-    return bisect_history(in, number, holds, wish, scan, report);
-      },
-      progress);
+  ask_long(world, [=](archive& in, core::world_number number, const storage::progress& report) {
+    return bisect_history(in, number, *holds, wish, scan, report);
+  });
 }
 
 void methods::history_prune() {
   const auto world = read_world();
   const when before = read_required_when("before");
-  ask(world, [before](archive& in, core::world_number number, const storage::progress&) {
+  ask(
+      world,
+      [before](archive& in, core::world_number number, const storage::progress&) {
     return prune_history(in, number, before);
-  });
+      },
+      effort::long_, false);
 }
 
 void methods::history_retain() {
@@ -194,9 +189,12 @@ void methods::history_retain() {
   const auto days = p_.integer("keep_days", 0, storage::keep_days_max);
   if (!days) p_.expect("keep_days", "a number of days, 0 for ever; it is required");
   const auto kept = static_cast<std::uint32_t>(days.value_or(0));
-  ask(world, [kept](archive& in, core::world_number number, const storage::progress&) {
+  ask(
+      world,
+      [kept](archive& in, core::world_number number, const storage::progress&) {
     return retain_history(in, number, kept);
-  });
+      },
+      effort::long_, false);
 }
 
 void methods::history_export() {
@@ -217,36 +215,29 @@ void methods::history_export() {
 void methods::history_import() {
   const std::string file = p_.text("file");
   const auto name = read_world_name();
-  const bool progress = p_.flag("progress", false);
   if (name && c_.hub_.engine->find_world(*name)) p_.complain(name_taken(*name));
-  if (refused()) return;
-  c_.ask_archive(std::nullopt, ticket_, progress,
-                 [=, past = c_.hub_.archive, client = c_.shared_from_this(),
-                  engine = c_.hub_.engine,
-                  t = ticket_](const storage::progress& report) -> archive_answer {
-                   const auto made = import_file(*past, file, name, report);
-                   if (!made) return made.why();
-                   engine->adopt_world(client, t, made->world, made->name);
-                   return std::string{};
-                 });
+  ask_long(std::nullopt,
+           [=, client = c_.shared_from_this(), engine = c_.hub_.engine, t = ticket_](
+               archive& in, core::world_number, const storage::progress& report) -> archive_answer {
+             const auto made = import_file(in, file, name, report);
+             if (!made) return made.why();
+             engine->adopt_world(client, t, made->world, made->name);
+             return std::string{};
+           });
 }
 
 void methods::server_backup() {
   const std::string folder = p_.text("folder");
-  const bool progress = p_.flag("progress", false);
-  if (refused()) return;
-  c_.ask_archive(std::nullopt, ticket_, progress,
-                 [past = c_.hub_.archive, folder](const storage::progress& report) {
-    return back_up(*past, folder, report);
+  ask_long(std::nullopt,
+           [folder](archive& in, core::world_number, const storage::progress& report) {
+    return back_up(in, folder, report);
   });
 }
 
 void methods::server_checkpoint() {
   const std::string folder = p_.text("folder");
-  if (refused()) return;
-  c_.ask_archive(std::nullopt, ticket_, false,
-                 [past = c_.hub_.archive, folder](const storage::progress&) {
-    return make_checkpoint(*past, folder);
+  ask(std::nullopt, [folder](archive& in, core::world_number, const storage::progress&) {
+    return make_checkpoint(in, folder);
   });
 }
 

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace unscripted::gateway {
 
@@ -31,9 +32,9 @@ public:
         std::uint64_t sub, storage::playback at, const rerun_wish& wish);
 
   std::uint64_t sub() const { return sub_; }
-  const core::world& world() const { return at_.world(); }  // before begin()
-  std::uint64_t last_seq() const { return at_.last_seq(); }
-  std::uint64_t last_tick() const { return at_.last_tick(); }
+  const core::world& world() const { return at_->world(); }  // before begin()
+  std::uint64_t last_seq() const { return at_->last_seq(); }
+  std::uint64_t last_tick() const { return at_->last_tick(); }
   bool has_ended() const { return ended_; }
   /// Call once.
   void begin();
@@ -55,7 +56,7 @@ private:
   std::shared_ptr<actors::client> client_;
   core::world_number world_;
   std::uint64_t sub_;
-  storage::playback at_;
+  std::optional<storage::playback> at_;  // none once it ended
   std::uint64_t to_seq_;
   double ticks_per_s_;
   clock::duration interval_;

@@ -143,8 +143,10 @@ server::machinery::~machinery() {
       door->close();
     }
   }
-  archive.reset();
+  // Its work speaks to the worlds, and worlds hand it more until they end.
+  if (archive) archive->stop();
   engine.reset();
+  archive.reset();
   work.reset();
   io.stop();
   if (io_thread.joinable()) io_thread.join();

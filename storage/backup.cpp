@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 // Says that a folder is ours to write in, and is locked by whoever uses it.
-constexpr const char* mark_name = "BACKUP.unscripted";
 constexpr std::uint64_t progress_bytes = std::uint64_t{4} << 20;
 
 std::string words_of(int error) { return std::generic_category().message(error); }
@@ -78,7 +77,7 @@ private:
 };
 
 result<mark_lock> lock_mark(const fs::path& folder, int flags, int kind) {
-  const int file = open((folder / mark_name).c_str(), flags | O_CLOEXEC, 0644);
+  const int file = open((folder / backup_mark).c_str(), flags | O_CLOEXEC, 0644);
   if (file < 0) return unusable(folder, "cannot be used (" + words_of(errno) + ")");
   mark_lock lock(file);
   if (flock(file, kind | LOCK_NB) == 0) return lock;
@@ -97,7 +96,7 @@ result<mark_lock> claim(const fs::path& folder) {
   if (!fs::exists(status)) fs::create_directories(folder, error);
   if (error) return unusable(folder, "cannot be created (" + error.message() + ")");
 
-  const bool is_ours = fs::exists(folder / mark_name, error);
+  const bool is_ours = fs::exists(folder / backup_mark, error);
   if (!is_ours && !fs::is_empty(folder, error))
     return unusable(folder, error ? "cannot be read (" + error.message() + ")"
                                   : "holds something other than backups");
@@ -106,7 +105,7 @@ result<mark_lock> claim(const fs::path& folder) {
 
 result<mark_lock> share(const fs::path& folder) {
   std::error_code error;
-  if (!fs::exists(folder / mark_name, error)) return unusable(folder, "holds no backup");
+  if (!fs::exists(folder / backup_mark, error)) return unusable(folder, "holds no backup");
   return lock_mark(folder, O_RDONLY, LOCK_SH);
 }
 
@@ -240,7 +239,10 @@ result<backup_info> back_up(engine& from, const fs::path& into, const backup_pro
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
   std::uint64_t copied = 0;  // one thread copies
-  if (progress) options.progress_callback = [&] { progress(copied += progress_bytes); };
+  if (progress)
+    options.progress_callback = [&] {
+      if (!progress(copied += progress_bytes)) backups->StopBackup();
+    };
   rocksdb::BackupID number = 0;
   status = backups->CreateNewBackup(options, &from.db(), &number);
   if (from.broken()) return from.why_broken();

@@ -14,6 +14,9 @@ namespace unscripted::storage {
 
 class engine;
 
+/// The file by which a folder of backups is known.
+inline constexpr const char* backup_mark = "BACKUP.unscripted";
+
 struct backup_info {
   std::uint32_t number = 0;   // from 1, in the order in which they were taken
   std::int64_t taken_ms = 0;  // Unix time, to the second
@@ -22,8 +25,9 @@ struct backup_info {
   bool is_damaged = false;  // files are missing: it cannot be restored, and all else is 0
 };
 
-/// Called about every 4 MiB with the bytes copied so far, from another thread. Must not throw.
-using backup_progress = std::function<void(std::uint64_t copied_bytes)>;
+/// Called about every 4 MiB with the bytes copied so far, from another thread. False gives the
+/// backup up. Must not throw.
+using backup_progress = std::function<bool(std::uint64_t copied_bytes)>;
 
 /// Adds a backup of a consistent moment to the folder `into`, which is made if it is not there, and
 /// reads it again to verify it. Only what no earlier backup holds is copied. Others go on writing.

@@ -1,5 +1,6 @@
 // Opening the RocksDB of a data folder: options, the checks before and after, the format's version.
 #include "core/bytes.hpp"
+#include "storage/backup.hpp"
 #include "storage/engine.hpp"
 #include "storage/engine_watcher.hpp"
 #include "storage/manifest_mark.hpp"
@@ -127,12 +128,23 @@ bool belongs_to_database(const std::filesystem::path& file) {
   return name.starts_with("MANIFEST-") || name.ends_with(".sst") || name.ends_with(".log");
 }
 
+/// Worlds that began there would look like all that is left of those in the backups.
+std::optional<failure> refuse_backups(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / backup_mark, ignored)) return {};
+  return failure{failure_kind::unusable_folder,
+                 "'" + folder.string() +
+                     "' holds backups, not worlds: make a data folder of one "
+                     "with `unscripted restore`, or choose another folder with --data"};
+}
+
 }  // namespace
 
 result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder, durability mode,
                                              open_options options) {
   if (mode == durability::memory)
     return failure{failure_kind::misuse, "durability memory keeps nothing: open no store for it"};
+  if (auto why = refuse_backups(folder)) return *std::move(why);
   auto lock = folder_lock::take(folder);
   if (!lock) return std::move(lock.why());
 
@@ -149,6 +161,7 @@ result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder
 }
 
 result<std::unique_ptr<engine>> engine::open_to_read(const std::filesystem::path& folder) {
+  if (auto why = refuse_backups(folder)) return *std::move(why);
   auto lock = folder_lock::share(folder);
   if (!lock) return std::move(lock.why());
   std::unique_ptr<engine> e(new engine(folder, durability::wal, std::move(*lock), access::read));

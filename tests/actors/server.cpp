@@ -1,6 +1,7 @@
 #include "tests/actors/server.hpp"
 
 #include "plugins/loader.hpp"
+#include "storage/verify.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -30,7 +31,7 @@ struct server::log {
 };
 
 server::server(unsigned threads, storage::store* store)
-  : log_(std::make_shared<log>()), client_(std::make_shared<recorder>(1)) {
+  : store_(store), log_(std::make_shared<log>()), client_(std::make_shared<recorder>(1)) {
   engine_options how;
   how.store = store;
   how.durability = store ? storage::durability::wal : storage::durability::memory;
@@ -48,7 +49,26 @@ server::server(unsigned threads, storage::store* store)
   port_ = engine_->open_port(client_);
 }
 
-server::~server() { port_.reset(); }
+server::~server() {
+  port_.reset();
+  engine_.reset();
+  if (store_) verify_all();
+}
+
+/// Whatever a test made the worlds do is decided again, and comes out the same.
+void server::verify_all() const {
+  const auto worlds = store_->worlds();
+  if (!worlds) return;
+  storage::verify_options how;
+  how.catalogue = shipped_catalogue();
+  for (const storage::world_entry& w : *worlds) {
+    const auto found = storage::verify(*store_, w.number, how);
+    if (!found || found->differing > 0) {
+      std::fprintf(stderr, "world %u does not verify\n", static_cast<unsigned>(w.number));
+      std::_Exit(1);
+    }
+  }
+}
 
 std::string server::ask(core::world_number world, world_request what) {
   const std::string id = std::to_string(++asked_);

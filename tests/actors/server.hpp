@@ -55,6 +55,9 @@ public:
 private:
   struct log;
 
+  void verify_all() const;
+
+  storage::store* store_;
   std::shared_ptr<log> log_;
   std::unique_ptr<engine> engine_;
   std::shared_ptr<recorder> client_;

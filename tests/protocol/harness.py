@@ -323,8 +323,20 @@ class ServerTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         assert cls.server.is_alive(), f"the server died: {cls.server.wait()}\n{cls.server.err}"
+        cls.verify_all()
         code = cls.server.terminate(STOP_PATIENCE)
         assert code == 0, f"the server stopped with exit code {code}\n{cls.server.err}"
+
+    @classmethod
+    def verify_all(cls):
+        """Whatever the tests made the worlds do is decided again, and comes out the same."""
+        with cls.server.connect() as client:
+            for world in client.call("world.list")["items"]:
+                answer = client.answer(client.ask("history.verify", world=world["id"]))
+                if "error" in answer:  # no history at all, or deleted meanwhile
+                    assert answer["error"]["code"] in (404, 409), answer
+                else:
+                    assert answer["result"]["ok"], answer
 
     def connect(self, **options):
         client = self.server.connect(**options)

@@ -74,8 +74,8 @@ struct lived_store {
 TEST_CASE("each backup is restored to the world of its moment, and later ones share its files") {
   lived_store lived;
   std::atomic<std::uint64_t> copied{0};
-  const auto one = must(
-      back_up(lived.s->internals(), lived.backups, [&](std::uint64_t bytes) { copied = bytes; }));
+  const auto one = must(back_up(lived.s->internals(), lived.backups,
+                                [&](std::uint64_t bytes) { return copied = bytes, true; }));
   const std::uint64_t first_hash = lived.w.state().hash();
   const std::uint64_t first_bytes = bytes_in(lived.backups);
   lived.w.live(50, 10);
@@ -287,4 +287,21 @@ TEST_CASE("compaction tells the bytes of one world, which its neighbours do not 
   CHECK(three == 0);
   CHECK(must(e.compact(family::commits, world_key(1), world_key(2))) == one);
   CHECK(must(lived.w.past().recover()).world->hash() == lived.w.state().hash());
+}
+
+TEST_CASE("a folder of backups is no data folder, neither to write nor to read") {
+  temp_folder around;
+  {
+    auto s = open_store(around.path() / "data");
+    must(back_up(s->internals(), around.path() / "backups"));
+  }
+
+  const auto written = store::open(around.path() / "backups", durability::wal);
+  const auto read = store::open_to_read(around.path() / "backups");
+
+  REQUIRE_FALSE(written);
+  CHECK(written.why().kind == failure_kind::unusable_folder);
+  CHECK(written.why().message.find("unscripted restore") != std::string::npos);
+  CHECK_FALSE(read);
+  CHECK(must(list_backups(around.path() / "backups")).size() == 1);
 }
