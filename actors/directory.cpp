@@ -1,8 +1,8 @@
 #include "actors/directory.hpp"
 
 #include "actors/world_actor.hpp"
+#include "storage/clock.hpp"
 
-#include <chrono>
 #include <random>
 
 namespace unscripted::actors {
@@ -13,11 +13,6 @@ using directory_self = caf::stateful_actor<directory_state>*;
 
 // After so many failures a world stays down: its state is suspect.
 constexpr int failures_max = 3;
-
-std::int64_t now_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
 
 std::uint64_t random_seed() {
   std::random_device entropy;
@@ -59,7 +54,7 @@ void create(directory_self self, node* common, world_creation& c) {
     while (common->book.find_world("world-" + std::to_string(n))) ++n;
     c.wish.name = "world-" + std::to_string(n);
   }
-  auto first = core::resolve_found(common->catalogue, c.wish, now_ms());
+  auto first = core::resolve_found(common->catalogue, c.wish, storage::unix_ms());
   if (!first) return answer(c.from, c.ticket, first.why());
   auto number = new_number(self, *common, std::get<core::found_command>(*first).settings);
   if (!number) return answer(c.from, c.ticket, number.why());

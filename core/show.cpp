@@ -37,6 +37,16 @@ std::string show(const value& v) {
   return "?";
 }
 
+std::string show_deed(const command& c, const catalogue& named_by) {
+  static constexpr const char* types[] = {"act",    "found",     "create",  "update",
+                                          "remove", "configure", "advance", "load"};
+  const auto* act = std::get_if<act_command>(&c);
+  if (!act) return types[c.index()];
+  const auto& actions = named_by.actions();
+  return act->action < actions.size() ? actions[act->action].name
+                                      : "action " + std::to_string(act->action);
+}
+
 std::string show_thing(serial id) { return id == no_thing ? "none" : std::to_string(id); }
 
 std::string quoted(std::string_view text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/effect.hpp"
+#include "core/record.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,9 @@ std::string show(double x);
 std::string show(const vec3& v);
 /// By its type: a number, true or false, a quoted text, the serial of a thing.
 std::string show(const value& v);
+/// What was wished, in one word: the name of an action, or the type of another command ("found",
+/// "create"). `named_by` names the actions.
+std::string show_deed(const command& c, const catalogue& named_by);
 /// A serial, or "none" for no_thing.
 std::string show_thing(serial id);
 /// In double quotes, with quotes, backslashes and control characters escaped as JSON has it.

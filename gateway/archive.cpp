@@ -1,5 +1,6 @@
 #include "gateway/archive.hpp"
 
+#include "storage/clock.hpp"
 #include "storage/history_reader.hpp"
 
 #include <boost/asio/post.hpp>
@@ -14,11 +15,6 @@ namespace {
 constexpr std::size_t quick_threads = 2;
 constexpr std::chrono::minutes tidy_every{10};
 constexpr std::int64_t ms_a_day = 86'400'000;
-
-std::int64_t unix_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 }  // namespace
 
@@ -65,7 +61,7 @@ void archive::prune_the_old() {
   for (const storage::world_entry& w : *worlds) {
     if (w.keep_days == 0 || stopping_) continue;
     storage::history_reader reader(store, w.number);
-    const auto seq = reader.seq_at_time(unix_ms() - ms_a_day * w.keep_days);
+    const auto seq = reader.seq_at_time(storage::unix_ms() - ms_a_day * w.keep_days);
     if (!seq) {
       options_.warn(seq.why().message);
       continue;

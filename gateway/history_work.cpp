@@ -1,8 +1,10 @@
 #include "gateway/history_work.hpp"
 
+#include "core/show.hpp"
 #include "gateway/history_json.hpp"
 #include "gateway/record_kinds.hpp"
 #include "gateway/world_json.hpp"
+#include "storage/clock.hpp"
 #include "storage/history_reader.hpp"
 #include "storage/playback.hpp"
 
@@ -20,18 +22,7 @@ constexpr std::uint64_t scanned_max = 200'000;      // of one history.read with 
 constexpr std::size_t answer_bytes_max = 16 << 20;  // then the rest is another page
 constexpr std::int64_t ms_a_day = 86'400'000;
 
-std::int64_t unix_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 double to_seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
-
-std::string_view type_of(const core::record& r) {
-  static constexpr const char* names[] = {"act",    "found",     "create",  "update",
-                                          "remove", "configure", "advance", "load"};
-  return names[r.command.index()];
-}
 
 bool is_about(const core::record& r, core::serial thing) {
   if (const auto* c = std::get_if<core::act_command>(&r.command))
@@ -51,8 +42,7 @@ bool fits(const read_wish& wish, const core::record& r, const core::catalogue& c
   if (wish.outcome && r.outcome != *wish.outcome) return false;
   if (wish.bot && (!act || act->agent != *wish.bot)) return false;
   if (wish.thing && !is_about(r, *wish.thing)) return false;
-  if (!wish.action) return true;
-  return *wish.action == (act ? std::string_view(c.actions()[act->action].name) : type_of(r));
+  return !wish.action || *wish.action == core::show_deed(r.command, c);
 }
 
 /// The state before it names the properties of the things that it changes.
@@ -274,7 +264,7 @@ core::result<core::world_number> fork_history(archive& in, core::world_number pa
   if (w.seq() == 0) return problem{errc::not_found, "before seq 1 there is no world to fork", {}};
   core::settings changed = w.settings();
   changed.name = wish.name;
-  changed.created_ms = unix_ms();
+  changed.created_ms = storage::unix_ms();
   changed.parent = parent_name + " (" +
                    core::to_string(core::thing_id{parent, core::world_serial}) + ") at seq " +
                    std::to_string(w.seq()) + ", tick " + std::to_string(w.tick());
@@ -308,7 +298,7 @@ archive_answer retain_history(archive& in, core::world_number world, std::uint32
   std::uint64_t records = 0;
   if (days > 0) {
     storage::history_reader reader(store, world);
-    const auto seq = reader.seq_at_time(unix_ms() - ms_a_day * days);
+    const auto seq = reader.seq_at_time(storage::unix_ms() - ms_a_day * days);
     if (!seq) return to_problem(store, world, seq.why());
     const auto done = store.prune(world, *seq);
     if (!done) return to_problem(store, world, done.why());

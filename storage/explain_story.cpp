@@ -15,15 +15,6 @@ using core::effect_type;
 
 constexpr std::size_t settings_shown_max = 16;
 
-std::string word_of(const core::command& c, const core::catalogue& known) {
-  static constexpr const char* words[] = {"",       "found",     "create",  "update",
-                                          "remove", "configure", "advance", "load"};
-  const auto* act = std::get_if<core::act_command>(&c);
-  if (!act) return words[c.index()];
-  return act->action < known.actions().size() ? known.actions()[act->action].name
-                                              : "action " + std::to_string(act->action);
-}
-
 /// A new thing, as a world makes it.
 core::thing made_by(const core::effect& birth, const core::catalogue& known) {
   const core::creation& how = birth.created();
@@ -84,7 +75,7 @@ std::vector<typename Map::mapped_type> values_of(Map& all) {
 
 occasion occasion_of(const core::record& r, const core::catalogue& known) {
   const auto* act = std::get_if<core::act_command>(&r.command);
-  return {r.seq, r.tick, word_of(r.command, known), act ? act->agent : core::no_thing};
+  return {r.seq, r.tick, core::show_deed(r.command, known), act ? act->agent : core::no_thing};
 }
 
 // -- one record ----------------------------------------------------------------------------------

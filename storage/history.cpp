@@ -1,12 +1,12 @@
 #include "storage/history.hpp"
 
+#include "storage/clock.hpp"
 #include "storage/engine.hpp"
 #include "storage/keys.hpp"
 #include "storage/moment.hpp"
 #include "storage/snapshot.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace unscripted::storage {
 
@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::uint64_t snapshot_after_records = 20'000;
 constexpr std::uint64_t snapshot_records_per_thing = 16;
-
-std::int64_t unix_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 failure misuse(core::world_number world, const std::string& what) {
   return {failure_kind::misuse, "the history of world " + std::to_string(world) + " " + what +

@@ -1,6 +1,7 @@
 #include "storage/verify_piece.hpp"
 
 #include "core/decide.hpp"
+#include "core/show.hpp"
 
 #include <algorithm>
 
@@ -9,14 +10,6 @@ namespace unscripted::storage {
 namespace {
 
 constexpr std::size_t shown_before = 5;
-
-std::string name_of(const core::record& r, const core::catalogue* c) {
-  static constexpr const char* names[] = {"act",    "found",     "create",  "update",
-                                          "remove", "configure", "advance", "load"};
-  const auto* act = std::get_if<core::act_command>(&r.command);
-  if (act && c && act->action < c->actions().size()) return c->actions()[act->action].name;
-  return names[r.command.index()];
-}
 
 bool chooses_catalogue(const core::record& r) {
   return std::holds_alternative<core::found_command>(r.command) ||
@@ -150,7 +143,7 @@ divergence verify_piece::describe(const core::record& r, core::mismatch differen
   d.seq = r.seq;
   d.tick = r.tick;
   d.difference = std::move(difference);
-  d.action = name_of(r, at_.catalogue().get());
+  d.action = core::show_deed(r.command, *at_.catalogue());
   d.past = plugin_of(r, *at_.catalogue());
   if (d.past)
     if (const core::plugin* now = find_plugin(*options_.catalogue, d.past->id)) d.now = *now;
