@@ -72,4 +72,11 @@ document client::next_event() {
   }
 }
 
+void client::wait_until_closed() {
+  try {
+    for (;;) receive_line(connection_->socket, connection_->in);
+  } catch (const cannot_connect&) {
+  }
+}
+
 }  // namespace unscripted::cli

@@ -37,6 +37,9 @@ public:
   /// are dropped. Throws cannot_connect where the connection is lost. [blocking]
   document next_event();
 
+  /// Waits until the server has ended the connection. [blocking]
+  void wait_until_closed();
+
 private:
   struct connection;
   std::unique_ptr<connection> connection_;

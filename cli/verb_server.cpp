@@ -16,6 +16,7 @@ int print_status(const client_options& options) {
 int stop_server(const client_options& options) {
   auto server = options.connect();
   const auto result = server.call("server.stop");
+  server.wait_until_closed();  // only then its data folder is free
   return show(options, result,
               [](auto) { return std::string("stopped; everything acknowledged is safe\n"); });
 }

@@ -58,7 +58,11 @@ void methods::add_server(std::vector<entry>& all) {
        &methods::server_checkpoint,
        "Makes a copy of the data folder as it is now.",
        {{"folder", text, true}}},
-      {"server.stop", &methods::server_stop, "Stops the server once everything is safe.", {}},
+      {"server.stop",
+       &methods::server_stop,
+       "Stops the server once everything is safe. When the connection ends, its data folder is "
+       "free.",
+       {}},
   };
   all.insert(all.end(), some);
 }

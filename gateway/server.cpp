@@ -150,6 +150,9 @@ server::machinery::~machinery() {
   work.reset();
   io.stop();
   if (io_thread.joinable()) io_thread.join();
+  // To a client the end of its connection says that the folder is free.
+  store.reset();
+  door.reset();
 }
 
 // -- server --------------------------------------------------------------------------------------

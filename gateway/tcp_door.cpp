@@ -101,8 +101,7 @@ void tcp_door::close() {
   acceptor_.close(ignored);
   pause_.cancel();
   sweep_.cancel();
-  const auto all = std::exchange(sessions_, {});
-  for (const auto& s : all) s->stop();
+  for (const auto& s : sessions_) s->fall_silent();
 }
 
 }  // namespace unscripted::gateway

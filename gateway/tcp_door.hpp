@@ -21,7 +21,8 @@ public:
   /// Binds and listens; returns what stood in the way, in one line.
   std::optional<std::string> open(const std::string& host, std::uint16_t port);
   std::uint16_t port() const { return port_; }
-  /// Accepts no more and ends all sessions. [the thread of `io`]
+  /// Accepts no more, and all sessions fall silent; their connections end with the door.
+  /// [the thread of `io`]
   void close();
 
 private:

@@ -36,16 +36,23 @@ void tcp_session::start(std::function<void()> on_end) {
 
 void tcp_session::stop() {
   if (is_stopped_) return;
-  is_stopped_ = true;
-  talk_->close();
+  fall_silent();
   {
     const std::lock_guard lock{out_mutex_};
-    is_closed_ = true;
     error_code ignored;
     socket_.shutdown(socket::shutdown_both, ignored);
     socket_.close(ignored);
   }
   if (on_end_) std::exchange(on_end_, {})();
+}
+
+void tcp_session::fall_silent() {
+  is_stopped_ = true;
+  talk_->close();
+  const std::lock_guard lock{out_mutex_};
+  is_closed_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
 }
 
 // -- in ------------------------------------------------------------------------------------------

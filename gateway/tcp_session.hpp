@@ -30,6 +30,9 @@ public:
   void start(std::function<void()> on_end);
   /// Ends the connection; what was written already leaves. [door's thread]
   void stop();
+  /// Takes and says nothing more. The peer sees the connection end when this is destroyed.
+  /// [door's thread]
+  void fall_silent();
   /// True where the peer has taken nothing for so long although there was something. [door's
   /// thread]
   bool is_stuck(clock::time_point now, clock::duration patience);

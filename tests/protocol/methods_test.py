@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every method: its parameters, the server, worlds. Things are in things_test.py."""
 
+import fcntl
 import re
 
 import harness
@@ -414,6 +415,8 @@ class Stop(harness.ServerTest):
         stop = client.ask("server.stop")
         self.assertEqual(client.answer(stop)["result"], {})
         self.assertTrue(client.has_ended())
+        with open(self.server.data / "LOCK.unscripted", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises where it is still held
         self.assertEqual(self.server.wait(), 0)
         self.server.start()
         self.assertEqual(self.connect().call("thing.get", id=bot["id"])["props"]["age"], 200)
