@@ -130,7 +130,7 @@ typedef struct uns_host {
   bool (*add)(const uns_call*, uns_thing, uint32_t use, uns_value);
   /// Copies at most capacity - 1 bytes and a NUL; returns the whole length, UINT32_MAX on failure.
   uint32_t (*get_text)(const uns_call*, uns_thing, uint32_t use, char* out, uint32_t capacity);
-  /// One line of UTF-8; false where it is longer than the property's maximum.
+  /// One line of UTF-8. A text longer than the property's maximum makes the call a fault.
   bool (*set_text)(const uns_call*, uns_thing, uint32_t use, const char* utf8);
 
   // -- space, in metres ------------------------------------------------------------------- [apply]

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace unscripted::plugins {
 
@@ -19,8 +20,9 @@ namespace {
 /// One try: a catalogue in the making. Each step throws a refusal of plugins[at()].
 class draft {
 public:
-  draft(const std::vector<loaded_ptr>& plugins, const std::vector<loaded_ptr>& left_out)
-    : plugins_(plugins), left_out_(left_out) {}
+  draft(const std::vector<loaded_ptr>& plugins, const std::vector<loaded_ptr>& left_out,
+        const std::set<std::string>& set_aside)
+    : plugins_(plugins), left_out_(left_out), set_aside_(set_aside) {}
 
   /// The plugin that is being fitted in.
   std::size_t at() const { return at_; }
@@ -61,6 +63,7 @@ private:
 
   const std::vector<loaded_ptr>& plugins_;   // sorted by id
   const std::vector<loaded_ptr>& left_out_;  // in earlier tries
+  const std::set<std::string>& set_aside_;   // ids of plugins that bring kinds only
   core::catalogue_parts parts_;
   std::size_t at_ = 0;
   std::size_t engine_kind_count_ = 0;
@@ -171,9 +174,14 @@ bindings draft::bind(const loaded& p) const {
 }
 
 void draft::add_behaviours(const loaded& p) {
+  if (set_aside_.contains(p.identity.id)) return;
   const auto uses = std::make_shared<const bindings>(bind(p));
   for (const loaded::action& a : p.actions) add_action(p, a, uses);
   for (const loaded::rule& r : p.rules) add_rule(p, r, uses);
+}
+
+const function_name* name_of(const loaded& p, const std::string& function) {
+  return keep_for_ever({p.identity.id, p.identity.version, p.identity.hash, function});
 }
 
 void draft::add_action(const loaded& p, const loaded::action& a,
@@ -188,7 +196,7 @@ void draft::add_action(const loaded& p, const loaded::action& a,
   core::action out = a.what;
   out.target = *target;
   out.plugin = static_cast<std::uint16_t>(at_);
-  out.code = bridge_action(a.apply, uses, a.count, a.what.parameters);
+  out.code = bridge_action({a.apply, name_of(p, out.name), uses, a.count}, out);
   parts_.actions.push_back(std::move(out));
 }
 
@@ -200,21 +208,22 @@ void draft::add_rule(const loaded& p, const loaded::rule& r,
            owner->second + " has the same rule; remove one of them, or rename one rule");
   core::rule out = r.what;
   out.plugin = static_cast<std::uint16_t>(at_);
-  out.after_action = bridge_rule(r.after_action, uses, r.count);
-  out.at_tick = bridge_rule(r.at_tick, uses, r.count);
+  const function_name* const name = name_of(p, out.name);
+  out.after_action = bridge_rule({r.after_action, name, uses, r.count});
+  out.at_tick = bridge_rule({r.at_tick, name, uses, r.count});
   parts_.rules.push_back(std::move(out));
 }
 
-} // namespace
+}  // namespace
 
-assembly assemble(std::vector<loaded_ptr> plugins) {
+assembly assemble(std::vector<loaded_ptr> plugins, const std::set<std::string>& set_aside) {
   std::stable_sort(plugins.begin(), plugins.end(), [](const loaded_ptr& a, const loaded_ptr& b) {
     return a->identity.id < b->identity.id;
   });
   assembly out;
   std::vector<loaded_ptr> left_out;
   while (!out.catalogue) {
-    draft trying{plugins, left_out};
+    draft trying{plugins, left_out, set_aside};
     try {
       out.catalogue = trying.build();
     } catch (const refusal& r) {
@@ -224,8 +233,10 @@ assembly assemble(std::vector<loaded_ptr> plugins) {
       plugins.erase(offender);
     }
   }
+  for (const loaded_ptr& p : plugins)
+    if (set_aside.contains(p->identity.id)) out.set_aside.push_back(p->identity.id);
   out.plugins = std::move(plugins);
   return out;
 }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

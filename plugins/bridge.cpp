@@ -18,20 +18,31 @@ static_assert(core::no_thing == UNS_NO_THING && core::world_serial == UNS_WORLD)
 
 using clock = std::chrono::steady_clock;
 
+/// The mark that this thread is in a plugin's function.
+class running {
+public:
+  explicit running(const function_name* what) noexcept : mark_(mark::mine()) { mark_.enter(what); }
+  running(const running&) = delete;
+  running& operator=(const running&) = delete;
+  ~running() { mark_.leave(); }
+
+private:
+  mark& mark_;
+};
+
 class bridge final : public core::behaviour {
 public:
-  bridge(entry code, std::shared_ptr<const bindings> uses, std::shared_ptr<counters> count,
-         const std::vector<core::parameter>& parameters)
-    : code_(code), uses_(std::move(uses)), count_(std::move(count)),
+  bridge(bridged function, const std::vector<core::parameter>& parameters, core::micrometres reach)
+    : f_(std::move(function)), reach_(reach),
       arg_count_(static_cast<std::uint32_t>(parameters.size())) {
     for (std::size_t i = 0; i < parameters.size(); ++i)
       if (parameters[i].type == core::value_type::text) texts_ |= 1u << i;
   }
 
   core::outcome run(const core::call& c) const noexcept override {
-    const core::outcome result = count_->begin() ? call_timed(c) : call(c);
-    if (result == core::outcome::refused) count_->refused();
-    if (result == core::outcome::fault) count_->faulted();
+    const core::outcome result = f_.count->begin() ? call_timed(c) : call(c);
+    if (result == core::outcome::refused) f_.count->refused();
+    if (result == core::outcome::fault) f_.count->faulted();
     return result;
   }
 
@@ -40,12 +51,12 @@ private:
     const auto start = clock::now();
     const core::outcome result = call(c);
     const auto taken = std::chrono::duration_cast<std::chrono::nanoseconds>(clock::now() - start);
-    count_->timed(static_cast<std::uint64_t>(taken.count()));
+    f_.count->timed(static_cast<std::uint64_t>(taken.count()));
     return result;
   }
 
   core::outcome call(const core::call& c) const noexcept {
-    const session serving{c.writes, *uses_};
+    const session serving{c.writes, *f_.uses, c.agent, c.target, reach_};
     uns_value args[core::parameters_max];
     fill(args, c);
     const uns_call how{
@@ -59,7 +70,7 @@ private:
         .args = arg_count_ == 0 ? nullptr : args,
         .engine = &serving,
     };
-    return judge(c.writes, enter(c.writes, how));
+    return judge(serving, enter(c.writes, how));
   }
 
   void fill(uns_value* args, const core::call& c) const noexcept {
@@ -71,8 +82,9 @@ private:
 
   // plugin.hpp lets no exception out; a plugin made without it might.
   uns_outcome enter(core::transaction& writes, const uns_call& how) const noexcept {
+    const running here{f_.name};
     try {
-      return code_(&how);
+      return f_.code(&how);
     } catch (const std::exception& e) {
       writes.explain(to_line(e.what(), core::reason_bytes_max));
     } catch (...) {
@@ -81,7 +93,12 @@ private:
     return UNS_FAULT;
   }
 
-  static core::outcome judge(core::transaction& writes, uns_outcome answer) noexcept {
+  static core::outcome judge(const session& served, uns_outcome answer) noexcept {
+    core::transaction& writes = served.writes;
+    if (served.misuse) {
+      writes.explain(served.misuse);
+      return core::outcome::fault;
+    }
     if (answer < UNS_DONE || answer > UNS_FAULT) {
       writes.explain("the plugin answered " + std::to_string(answer) + ", which is no outcome");
       return core::outcome::fault;
@@ -95,28 +112,24 @@ private:
     return static_cast<core::outcome>(answer);
   }
 
-  const entry code_;
-  const std::shared_ptr<const bindings> uses_;
-  const std::shared_ptr<counters> count_;
+  const bridged f_;
+  const core::micrometres reach_;
   const std::uint32_t arg_count_;
   std::uint32_t texts_ = 0;  // bit i: argument i is a text
 };
 
 static_assert(core::parameters_max <= 32);
 
-} // namespace
+}  // namespace
 
-std::shared_ptr<const core::behaviour>
-bridge_action(entry code, std::shared_ptr<const bindings> uses, std::shared_ptr<counters> count,
-              const std::vector<core::parameter>& parameters) {
-  return std::make_shared<const bridge>(code, std::move(uses), std::move(count), parameters);
+std::shared_ptr<const core::behaviour> bridge_action(bridged function, const core::action& what) {
+  return std::make_shared<const bridge>(std::move(function), what.parameters, what.reach);
 }
 
-std::shared_ptr<const core::behaviour> bridge_rule(entry code, std::shared_ptr<const bindings> uses,
-                                                   std::shared_ptr<counters> count) {
-  if (!code) return nullptr;
-  return std::make_shared<const bridge>(code, std::move(uses), std::move(count),
-                                        std::vector<core::parameter>{});
+std::shared_ptr<const core::behaviour> bridge_rule(bridged function) {
+  if (!function.code) return nullptr;
+  return std::make_shared<const bridge>(std::move(function), std::vector<core::parameter>{},
+                                        boundless);
 }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

@@ -5,6 +5,7 @@
 #include "core/catalogue.hpp"
 #include "plugins/abi.h"
 #include "plugins/counters.hpp"
+#include "plugins/running.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -25,13 +26,20 @@ struct bound_property {
 /// All that a plugin uses, in its own order. Shared by the behaviours of one plugin.
 using bindings = std::vector<bound_property>;
 
-/// An action's behaviour. `parameters` tells the types of the arguments.
-std::shared_ptr<const core::behaviour>
-bridge_action(entry code, std::shared_ptr<const bindings> uses, std::shared_ptr<counters> count,
-              const std::vector<core::parameter>& parameters);
+/// One function of a plugin, and what is known of it.
+struct bridged {
+  entry code = nullptr;
+  const function_name* name = nullptr;  // kept for ever
+  std::shared_ptr<const bindings> uses;
+  std::shared_ptr<counters> count;
+};
 
-/// A rule's behaviour: it is given no arguments. Null where `code` is null.
-std::shared_ptr<const core::behaviour> bridge_rule(entry code, std::shared_ptr<const bindings> uses,
-                                                   std::shared_ptr<counters> count);
+/// An action's behaviour: its parameters tell the types of the arguments, its reach what it may
+/// write to.
+std::shared_ptr<const core::behaviour> bridge_action(bridged function, const core::action& what);
 
-} // namespace unscripted::plugins
+/// A rule's behaviour: it is given no arguments, and may write to all things. Null where there is
+/// no code.
+std::shared_ptr<const core::behaviour> bridge_rule(bridged function);
+
+}  // namespace unscripted::plugins

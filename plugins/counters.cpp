@@ -1,12 +1,41 @@
 #include "plugins/counters.hpp"
 
+#include <algorithm>
+#include <bit>
+
 namespace unscripted::plugins {
 
-std::size_t counters::place_of_thread() noexcept {
+namespace {
+
+constexpr unsigned bits_of_step = 3;  // eight buckets an octave
+constexpr std::uint64_t steps = 1u << bits_of_step;
+
+// Below 16 each number has a bucket of its own; above, the leading bit and the three after it
+// count.
+std::size_t bucket_of(std::uint64_t ns) noexcept {
+  if (ns < 2 * steps) return static_cast<std::size_t>(ns);
+  const unsigned shift = static_cast<unsigned>(std::bit_width(ns)) - bits_of_step - 1;
+  return static_cast<std::size_t>(shift * steps + (ns >> shift));
+}
+
+// What stands for all times of a bucket: its middle.
+std::uint64_t time_of(std::size_t bucket) noexcept {
+  if (bucket < 2 * steps) return bucket;
+  const unsigned shift = static_cast<unsigned>(bucket / steps) - 1;
+  return ((steps + bucket % steps) << shift) + (std::uint64_t{1} << shift >> 1);
+}
+
+}  // namespace
+
+std::size_t counters::next_place() noexcept {
   static std::atomic<std::size_t> threads{0};
-  thread_local const std::size_t place =
-      threads.fetch_add(1, std::memory_order_relaxed) % place_count;
-  return place;
+  return threads.fetch_add(1, std::memory_order_relaxed) % place_count;
+}
+
+void counters::timed(std::uint64_t ns) noexcept {
+  mine().timed_calls.fetch_add(1, std::memory_order_relaxed);
+  mine().timed_ns.fetch_add(ns, std::memory_order_relaxed);
+  times_[std::min(bucket_of(ns), bucket_count - 1)].fetch_add(1, std::memory_order_relaxed);
 }
 
 counts counters::sum() const noexcept {
@@ -20,7 +49,17 @@ counts counters::sum() const noexcept {
     timed_ns += p.timed_ns.load(std::memory_order_relaxed);
   }
   if (timed_calls != 0) total.mean_ns = timed_ns / timed_calls;
+
+  std::uint64_t in_buckets = 0;  // may be another number than timed_calls while others count
+  for (const auto& times : times_) in_buckets += times.load(std::memory_order_relaxed);
+  std::uint64_t slower = in_buckets / 100, above = 0;
+  for (std::size_t i = bucket_count; i-- > 0 && in_buckets > 0;) {
+    above += times_[i].load(std::memory_order_relaxed);
+    if (above <= slower) continue;
+    total.p99_ns = time_of(i);
+    break;
+  }
   return total;
 }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

@@ -58,7 +58,7 @@ bool get(const uns_call* call, uns_thing id, std::uint32_t use, uns_value* out) 
 bool set(const uns_call* call, uns_thing id, std::uint32_t use, uns_value x) noexcept {
   const session& s = of(call);
   const bound_property* p = plain(s, use);
-  if (!p) return false;
+  if (!p || !s.may_write(id)) return false;
   const auto bits = std::bit_cast<std::uint64_t>(x);
   return s.writes.set(id, p->cell, p->type == value_type::boolean ? bits != 0 : bits);
 }
@@ -66,7 +66,7 @@ bool set(const uns_call* call, uns_thing id, std::uint32_t use, uns_value x) noe
 bool add(const uns_call* call, uns_thing id, std::uint32_t use, uns_value x) noexcept {
   const session& s = of(call);
   const bound_property* p = plain(s, use);
-  return p && s.writes.add(id, p->cell, std::bit_cast<std::uint64_t>(x));
+  return p && s.may_write(id) && s.writes.add(id, p->cell, std::bit_cast<std::uint64_t>(x));
 }
 
 std::uint32_t get_text(const uns_call* call, uns_thing id, std::uint32_t use, char* out,
@@ -87,8 +87,9 @@ std::uint32_t get_text(const uns_call* call, uns_thing id, std::uint32_t use, ch
 bool set_text(const uns_call* call, uns_thing id, std::uint32_t use, const char* utf8) noexcept {
   const session& s = of(call);
   const bound_property* p = wordy(s, use);
-  if (!p || !utf8) return false;
+  if (!p || !utf8 || !s.may_write(id)) return false;
   std::string text = utf8;
+  if (text.size() > p->text_bytes_max) s.blame("wrote a text longer than its property takes");
   if (text.size() > p->text_bytes_max || !is_line(text)) return false;
   return s.writes.set_text(id, p->cell, std::move(text));
 }
@@ -107,14 +108,14 @@ bool move(const uns_call* call, uns_thing id, double x, double y, double z) noex
   core::transaction& writes = of(call).writes;
   const auto by = to_micrometres(x, y, z);
   const auto from = writes.place_of(id);
-  if (!by || !from) return false;
+  if (!by || !from || !of(call).may_write(id)) return false;
   const core::vec3& at = from->pos;
   return writes.move(id, {at.x + by->x, at.y + by->y, at.z + by->z});
 }
 
 bool put(const uns_call* call, uns_thing id, double x, double y, double z) noexcept {
   const auto to = to_micrometres(x, y, z);
-  return to && of(call).writes.move(id, *to);
+  return to && of(call).may_write(id) && of(call).writes.move(id, *to);
 }
 
 std::uint32_t near(const uns_call* call, uns_thing centre, double range, uns_thing* out,
@@ -172,7 +173,8 @@ uns_thing create(const uns_call* call, const char* kind, const uns_vec3* pos) no
 }
 
 bool remove(const uns_call* call, uns_thing id, const char* cause) noexcept {
-  return of(call).writes.remove(id, to_line(cause ? cause : "", core::name_bytes_max));
+  const session& s = of(call);
+  return s.may_write(id) && s.writes.remove(id, to_line(cause ? cause : "", core::name_bytes_max));
 }
 
 // -- words ----------------------------------------------------------------------------------------
@@ -208,8 +210,8 @@ constexpr uns_host services = {
     .extension = extension,
 };
 
-} // namespace
+}  // namespace
 
 const uns_host& host_services() { return services; }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

@@ -270,29 +270,44 @@ core::plugin read_identity(const uns_plugin& p, std::string hash) {
   return {p.id, p.version, std::move(hash)};
 }
 
-loaded_ptr read_plugin(const std::filesystem::path& file) {
-  const library lib = open_library(file);
-  const uns_plugin& p = *lib.exported;
-  check_version(p);
-  auto out = std::make_shared<loaded>();
-  out->file = file.filename().string();
-  out->identity = read_identity(p, lib.hash);
+// Within one plugin; what two plugins bring alike is found when they are fitted together.
+template <class Part, class Key>
+void check_once(const std::vector<Part>& parts, const char* what, Key key_of) {
+  for (auto part = parts.begin(); part != parts.end(); ++part)
+    for (auto other = parts.begin(); other != part; ++other)
+      if (key_of(*part) == key_of(*other))
+        refuse(what + (" " + quote(part->what.name)), "it is there twice; rename one");
+}
 
+void read_tables(const uns_plugin& p, loaded& out) {
   std::uint32_t i = 0;
   for (const uns_kind& k : copy_table(p.kinds, p.kind_count, "kinds"))
-    out->kinds.push_back(read_kind(k, i++));
+    out.kinds.push_back(read_kind(k, i++));
   i = 0;
   for (const uns_action& a : copy_table(p.actions, p.action_count, "actions"))
-    out->actions.push_back(read_action(a, i++));
+    out.actions.push_back(read_action(a, i++));
   i = 0;
   for (const uns_rule& r : copy_table(p.rules, p.rule_count, "rules"))
-    out->rules.push_back(read_rule(r, i++));
+    out.rules.push_back(read_rule(r, i++));
   check_table(p.uses, p.use_count, "uses");
-  for (i = 0; i < p.use_count; ++i) out->uses.push_back(read_use(p.uses[i], i));
+  for (i = 0; i < p.use_count; ++i) out.uses.push_back(read_use(p.uses[i], i));
+}
+
+loaded_ptr read_plugin(const std::filesystem::path& file) {
+  const library lib = open_library(file);
+  check_version(*lib.exported);
+  auto out = std::make_shared<loaded>();
+  out->file = file.filename().string();
+  out->identity = read_identity(*lib.exported, lib.hash);
+  read_tables(*lib.exported, *out);
+  check_once(out->actions, "action", [](const loaded::action& a) {
+    return std::pair{a.target, a.what.name};
+  });
+  check_once(out->rules, "rule", [](const loaded::rule& r) { return r.what.name; });
   return out;
 }
 
-} // namespace
+}  // namespace
 
 core::result<loaded_ptr> inspect(const std::filesystem::path& file) {
   const std::string name = to_line(file.filename().string(), 64);
@@ -311,4 +326,4 @@ std::vector<plugin_counters> count(const loaded& plugin) {
   return out;
 }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

@@ -1,5 +1,7 @@
 #include "plugins/library.hpp"
 
+#include "plugins/trusted_file.hpp"
+
 #ifndef BOOST_DLL_USE_STD_FS
 #define BOOST_DLL_USE_STD_FS
 #endif
@@ -9,10 +11,10 @@
 #include <cstring>
 #include <elf.h>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <stdlib.h>
 #include <system_error>
-#include <vector>
 
 namespace unscripted::plugins {
 
@@ -21,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using boost::dll::shared_library;
 
-constexpr std::uintmax_t file_bytes_max = 256u << 20;
 constexpr const char* symbol = "unscripted_plugin";
 
 #if defined(__x86_64__)
@@ -36,18 +37,6 @@ constexpr std::uint16_t machine = EM_NONE;  // not checked here: the system's lo
 
 // -- the file -------------------------------------------------------------------------------------
 
-std::string read(const fs::path& file) {
-  std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) throw refusal{"no such file; check the name"};
-  const std::uintmax_t size = fs::file_size(file, failed);
-  if (failed || size > file_bytes_max) throw refusal{"larger than 256 MB; that is no plugin"};
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  std::ifstream in(file, std::ios::binary);
-  if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
-    throw refusal{"can't be read; check its permissions"};
-  return bytes;
-}
-
 // Loading a file that was cut short, or is still being copied, would end this process.
 void check_segments(const Elf64_Ehdr& head, const std::string& bytes) {
   const refusal cut_short{"cut short; copy it again"};
@@ -57,7 +46,7 @@ void check_segments(const Elf64_Ehdr& head, const std::string& bytes) {
     if (head.e_phoff > bytes.size() || at + sizeof segment > bytes.size()) throw cut_short;
     std::memcpy(&segment, bytes.data() + at, sizeof segment);
     const bool is_inside =
-      segment.p_offset <= bytes.size() && segment.p_filesz <= bytes.size() - segment.p_offset;
+        segment.p_offset <= bytes.size() && segment.p_filesz <= bytes.size() - segment.p_offset;
     if (segment.p_type == PT_LOAD && !is_inside) throw cut_short;
   }
 }
@@ -156,14 +145,6 @@ std::string loader_said(const std::string& what, const fs::path& copy) {
   return said;
 }
 
-// Never destroyed: what is in here stays mapped, even while the process ends.
-void park(shared_library loaded) {
-  static auto& guard = *new std::mutex;
-  static auto& parked = *new std::vector<shared_library>;
-  const std::lock_guard lock(guard);
-  parked.push_back(std::move(loaded));
-}
-
 shared_library map(const fs::path& copy) {
   try {
     using namespace boost::dll;
@@ -174,29 +155,42 @@ shared_library map(const fs::path& copy) {
   }
 }
 
-} // namespace
+/// A library that was mapped, and why it is refused all the same (or nothing).
+struct mapped {
+  shared_library image;
+  const uns_plugin* exported = nullptr;
+  std::string why;
+};
 
-library open_library(const fs::path& file) {
-  const std::string bytes = read(file);
-  check_format(bytes);
-  library out{hash_of(bytes), nullptr};
-
+mapped map_anew(const fs::path& file, const std::string& hash, const std::string& bytes) {
   const private_folder folder;
-  const fs::path copy = folder.path() / (file.stem().string() + "-" + out.hash + ".so");
+  const fs::path copy = folder.path() / (file.stem().string() + "-" + hash + ".so");
   write(copy, bytes);
   const std::uint64_t before = rounding();
-  shared_library loaded = map(copy);
+  mapped out{map(copy), nullptr, {}};
   const bool changed = rounding() != before;
   if (changed) set_rounding(before);
-  const bool has_symbol = loaded.has(symbol);
-  if (has_symbol) out.exported = &loaded.get<const uns_plugin>(symbol);
-  park(std::move(loaded));
-
-  if (changed)
-    throw refusal{"changes how the processor rounds; build and link it without -ffast-math"};
-  if (!has_symbol)
-    throw refusal{"exports no `unscripted_plugin`; write UNSCRIPTED_PLUGIN(id, version, ...) once"};
+  if (out.image.has(symbol)) out.exported = &out.image.get<const uns_plugin>(symbol);
+  else out.why = "exports no `unscripted_plugin`; write UNSCRIPTED_PLUGIN(id, version, ...) once";
+  if (changed) out.why = "changes how the processor rounds; build and link it without -ffast-math";
   return out;
 }
 
-} // namespace unscripted::plugins
+}  // namespace
+
+library open_library(const fs::path& file) {
+  const std::string bytes = read_trusted(file);
+  check_format(bytes);
+  const std::string hash = hash_of(bytes);
+
+  // By hash. Never destroyed: what is in here stays mapped, even while the process ends.
+  static auto& guard = *new std::mutex;
+  static auto& all = *new std::map<std::string, mapped>;
+  const std::lock_guard lock(guard);
+  auto found = all.find(hash);
+  if (found == all.end()) found = all.emplace(hash, map_anew(file, hash, bytes)).first;
+  if (!found->second.why.empty()) throw refusal{found->second.why};
+  return {hash, found->second.exported};
+}
+
+}  // namespace unscripted::plugins

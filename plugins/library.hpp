@@ -2,7 +2,8 @@
 //
 // It is loaded from a private copy of its own name, so that the file may be replaced at any time
 // and a new version is never mistaken for the old one. What was mapped once is never unmapped: a
-// world may still run its code. [blocking]
+// world may still run its code. The same bytes are mapped once, however often and under whatever
+// name they are opened. [any thread] [blocking]
 #pragma once
 
 #include "plugins/abi.h"
@@ -22,8 +23,9 @@ struct library {
   const uns_plugin* exported = nullptr;  // not checked yet
 };
 
-/// Throws a refusal where this is no library for this machine, a symbol is missing, or loading it
-/// changed how this processor rounds (then that is put right again).
+/// Throws a refusal where the file is not to be trusted (trusted_file.hpp) or no library for this
+/// machine, a symbol is missing, or loading it changed how this processor rounds (then that is put
+/// right again).
 library open_library(const std::filesystem::path& file);
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

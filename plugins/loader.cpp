@@ -1,5 +1,7 @@
 #include "plugins/loader.hpp"
 
+#include "plugins/words.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -24,12 +26,34 @@ std::optional<std::vector<fs::path>> libraries_in(const fs::path& folder) {
   return files;
 }
 
-} // namespace
+}  // namespace
+
+core::result<fs::path> find_library(const std::vector<fs::path>& folders, std::string_view name) {
+  if (!is_name(name))
+    return core::problem{core::errc::invalid_params,
+                         "plugin " + quote(name) +
+                             ": not the name of a file in a plugins folder; a name is a-z, 0-9 and "
+                             "_, beginning with a letter, at most 32, without `.so`",
+                         {}};
+  std::string searched;
+  for (const fs::path& folder : folders) {
+    const fs::path file = folder / (std::string(name) + ".so");
+    std::error_code failed;
+    if (fs::exists(fs::symlink_status(file, failed))) return file;
+    searched += (searched.empty() ? "" : ", ") + quote(folder.string());
+  }
+  return core::problem{core::errc::not_found,
+                       "plugin " + quote(name) + ": there is no " + std::string(name) + ".so in " +
+                           (searched.empty() ? "any folder, since none is named" : searched) +
+                           "; copy it there, or check the name",
+                       {}};
+}
 
 core::result<assembly> load(const std::vector<fs::path>& folders) {
   std::vector<loaded_ptr> plugins;
   std::vector<std::string> refusals;
-  std::set<fs::path> names;  // of files in earlier folders, which stand before those of later ones
+  std::set<fs::path> names;   // of files in earlier folders, which stand before those of later ones
+  std::set<std::string> ids;  // of plugins in earlier folders, likewise
   for (const fs::path& folder : folders) {
     const auto files = libraries_in(folder);
     if (!files)
@@ -37,12 +61,18 @@ core::result<assembly> load(const std::vector<fs::path>& folders) {
                            "plugins folder `" + folder.string() +
                                "`: there is no such folder, or it can't be read; name another",
                            {}};
+    std::set<std::string> ids_here;
     for (const fs::path& file : *files) {
       if (!names.insert(file.filename()).second) continue;
       auto plugin = inspect(file);
-      if (plugin) plugins.push_back(*plugin);
-      else refusals.push_back(plugin.why().message);
+      if (!plugin) {
+        refusals.push_back(plugin.why().message);
+      } else if (!ids.contains((*plugin)->identity.id)) {
+        ids_here.insert((*plugin)->identity.id);
+        plugins.push_back(*plugin);
+      }
     }
+    ids.merge(ids_here);
   }
   assembly out = assemble(std::move(plugins));
   refusals.insert(refusals.end(), out.refusals.begin(), out.refusals.end());
@@ -50,4 +80,4 @@ core::result<assembly> load(const std::vector<fs::path>& folders) {
   return out;
 }
 
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

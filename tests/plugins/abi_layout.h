@@ -13,7 +13,12 @@
   FACT(UNS_NUMBER, 1) FACT(UNS_INTEGER, 2) FACT(UNS_BOOLEAN, 3) FACT(UNS_TEXT, 4)                 \
   FACT(UNS_THING, 5) FACT(UNS_DONE, 0) FACT(UNS_REFUSED, 1) FACT(UNS_FAULT, 2)                    \
   FACT(UNS_KIND_EXTENDS, 1) FACT(UNS_KIND_SOLID, 2) FACT(UNS_ACTION_SELF, 1)                      \
-  FACT(sizeof(uns_value), 8) FACT(sizeof(uns_vec3), 24) FACT(sizeof(uns_outcome), 4)              \
+  FACT(sizeof(uns_thing), 8) FACT(sizeof(uns_outcome), 4) FACT(sizeof(bool), 1)                   \
+  FACT(sizeof(uns_value), 8) FACT(offsetof(uns_value, number), 0)                                 \
+  FACT(offsetof(uns_value, integer), 0) FACT(offsetof(uns_value, boolean), 0)                     \
+  FACT(offsetof(uns_value, thing), 0) FACT(offsetof(uns_value, text), 0)                          \
+  FACT(sizeof(uns_vec3), 24) FACT(offsetof(uns_vec3, x), 0) FACT(offsetof(uns_vec3, y), 8)        \
+  FACT(offsetof(uns_vec3, z), 16) FACT(sizeof(uns_property), 56)                                  \
   FACT(sizeof(uns_param), 56) FACT(offsetof(uns_param, name), 0)                                  \
   FACT(offsetof(uns_param, unit), 8) FACT(offsetof(uns_param, type), 16)                          \
   FACT(offsetof(uns_param, flags), 20) FACT(offsetof(uns_param, minimum), 24)                     \
@@ -51,6 +56,7 @@
   FACT(offsetof(uns_call, target), 32) FACT(offsetof(uns_call, world), 40)                        \
   FACT(offsetof(uns_call, args), 48) FACT(offsetof(uns_call, engine), 56)                         \
   FACT(sizeof(uns_host), 152) FACT(offsetof(uns_host, struct_size), 0)                            \
+  FACT(offsetof(uns_host, reserved), 4)                                                           \
   FACT(offsetof(uns_host, get), 8) FACT(offsetof(uns_host, set), 16)                              \
   FACT(offsetof(uns_host, add), 24) FACT(offsetof(uns_host, get_text), 32)                        \
   FACT(offsetof(uns_host, set_text), 40) FACT(offsetof(uns_host, place), 48)                      \

@@ -21,10 +21,14 @@ std::string fault(const std::string& action) {
   return r.reason;
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("an exception in a plugin is a fault and leaves the world as it was") {
   CHECK(fault("explode") == "kaboom");
+}
+
+TEST_CASE("an exception that is none of the standard library's is a fault too") {
+  CHECK(fault("blurt") == "an unknown exception was thrown");
 }
 
 TEST_CASE("an exception of a plugin without a wall is a fault too") {
@@ -54,14 +58,15 @@ TEST_CASE("numbers that are not finite, wrong kinds and things that are gone are
   CHECK(w.number(bot, "drink") == 0.75);
 }
 
-TEST_CASE("a text is written only where it is one line and as short as its property says") {
+TEST_CASE("a text is written only where it is one line, and one that is too long is a fault") {
   small_world w(shipped_and({"services"}).catalogue);
   const auto bot = w.create("bot", 5, 5);
   const auto say = [&](const std::string& words) {
     return w.act(bot, "say", bot, {{"words", words}});
   };
 
-  CHECK(say("too long for it").reason == "none");
+  CHECK(say("too long for it").outcome == outcome::fault);
+  CHECK(w.get(bot, "motto").text == "none");
   CHECK(say("kind").outcome == outcome::done);
   CHECK(w.get(bot, "motto").text == "kind");
   CHECK(say("a\nb").outcome == outcome::refused);

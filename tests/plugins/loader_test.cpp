@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 using namespace unscripted;
 using namespace unscripted::tests;
@@ -29,7 +30,18 @@ private:
   std::string old_;
 };
 
-} // namespace
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A walk.so whose bytes were not loaded before.
+fs::path fresh_build(const scratch& files) {
+  static int builds = 0;
+  return files.write("walk.so", bytes_of(shipped_folder() / "walk.so") + std::to_string(++builds));
+}
+
+}  // namespace
 
 TEST_CASE("the same plugins give the same catalogue in whatever order they come") {
   auto all = shipped_and({"services", "faulty"});
@@ -61,8 +73,8 @@ TEST_CASE("properties of extensions follow the kind's own, by plugin id") {
   const core::kind& bot = c.kinds()[*c.find_kind("bot")];
   std::vector<std::string> names;
   for (const core::property& p : bot.properties) names.push_back(p.name);
-  CHECK(names == std::vector<std::string>{"drink", "age", "generation", "female", "motto",
-                                          "friend", "eager"});
+  CHECK(names == std::vector<std::string>{"drink", "age", "generation", "female", "motto", "friend",
+                                          "eager"});
   CHECK(bot.properties[4].fallback == core::value::of_text("none"));
   CHECK(bot.properties[5].fallback == core::value::thing(core::no_thing));
   CHECK(c.find_cell("world", "ticks_seen")->slot == 1);
@@ -81,18 +93,28 @@ TEST_CASE("a plugin is known by the hash of its bytes, and its texts are the eng
   CHECK(walk->identity.hash != pass->identity.hash);
 }
 
-TEST_CASE("each loading maps an image of its own, so that a new version runs new code") {
-  const auto walk = inspected(shipped_folder() / "walk.so");
-  const auto again = inspected(shipped_folder() / "walk.so");
+TEST_CASE("the same bytes are mapped once, under whatever name, and other bytes anew") {
+  const scratch files;
+  const fs::path walk = shipped_folder() / "walk.so", same = files.path() / "same.so";
+  fs::copy_file(walk, same);
+  const fs::path other = files.write("other.so", bytes_of(walk) + "another build");
 
-  CHECK(walk->actions[0].apply != again->actions[0].apply);
+  std::set<plugins::entry> functions;
+  for (int i = 0; i < 1'000; ++i)
+    for (const fs::path& file : {walk, same, other}) {
+      const auto plugin = inspected(file);
+      functions.insert(plugin->actions[0].apply);
+      if (plugin->file != file.filename()) FAIL("a plugin forgot its file's name");
+    }
+
+  CHECK(functions.size() == 2);
 }
 
 TEST_CASE("loading leaves no private copy behind") {
-  const scratch temporary;
+  const scratch temporary, builds;
   const temporary_folder at{temporary.path()};
 
-  CHECK(plugins::inspect(shipped_folder() / "walk.so"));
+  CHECK(plugins::inspect(fresh_build(builds)));
   CHECK(!plugins::inspect(wrong_plugin("missing_function")));
 
   CHECK(fs::is_empty(temporary.path()));
@@ -102,7 +124,7 @@ TEST_CASE("a folder for temporary files that is not there is named as the reason
   const scratch temporary;
   const temporary_folder at{temporary.path() / "gone"};
 
-  const auto walk = plugins::inspect(shipped_folder() / "walk.so");
+  const auto walk = plugins::inspect(fresh_build(temporary));
 
   REQUIRE(!walk);
   CHECK(walk.why().message == "walk.so: can't be copied to the folder for temporary files; "
@@ -129,6 +151,7 @@ TEST_CASE("calls, refusals and faults are counted for each function") {
   CHECK(so_far("org.wrong.faulty", "explode").faults == 1);
   CHECK(so_far("org.unscripted.life", "life").calls == 3);
   CHECK(so_far("org.unscripted.life", "life").mean_ns > 0);
+  CHECK(so_far("org.unscripted.life", "life").p99_ns > 0);
 }
 
 TEST_CASE("one more plugin can be fitted to those that are loaded") {
@@ -141,4 +164,56 @@ TEST_CASE("one more plugin can be fitted to those that are loaded") {
   CHECK(after.refusals.empty());
   CHECK(after.catalogue->find_action("befriend"));
   CHECK(!before.catalogue->find_action("befriend"));
+}
+
+TEST_CASE("a plugin that is set aside brings its kinds only, and what uses them still fits") {
+  const auto all =
+      plugins::assemble(shipped_and().plugins, {"org.unscripted.life", "org.not.here"});
+
+  CHECK(all.refusals.empty());
+  CHECK(all.set_aside == std::vector<std::string>{"org.unscripted.life"});
+  CHECK(all.plugins.size() == 4);
+  CHECK(all.catalogue->kinds().size() == 3);
+  CHECK(all.catalogue->rules().empty());
+  CHECK(all.catalogue->find_action("drink"));
+  small_world w(all.catalogue);
+  const auto bot = w.create("bot", 5, 5);
+  w.act(bot, "walk");
+  CHECK(w.number(bot, "drink") == 1);
+}
+
+TEST_CASE("of a plugin that is set aside no action is left") {
+  const auto all = plugins::assemble(shipped_and().plugins, {"org.unscripted.walk"});
+
+  CHECK(!all.catalogue->find_action("walk"));
+  CHECK(all.catalogue->rules().size() == 1);
+}
+
+TEST_CASE("a plugin is found by name in the first folder that has it") {
+  const scratch mine;
+  const fs::path walk = mine.write("walk.so", "not looked into");
+
+  CHECK(*plugins::find_library({mine.path(), shipped_folder()}, "walk") == walk);
+  CHECK(*plugins::find_library({mine.path(), shipped_folder()}, "pass") ==
+        shipped_folder() / "pass.so");
+}
+
+TEST_CASE("a plugin that is in no folder is not found, and the folders are named") {
+  const auto none = plugins::find_library({"here", "no/such/folder"}, "fly");
+
+  REQUIRE(!none);
+  CHECK(none.why().code == core::errc::not_found);
+  CHECK(none.why().message == "plugin `fly`: there is no fly.so in `here`, `no/such/folder`; "
+                              "copy it there, or check the name");
+}
+
+TEST_CASE("what is no name is not looked for") {
+  for (const char* name : {"", "../walk", "walk.so", "Walk", "/etc/passwd", "a b", ".", "w alk\n"}) {
+    const auto none = plugins::find_library({shipped_folder()}, name);
+    REQUIRE(!none);
+    CHECK(none.why().code == core::errc::invalid_params);
+  }
+  CHECK(plugins::find_library({}, "walk.so").why().message ==
+        "plugin `walk.so`: not the name of a file in a plugins folder; a name is a-z, 0-9 and _, "
+        "beginning with a letter, at most 32, without `.so`");
 }

@@ -68,6 +68,8 @@ const std::map<std::string, std::string> refused_alone{
   {"double_parameter",
    "double_parameter.so: action `fly`: parameter `high`: it is there twice; rename "
    "one"},
+  {"double_action", "double_action.so: action `fly`: it is there twice; rename one"},
+  {"double_rule", "double_rule.so: rule `gravity`: it is there twice; rename one"},
   {"self_on_well",
    "self_on_well.so: action `be`: aimed at the agent itself, but its target kind is "
    "`well`; only a `bot` acts"},
@@ -116,7 +118,8 @@ const std::map<std::string, std::string> refused_among_shipped{
 
 // Tested one by one.
 const std::vector<std::string> special{"missing_function", "dragon", "on_dragon",
-                                       "number_generation", "faulty", "services"};
+                                       "number_generation", "faulty", "services",
+                                       "meddling", "crashing", "sums"};
 
 std::string refusal_of(const fs::path& file) {
   const auto plugin = plugins::inspect(file);
@@ -199,9 +202,10 @@ TEST_CASE("a library that changes how the processor rounds does not get away wit
 TEST_CASE("files that are no plugins are refused by name") {
   const scratch files;
   const std::string walk = read(shipped_folder() / "walk.so");
-  std::string foreign = walk, program = walk;
+  std::string foreign = walk, program = walk, narrow = walk;
   foreign[18] = static_cast<char>(foreign[18] ^ 0x55);  // e_machine
   program[16] = 2;                                      // e_type: ET_EXEC
+  narrow[4] = 1;                                        // e_ident[EI_CLASS]: ELFCLASS32
 
   CHECK(refusal_of(files.write("text.so", "print('hello')\n")) ==
         "text.so: not a shared library; build it with -shared");
@@ -210,6 +214,8 @@ TEST_CASE("files that are no plugins are refused by name") {
   CHECK(refusal_of(files.path() / "none.so") == "none.so: no such file; check the name");
   CHECK(refusal_of(files.write("program.so", program)) ==
         "program.so: a program or an object file, not a shared library; build it with -shared");
+  CHECK(refusal_of(files.write("narrow.so", narrow)) ==
+        "narrow.so: built for another processor; build it on a machine like this one");
 #if defined(__x86_64__) || defined(__aarch64__)
   CHECK(refusal_of(files.write("foreign.so", foreign)) ==
         "foreign.so: built for another processor; build it on a machine like this one");
@@ -244,6 +250,19 @@ TEST_CASE("of two files of one name the one in the earlier folder stands, withou
   REQUIRE(twice);
   CHECK(twice->refusals == once->refusals);
   CHECK(twice->catalogue->same_description(*once->catalogue));
+}
+
+TEST_CASE("of two plugins of one id the one in the earlier folder stands, without a word") {
+  const scratch files;
+  fs::copy_file(shipped_folder() / "walk.so", files.path() / "my_walk.so");
+
+  const auto all = plugins::load({files.path(), shipped_folder()});
+
+  REQUIRE(all);
+  CHECK(all->refusals.empty());
+  REQUIRE(all->plugins.size() == 4);
+  CHECK(all->plugins[3]->identity.id == "org.unscripted.walk");
+  CHECK(all->plugins[3]->file == "my_walk.so");
 }
 
 TEST_CASE("a folder that is not there is an error, not an empty folder") {

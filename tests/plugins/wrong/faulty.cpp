@@ -11,6 +11,10 @@ static outcome explode(context& c) {
   c.agent().set(drink, 0.25);
   throw std::runtime_error("kaboom");
 }
+static outcome blurt(context& c) {
+  c.agent().set(drink, 0.25);
+  throw 7;
+}
 static outcome gamble(context& c) {
   for (int i = 0; i < 70'000; ++i) c.random();
   return done;
@@ -39,6 +43,7 @@ static constexpr uns_action bare = {
 
 UNSCRIPTED_PLUGIN("org.wrong.faulty", "1.0.0", drink,
   action<explode>("world", "explode", "Throw."),
+  action<blurt>("world", "blurt", "Throw what is no std::exception."),
   action<gamble>("world", "gamble", "Draw for ever."),
   action<flood>("world", "flood", "Write for ever."),
   action<babble>("world", "babble", "Answer nonsense."),
