@@ -36,7 +36,8 @@ caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, caf::actor world, 
   return {
       [=](delivery& d) { self->send(world, std::move(d)); },
       [=](const mind_turn& turn) {
-    if (self->state.mind) self->send(world, mind_choice{bot, choose(self->state, bot, turn)});
+    if (!self->state.mind) return;
+    self->send(world, mind_choice{bot, choose(self->state, bot, turn), turn.catalogue});
       },
       };
 }

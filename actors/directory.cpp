@@ -54,7 +54,7 @@ void create(directory_self self, node* common, world_creation& c) {
     while (common->book.find_world("world-" + std::to_string(n))) ++n;
     c.wish.name = "world-" + std::to_string(n);
   }
-  auto first = core::resolve_found(common->catalogue, c.wish, storage::unix_ms());
+  auto first = core::resolve_found(self->state.present.catalogue, c.wish, storage::unix_ms());
   if (!first) return answer(c.from, c.ticket, first.why());
   auto number = new_number(self, *common, std::get<core::found_command>(*first).settings);
   if (!number) return answer(c.from, c.ticket, number.why());
@@ -65,7 +65,7 @@ void create(directory_self self, node* common, world_creation& c) {
   }
   const auto world = spawn_world(self, common, *number);
   common->book.replace_world(*number, world, {});
-  self->send(world, founding{std::move(*first), c.from, c.ticket});
+  self->send(world, founding{std::move(*first), std::move(c.things), self->state.present, c.from, c.ticket});
 }
 
 // Where the world cannot live its history goes: it was made for this.
@@ -76,11 +76,52 @@ void adopt(directory_self self, node* common, world_adoption& a) {
   }
   const auto world = spawn_world(self, common, a.number);
   common->book.replace_world(a.number, world, {});
-  self->send(world, recovery{a.from, a.ticket, a.name});
+  self->send(world, recovery{self->state.present, a.from, a.ticket, a.name});
 }
+
+// -- other plugins -------------------------------------------------------------------------------
+
+void note_verdict(directory_self self, std::uint64_t number, plugin_verdict v) {
+  const auto found = self->state.rounds.find(number);
+  if (found == self->state.rounds.end()) return;
+  auto& round = found->second;
+  if (round.missing.erase(v.world) > 0) round.verdicts.push_back(std::move(v));
+  if (!round.missing.empty()) return;
+  const auto done = std::move(round);
+  self->state.rounds.erase(found);
+  done.then(done.verdicts);
+}
+
+// Worlds that begin from now on begin with them, and each that lives has its message before any
+// other of ours: none is left out.
+void change_plugins(directory_self self, plugin_change& c) {
+  auto& state = self->state;
+  if (!c.is_question) state.present = c.next;
+  const std::uint64_t number = ++state.last_round;
+  auto& round = state.rounds[number];
+  round.then = std::move(c.then);
+  for (const auto& [address, world] : state.living) {
+    const auto actor = caf::actor_cast<caf::actor>(address);
+    if (!actor) continue;
+    round.missing.insert(world);
+    self->send(actor, plugin_offer{number, c.next, c.is_question});
+  }
+  if (round.missing.empty()) note_verdict(self, number, {});
+}
+
+// It answers no more. A world that is started anew begins with what is present.
+void miss_no_longer(directory_self self, core::world_number world) {
+  std::vector<std::uint64_t> waiting;
+  for (const auto& [number, round] : self->state.rounds)
+    if (round.missing.contains(world)) waiting.push_back(number);
+  for (const std::uint64_t number : waiting) note_verdict(self, number, {world, 0, {}});
+}
+
+// -- worlds come and go --------------------------------------------------------------------------
 
 // The world's actor is to be told no more than to stop.
 void retire(directory_self self, core::world_number number) {
+  miss_no_longer(self, number);
   std::erase_if(self->state.living, [&](const auto& entry) {
     if (entry.second == number) self->state.retired.insert(entry.first);
     return entry.second == number;
@@ -128,7 +169,7 @@ void start(directory_self self, node* common) {
     if (!common->book.add_world({w.number, w.name, world, {}}))
       common->book.add_world({w.number, w.name + "-" + std::to_string(w.number), world, {}});
     self->state.starting.insert(w.number);
-    self->send(world, recovery{nullptr, {}, {}});
+    self->send(world, recovery{self->state.present, nullptr, {}, {}});
   }
 }
 
@@ -166,7 +207,7 @@ void start_again(directory_self self, node* common, core::world_number number) {
   retire(self, number);
   const auto world = spawn_world(self, common, number);
   common->book.replace_world(number, world, {});
-  self->send(world, recovery{nullptr, {}, {}});
+  self->send(world, recovery{self->state.present, nullptr, {}, {}});
 }
 
 // An actor ended that nobody stopped, or that nobody needs any more.
@@ -176,6 +217,7 @@ void note_down(directory_self self, node* common, const caf::down_msg& down) {
   if (found == self->state.living.end()) return;
   const core::world_number number = found->second;
   self->state.living.erase(found);
+  miss_no_longer(self, number);
   start_again(self, common, number);
 }
 
@@ -190,7 +232,9 @@ void stop(directory_self self) {
 
 }  // namespace
 
-caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* common) {
+caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* common,
+                              deciders present) {
+  self->state.present = std::move(present);
   self->set_default_handler(caf::drop);
   self->set_down_handler([=](caf::down_msg& down) { note_down(self, common, down); });
   return {
@@ -205,6 +249,8 @@ caf::behavior directory_actor(caf::stateful_actor<directory_state>* self, node* 
       [=](world_deletion& d) { destroy(self, common, d); },
       [=](const doomed& d) { finish_deletion(self, common, d.number); },
       [=](const failed& f) { start_again(self, common, f.number); },
+      [=](plugin_change& c) { change_plugins(self, c); },
+      [=](plugin_answer& a) { note_verdict(self, a.round, std::move(a.verdict)); },
       [=](stopping) { stop(self); },
       };
 }

@@ -103,10 +103,9 @@ struct engine::machinery {
   explicit machinery(engine_options options) : config(configure(options.threads)), system(config) {
     common.store = options.store;
     common.durability = options.durability;
-    common.catalogue = std::move(options.catalogue);
     common.fatal = std::move(options.fatal);
     common.warn = std::move(options.warn);
-    directory = system.spawn(directory_actor, &common);
+    directory = system.spawn(directory_actor, &common, deciders{std::move(options.catalogue)});
   }
 
   node common;  // outlives the system
@@ -158,9 +157,10 @@ engine::counts engine::count() const {
   return {machinery_->common.book.worlds().size(), machinery_->common.book.bot_count()};
 }
 
-void engine::create_world(client_ptr from, ticket t, core::world_wish wish) {
-  caf::anon_send(machinery_->directory,
-                 world_creation{std::move(from), std::move(t), std::move(wish)});
+void engine::create_world(client_ptr from, ticket t, core::world_wish wish,
+                          std::vector<core::thing_wish> things) {
+  caf::anon_send(machinery_->directory, world_creation{std::move(from), std::move(t),
+                                                       std::move(wish), std::move(things)});
 }
 
 void engine::adopt_world(client_ptr from, ticket t, core::world_number number, std::string name) {
@@ -170,6 +170,14 @@ void engine::adopt_world(client_ptr from, ticket t, core::world_number number, s
 
 void engine::delete_world(client_ptr from, ticket t, core::world_number number) {
   caf::anon_send(machinery_->directory, world_deletion{std::move(from), std::move(t), number});
+}
+
+void engine::ask_worlds(core::catalogue_ptr next, verdicts_handler then) {
+  caf::anon_send(machinery_->directory, plugin_change{{std::move(next)}, true, std::move(then)});
+}
+
+void engine::change_plugins(deciders next, verdicts_handler then) {
+  caf::anon_send(machinery_->directory, plugin_change{std::move(next), false, std::move(then)});
 }
 
 }  // namespace unscripted::actors

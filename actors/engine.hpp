@@ -76,11 +76,20 @@ public:
   counts count() const;                       // [any thread]
 
   /// Answered to the client once done. [any thread]
-  void create_world(client_ptr from, ticket t, core::world_wish wish);
+  void create_world(client_ptr from, ticket t, core::world_wish wish,
+                    std::vector<core::thing_wish> things = {});
   void delete_world(client_ptr from, ticket t, core::world_number number);
   /// A world whose history is in the store already begins to live: a fork, an import. Where its
   /// name is taken its history goes again.
   void adopt_world(client_ptr from, ticket t, core::world_number number, std::string name);
+
+  /// Called once, on a thread of the engine, with what each living world made of it.
+  using verdicts_handler = std::function<void(std::vector<plugin_verdict>)>;
+  /// Which worlds would refuse these plugins. [any thread]
+  void ask_worlds(core::catalogue_ptr next, verdicts_handler then);
+  /// From now on these decide, in worlds that begin later as well. A world that refuses them keeps
+  /// those that it had. [any thread]
+  void change_plugins(deciders next, verdicts_handler then);
 
 private:
   struct machinery;

@@ -5,6 +5,7 @@
 //   world actor --mind_turn--> bot actor --choice--> world actor      hosted minds
 //   connection --creation, adoption, deletion--> directory            worlds come and go
 //   directory --founding, recovery, dooming--> world actor --started, doomed, failed--> directory
+//   engine --plugin_change--> directory --plugin_offer--> world actor --plugin_answer--> directory
 //   world actor --commit_now, alarm--> itself
 #pragma once
 
@@ -12,6 +13,7 @@
 
 #include <caf/all.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ struct delivery {
 struct mind_choice {
   core::serial bot = core::no_thing;
   core::act_command act;
+  core::catalogue_ptr catalogue;  // of the action
 };
 
 struct commit_now {};
@@ -35,12 +38,15 @@ struct commit_now {};
 /// Begin a new world; answer the client.
 struct founding {
   core::command first;
+  std::vector<core::thing_wish> things;
+  deciders with;
   client_ptr from;
   actors::ticket ticket;
 };
 
 /// Go on with a world from its history; answer with `started`.
 struct recovery {
+  deciders with;
   client_ptr from;  // who is waiting for the world; may be null
   actors::ticket ticket;
   std::string name;  // that it has from now on; empty: as in its history
@@ -71,6 +77,7 @@ struct world_creation {
   client_ptr from;
   actors::ticket ticket;
   core::world_wish wish;
+  std::vector<core::thing_wish> things = {};  // that it begins with
 };
 
 /// A world whose history was written already (a fork, an import) is to live.
@@ -85,6 +92,25 @@ struct world_deletion {
   client_ptr from;
   actors::ticket ticket;
   core::world_number number = 0;
+};
+
+/// Other plugins are to decide in all worlds, also in those that begin later. `then` is told what
+/// each made of it. A question changes nothing.
+struct plugin_change {
+  deciders next;
+  bool is_question = false;
+  std::function<void(std::vector<plugin_verdict>)> then;
+};
+
+struct plugin_offer {
+  std::uint64_t round = 0;
+  deciders next;
+  bool is_question = false;
+};
+
+struct plugin_answer {
+  std::uint64_t round = 0;
+  plugin_verdict verdict;
 };
 
 /// Start all worlds of the store; answer with `all_started`.
@@ -112,6 +138,9 @@ UNSCRIPTED_MESSAGE(stopping)
 UNSCRIPTED_MESSAGE(world_creation)
 UNSCRIPTED_MESSAGE(world_adoption)
 UNSCRIPTED_MESSAGE(world_deletion)
+UNSCRIPTED_MESSAGE(plugin_change)
+UNSCRIPTED_MESSAGE(plugin_offer)
+UNSCRIPTED_MESSAGE(plugin_answer)
 UNSCRIPTED_MESSAGE(start_all)
 UNSCRIPTED_MESSAGE(all_started)
 #undef UNSCRIPTED_MESSAGE

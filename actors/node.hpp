@@ -2,7 +2,6 @@
 #pragma once
 
 #include "actors/address_book.hpp"
-#include "core/catalogue.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -13,7 +12,6 @@ namespace unscripted::actors {
 struct node {
   storage::store* store = nullptr;  // null with durability memory
   storage::durability durability = storage::durability::wal;
-  core::catalogue_ptr catalogue;
   address_book book;
   /// The last words of the process: a write failed. Must not return.
   std::function<void(const std::string&)> fatal;

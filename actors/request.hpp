@@ -181,7 +181,12 @@ struct delta_event {
 struct lagged_event {
   std::uint64_t sub;
 };
+/// Other plugins were loaded: what can be done, and what things have, may be different.
+struct plugins_event {
+  std::uint64_t sub;
+};
 
-using event = std::variant<died_event, detached_event, snapshot_event, delta_event, lagged_event>;
+using event = std::variant<died_event, detached_event, snapshot_event, delta_event, lagged_event,
+                           plugins_event>;
 
 }  // namespace unscripted::actors

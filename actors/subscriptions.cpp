@@ -1,6 +1,7 @@
 #include "actors/subscriptions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace unscripted::actors {
 
@@ -65,6 +66,14 @@ void subscriptions::note(const core::effect& e) {
     if (!w.needs_snapshot) note(w, e);
 }
 
+void subscriptions::begin_anew() {
+  for (auto& [sub, w] : watchers_) {
+    forget(w);
+    w.needs_snapshot = true;
+    w.has_new_plugins = true;
+  }
+}
+
 bool subscriptions::has_news(const watcher& w) {
   return w.needs_snapshot || !w.added.empty() || !w.changed.empty() || !w.removed.empty() ||
          !w.died.empty();
@@ -97,6 +106,7 @@ subscriptions::tell(const core::world& w, clock::time_point now, const teller& s
       continue;
     }
     one.last = now;
+    if (std::exchange(one.has_new_plugins, false)) send(one, plugins_event{sub});
     if (one.needs_snapshot) tell_snapshot(one, w, send);
     else tell_delta(one, w, send);
     forget(one);

@@ -32,6 +32,7 @@ public:
     clock::duration interval{};                         // at least this between two deltas
     clock::time_point last = clock::time_point::min();  // of the last one
     bool needs_snapshot = true;
+    bool has_new_plugins = false;  // and was not told yet
     std::set<core::serial> added, removed;
     std::map<core::serial, change> changed;
     std::vector<died_event> died;
@@ -54,6 +55,10 @@ public:
   void note(const core::effect& e);
   /// Likewise for one that resumes.
   static void note(watcher& w, const core::effect& e);
+
+  /// Things are of other kinds, with other properties, from now on: everyone is told so, and gets a
+  /// new snapshot.
+  void begin_anew();
 
   /// Tells everyone whose time has come. Returns when to ask again, if anything is left to be told.
   std::optional<clock::time_point> tell(const core::world& w, clock::time_point now,

@@ -22,11 +22,12 @@ std::string describe(const std::exception_ptr& error) {
 }
 
 // Opens the history and makes the keeper. Returns what stood in the way.
-std::string prepare(world_state& state, node& common, core::world_number number) {
+std::string prepare(world_state& state, node& common, core::world_number number,
+                    const deciders& with) {
   world_keeper::parts parts;
   parts.number = number;
   parts.durability = common.durability;
-  parts.catalogue = common.catalogue;
+  parts.with = with;
   parts.store = common.store;
   if (common.store) {
     auto history = storage::history::open(*common.store, number);
@@ -44,9 +45,9 @@ started found(world_state& state, node& common, core::world_number number, const
     answer_alone(*f.from, f.ticket, why);
     return started{number, why.message, false};
   };
-  if (auto trouble = prepare(state, common, number); !trouble.empty())
+  if (auto trouble = prepare(state, common, number, f.with); !trouble.empty())
     return refuse({core::errc::conflict, std::move(trouble), {}});
-  if (const auto why = state.keeper->found(f.first)) return refuse(*why);
+  if (const auto why = state.keeper->found(f.first, f.things)) return refuse(*why);
   const view seen = state.keeper->seen();
   answer_alone(*f.from, f.ticket, world_shown{}, &seen);
   return {number, {}, true};
@@ -58,7 +59,8 @@ started recover(world_state& state, node& common, core::world_number number, con
     if (r.from) answer_alone(*r.from, r.ticket, core::problem{core::errc::conflict, why, {}});
     return started{number, why, is_founded};
   };
-  if (auto trouble = prepare(state, common, number); !trouble.empty()) return refuse(trouble);
+  if (auto trouble = prepare(state, common, number, r.with); !trouble.empty())
+    return refuse(trouble);
   auto recovered = state.keeper->recover();
   if (!recovered) return refuse(recovered.why().message);
   for (const std::string& line : recovered->passed_over) common.warn(line);
@@ -85,6 +87,7 @@ struct shell {
   void refuse(const delivery& d) const;
   void begin(const started& s) const;
   void doom() const;
+  void consider(const plugin_offer& offer) const;
 
   /// Does something that may throw: it calls clients and libraries.
   template <class Work>
@@ -147,6 +150,16 @@ void shell::doom() const {
   self->send(directory, doomed{number});
 }
 
+// Where it does not run there is nothing to change: the directory starts it with what is present.
+void shell::consider(const plugin_offer& offer) const {
+  plugin_verdict verdict{number, 0, {}};
+  with_keeper([&](world_keeper& keeper) {
+    if (!offer.is_question) verdict = keeper.take(offer.next);
+    else if (auto why = keeper.would_take(offer.next.catalogue)) verdict.trouble = why->message;
+  });
+  self->send(directory, plugin_answer{offer.round, std::move(verdict)});
+}
+
 }  // namespace
 
 // -- surroundings --------------------------------------------------------------------------------
@@ -194,7 +207,8 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
   return {
       [=](delivery& d) { s.take(d); },
       [=](mind_choice& c) {
-    s.with_keeper([&](world_keeper& keeper) { keeper.chosen(c.bot, std::move(c.act)); });
+    s.with_keeper(
+        [&](world_keeper& keeper) { keeper.chosen(c.bot, std::move(c.act), c.catalogue); });
       },
       [=](commit_now) { s.with_keeper([](world_keeper& keeper) { keeper.commit(); }); },
       [=](const alarm& a) { s.with_keeper([&](world_keeper& keeper) { keeper.wake(a); }); },
@@ -209,7 +223,7 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
   },
       [=](const recovery& r) {
     s.guarded([&] { s.begin(recover(s.state(), *common, number, r)); });
-      }, [=](dooming) { s.doom(); },
+      }, [=](dooming) { s.doom(); }, [=](const plugin_offer& o) { s.consider(o); },
       [=](stopping) {
     s.with_keeper([](world_keeper& keeper) { keeper.commit(); });
     self->quit();

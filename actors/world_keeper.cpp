@@ -30,8 +30,15 @@ core::problem storage_full() {
 world_keeper::world_keeper(parts with, surroundings& around)
   : parts_(std::move(with)), around_(around), subscriptions_(parts_.number) {}
 
-std::optional<core::problem> world_keeper::found(const core::command& first) {
+std::optional<core::problem> world_keeper::found(const core::command& first,
+                                                 const std::vector<core::thing_wish>& things) {
   if (auto why = record(first)) return why;
+  for (const core::thing_wish& wish : things) {
+    auto command = core::resolve_create(world_, wish);
+    if (!command) return command.why();
+    if (auto why = record(std::move(*command))) return why;
+  }
+  restart_mirror();
   commit();
   restart_clock();
   return std::nullopt;
@@ -40,8 +47,10 @@ std::optional<core::problem> world_keeper::found(const core::command& first) {
 std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered,
                                                  const std::string& name) {
   world_ = std::move(*recovered);
-  if (world_.catalogue().same_description(*parts_.catalogue)) world_.bind(parts_.catalogue);
-  else if (auto why = record(core::load_command{parts_.catalogue})) return why;
+  const core::catalogue_ptr& present = parts_.with.catalogue;
+  if (world_.catalogue().same_description(*present)) world_.bind(present);
+  else if (auto why = record(core::load_command{present})) return why;
+  restart_mirror();
   if (auto why = call_itself(name)) return why;
   for (const core::serial bot : world_.bots()) welcome(*world_.find(bot));
   commit();
@@ -73,6 +82,7 @@ std::optional<core::problem> world_keeper::record_in_tick(core::command c) {
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
   if (parts_.history)
     uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
+  if (mirror_) decide_beside();
   world_.apply(record_);
   if (!subscriptions_.empty())
     for (const core::effect& e : record_.effects) subscriptions_.note(e);

@@ -13,9 +13,11 @@
 #pragma once
 
 #include "actors/client.hpp"
+#include "actors/shadow.hpp"
 #include "actors/subscriptions.hpp"
 #include "actors/surroundings.hpp"
 #include "core/decide.hpp"
+#include "core/mirror.hpp"
 #include "storage/history.hpp"
 
 #include <deque>
@@ -56,23 +58,29 @@ public:
     storage::durability durability = storage::durability::wal;
     storage::store* store = nullptr;          // null with durability memory
     std::optional<storage::history> history;  // likewise
-    core::catalogue_ptr catalogue;            // of this process, with behaviours
+    deciders with;                            // of this process
   };
 
   world_keeper(parts with, surroundings& around);
 
   /// The state at the end of the history, for go_on().
   storage::result<storage::recovered> recover() { return parts_.history->recover(); }
-  /// Begins a new world with its first record. Commits it.
-  std::optional<core::problem> found(const core::command& first);
+  /// Begins a new world with its first record, and with these things. Commits them.
+  std::optional<core::problem> found(const core::command& first,
+                                     const std::vector<core::thing_wish>& things = {});
   /// Goes on with a world from its history. A catalogue that differs from the recorded one is
   /// recorded, and so is another name (of an import); an empty one is that which it has.
   std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered,
                                      const std::string& name = {});
 
   void submit(const client_ptr& from, connection_id who, numbered_request r);
-  /// What a hosted mind chose. Too late where the bot died or another speaks for it.
-  void chosen(core::serial bot, core::act_command act);
+  /// What a hosted mind chose, in the words of `catalogue`. Too late where the bot died, another
+  /// speaks for it, or other plugins were loaded meanwhile.
+  void chosen(core::serial bot, core::act_command act, const core::catalogue_ptr& catalogue);
+  /// Whether take() would be refused: the world has things that nobody would bring.
+  std::optional<core::problem> would_take(const core::catalogue_ptr& next) const;
+  /// Other plugins decide from now on. Recorded where they describe themselves otherwise; commits.
+  plugin_verdict take(const deciders& next);
   void commit();
   void wake(const alarm& a);
   /// Everything after this is answered `not_found`: the world was deleted.
@@ -138,6 +146,9 @@ private:
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
+  std::optional<core::problem> change_catalogue(const core::catalogue_ptr& next);
+  void restart_mirror();
+  void decide_beside();
   void write_if_large();
   void write_commit();
   void release();
@@ -176,7 +187,8 @@ private:
   parts parts_;
   surroundings& around_;
   core::world world_;
-  core::record record_;  // reused
+  core::record record_;                 // reused
+  std::optional<core::mirror> mirror_;  // where others decide beside
   storage::commit_builder uncommitted_;
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;

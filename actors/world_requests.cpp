@@ -294,6 +294,7 @@ bool world_keeper::resume(subscriptions::watcher& w, std::uint64_t since) {
   if (!parts_.history || since > world_.seq() || world_.seq() - since > records_max) return false;
   write_commit();
   const auto note = [&](const core::record& r) {
+    if (core::chooses_catalogue(r.command)) return false;  // things had other properties before
     for (const core::effect& e : r.effects) subscriptions::note(w, e);
     return true;
   };

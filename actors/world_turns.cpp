@@ -108,9 +108,10 @@ mind_turn world_keeper::turn_of(const core::thing& bot) const {
   return asked;
 }
 
-void world_keeper::chosen(core::serial bot, core::act_command act) {
+void world_keeper::chosen(core::serial bot, core::act_command act,
+                          const core::catalogue_ptr& catalogue) {
   if (asked_.erase(bot) == 0 || !thinks_for_itself(bot) || doomed_) return;
-  if (world_.paused()) return owe_turn(bot);
+  if (world_.paused() || catalogue != world_.shared_catalogue()) return owe_turn(bot);
   if (world_.settings().pace != core::pace::free) {
     take_turn(bot, {std::move(act), 0, {}, false});
     return drain_waiting();

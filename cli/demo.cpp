@@ -30,15 +30,27 @@ void write_short_life(gateway::json_writer& json) {
   json.key("rules").begin_object().member("day", 300).member("lifespan", 3000).end_object();
 }
 
+/// With what its preset says, but for the room that the bots need.
+void write_preset(gateway::json_writer& json, const demo_options& options) {
+  constexpr std::uint64_t furniture = 350;
+  json.member("preset", options.preset);
+  write_capacity(json, std::max<std::uint64_t>(50, options.bots), options.bots + furniture);
+}
+
 world_sample create_world(client& server, const demo_options& options) {
   const double side = world_side(options.bots, options.wells);
   std::string params;
   gateway::json_writer json(params);
   json.begin_object().member("name", options.world).member("pause_at", 0);
-  json.key("dims").begin_array().value(side).value(10).value(side).end_array();
   if (options.seed) json.member("seed", *options.seed);
   if (!options.pace.empty()) write_pace(json, options.pace);
   if (options.die_sooner) write_short_life(json);
+  if (!options.preset.empty() && options.preset != "default") {
+    write_preset(json, options);
+    json.end_object();
+    return read_world(server.call("world.create", params).root());
+  }
+  json.key("dims").begin_array().value(side).value(10).value(side).end_array();
   const std::uint64_t things = std::uint64_t{options.bots} + options.wells;
   write_capacity(json, std::max<std::uint64_t>(capacity_bots_min, options.bots),
                  std::max(capacity_things_min, things));

@@ -21,6 +21,9 @@ std::unique_ptr<gateway::server> show_folder(const std::filesystem::path& data,
   host.data = data;
   host.tcp = "127.0.0.1:0";
   host.plugins = plugins;
+  // What was loaded while a server had the folder.
+  if (const auto own = data / "plugins"; std::filesystem::is_directory(own))
+    host.plugins.push_back(own);
   auto options = host.to_server_options();
   options.is_archive = true;
   return start_server(options);

@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// The preset whose plugins are not loaded unless it is asked for: they would change other worlds.
+constexpr const char* village = "village";
+
 void add_folder(std::vector<fs::path>& folders, const fs::path& folder) {
   const auto is_same = [&](const fs::path& known) {
     std::error_code ignored;
@@ -47,9 +50,11 @@ gateway::server_options host_options::to_server_options() const {
   // The first of two plugins with the same id counts: one's own may replace a shipped one.
   for (const auto& folder : plugins) add_folder(options.plugin_folders, folder);
   std::error_code ignored;
-  if (fs::is_directory(shipped_plugins(), ignored)) {
-    add_folder(options.plugin_folders, shipped_plugins());
-  }
+  const auto shipped = shipped_plugins();
+  if (!fs::is_directory(shipped, ignored)) return options;
+  options.plugin_libraries = {shipped / village};
+  if (preset == village) add_folder(options.plugin_folders, shipped / village);
+  add_folder(options.plugin_folders, shipped);
   return options;
 }
 
@@ -75,6 +80,10 @@ void add_host_options(CLI::App& verb, host_options& options) {
                   "Folder of plugins, before those that come with the program; may be repeated")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  verb.add_option("--preset", options.preset,
+                  "Load the plugins that worlds of this preset need: default, or village")
+      ->check(CLI::IsMember({"default", village}))
+      ->type_name("NAME");
   verb.add_option("--threads", options.threads, "Threads for worlds and bots; 0: one a core")
       ->check(CLI::Range(0, 1024))
       ->type_name("N")

@@ -19,6 +19,7 @@ struct host_options {
   std::string tcp = "127.0.0.1:4000";
   std::string durability = "wal";
   std::vector<std::string> plugins;
+  std::string preset = {};  // worlds of this kind can be made here
   unsigned threads = 0;
 
   /// Throws wrong_usage.

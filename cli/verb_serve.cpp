@@ -4,6 +4,7 @@
 #include "cli/signals.hpp"
 #include "cli/sources.hpp"
 #include "cli/stop_flag.hpp"
+#include "cli/supervisor.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "gateway/json_writer.hpp"
@@ -20,11 +21,13 @@ struct serve_options : host_options {
   bool accept_data_loss = false;
   bool archive = false;
   bool json = false;
+  bool supervise = false;
 
   gateway::server_options to_server_options() const {
     auto options = host_options::to_server_options();
     options.accept_data_loss = accept_data_loss;
     options.is_archive = archive;
+    if (is_supervised()) options.hang_limit = hang_limit;
     return options;
   }
 };
@@ -63,6 +66,7 @@ int serve(const serve_options& options, CLI::App& verb) {
   if (options.archive && server_options.durability == storage::durability::memory) {
     throw wrong_usage("--archive: shows the histories in --data; leave --durability memory out");
   }
+  if (options.supervise && !is_supervised()) return supervise();
   raise_file_limit();
 
   stop_flag stop;
@@ -94,6 +98,9 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
   verb->add_flag("--accept-data-loss", o->accept_data_loss,
                  "Start although acknowledged records are missing in the folder, and go on without "
                  "them; `unscripted doctor` says which");
+  verb->add_flag("--supervise", o->supervise,
+                 "Start the server anew where it crashes; a plugin that brings it down three times "
+                 "is set aside");
   add_config_option(*verb, o->config);
   verb->add_flag("--json", o->json, "Print what is used as one JSON object");
   verb->callback([o, verb, &chosen] { chosen = [o, verb] { return serve(*o, *verb); }; });

@@ -16,8 +16,9 @@ namespace unscripted::gateway {
 
 struct archive_options {
   storage::store* store = nullptr;  // null with durability memory
-  core::catalogue_ptr catalogue;    // of this process, with behaviours: what verify decides with
-  unsigned threads = 1;             // that one piece of work may use
+  /// Of this process at present, with behaviours: what verify decides with.
+  std::function<core::catalogue_ptr()> catalogue;
+  unsigned threads = 1;                          // that one piece of work may use
   std::function<void(const std::string&)> warn;  // a line for the log
 };
 
@@ -38,7 +39,7 @@ public:
   void stop();
 
   storage::store* store() const { return options_.store; }
-  const core::catalogue_ptr& catalogue() const { return options_.catalogue; }
+  core::catalogue_ptr catalogue() const { return options_.catalogue(); }
   unsigned threads() const { return options_.threads; }
   /// Whether work should give up.
   bool is_stopping() const { return stopping_; }

@@ -35,6 +35,7 @@ struct question {
   gateway::effort effort = gateway::effort::quick;
   bool wants_progress = false;
   archive_work work;
+  bool needs_history = true;  // else it is answered with durability memory as well
 };
 
 class rerun;

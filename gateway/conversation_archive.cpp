@@ -25,7 +25,7 @@ core::problem overloaded() {
 
 void conversation::ask_archive(std::optional<core::world_number> world, actors::ticket t,
                                question q) {
-  if (!hub_.archive->store()) return answer_now(t, no_history());
+  if (q.needs_history && !hub_.archive->store()) return answer_now(t, no_history());
   begin_barrier();
   if (!world) return hand_over(t, q);
   // What waits in the world is done and in the history before the archive looks.

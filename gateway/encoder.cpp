@@ -105,6 +105,15 @@ public:
   void operator()(const lagged_event& l) {
     begin("lagged").begin_object().member("sub", l.sub).member("resync", true).end_object();
   }
+  void operator()(const plugins_event& p) {
+    start("plugins", p.sub);
+    json_.key("plugins").begin_array();
+    for (const core::plugin& one : seen_.world.catalogue().plugins()) {
+      json_.begin_object().member("id", one.id).member("version", one.version);
+      json_.member("hash", one.hash).end_object();
+    }
+    json_.end_array().end_object();
+  }
 
 private:
   json_writer& begin(std::string_view method) {

@@ -4,7 +4,8 @@
 #include "actors/engine.hpp"
 #include "gateway/archive.hpp"
 #include "gateway/encoder.hpp"
-#include "plugins/loader.hpp"
+#include "gateway/plugin_registry.hpp"
+#include "gateway/plugin_watch.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -34,7 +35,8 @@ struct hub {
   actors::engine* engine = nullptr;
   gateway::archive* archive = nullptr;
   const encoder* encode = nullptr;
-  const plugins::assembly* plugins = nullptr;
+  plugin_registry* plugins = nullptr;
+  const plugin_watch* watch = nullptr;
   storage::durability durability = storage::durability::wal;
   unsigned threads = 0;
   gateway::limits limits;

@@ -1,6 +1,9 @@
 #include "gateway/methods.hpp"
 
+#include "core/preset.hpp"
 #include "gateway/rerun.hpp"
+
+#include <algorithm>
 
 namespace unscripted::gateway {
 
@@ -20,6 +23,15 @@ std::string describe_trouble(const actors::engine::world_summary& w) {
   json.begin_object().member("id", core::to_string(core::thing_id{w.number, core::world_serial}));
   json.member("name", w.name).member("kind", "world").member("trouble", w.trouble).end_object();
   return out;
+}
+
+// Whether a world of this preset can begin with these plugins.
+bool knows(const core::catalogue& known, const core::preset& p) {
+  const core::kind& world = known.kinds()[core::world_kind];
+  return std::ranges::all_of(p.things,
+                             [&](const auto& t) { return known.find_kind(t.kind).has_value(); }) &&
+         std::ranges::all_of(p.settings.rules,
+                             [&](const auto& r) { return world.slot_of(r.first).has_value(); });
 }
 
 core::micrometres to_micrometres(std::optional<double> metres, double otherwise) {
@@ -98,11 +110,17 @@ core::world_wish methods::read_world_wish(bool founding) {
 
 void methods::world_create() {
   core::world_wish wish = read_world_wish(true);
-  if (const auto preset = p_.optional_text("preset"); preset && *preset != "default")
-    p_.expect("preset", "\"default\"");
+  const core::preset* like = core::find_preset(p_.optional_text("preset").value_or("default"));
+  if (!like) p_.expect("preset", "\"default\" or \"village\"");
+  if (like && !knows(*c_.hub_.plugins->present()->assembly.catalogue, *like))
+    p_.complain({errc::not_found,
+                 "this server lacks plugins of the preset `" + like->name +
+                     "`: start it with --preset " + like->name,
+                 {}});
   if (refused()) return;
   c_.begin_barrier();
-  c_.hub_.engine->create_world(c_.shared_from_this(), std::move(ticket_), std::move(wish));
+  c_.hub_.engine->create_world(c_.shared_from_this(), std::move(ticket_),
+                               core::with_preset(std::move(wish), *like), like->things);
 }
 
 void methods::world_list() {

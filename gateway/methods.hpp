@@ -72,6 +72,9 @@ private:
   void server_backup();
   void server_checkpoint();
   void plugin_list();
+  void plugin_load();
+  void plugin_promote();
+  void plugin_set_aside();
   void server_status();
   void server_stop();
 
@@ -90,6 +93,8 @@ private:
   void ask_long(std::optional<core::world_number> world, Work work);
   template <class Work>
   void ask(std::optional<core::world_number> world, Work work, effort e, bool wants_progress);
+  template <class Work>
+  void change_plugins(Work work);
   void watch_stored(std::optional<core::world_number> world, rerun_wish wish);
   std::string free_name(const std::string& like) const;
   static actors::act_request read_act(params_reader& p);

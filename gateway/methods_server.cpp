@@ -2,7 +2,6 @@
 #include "gateway/methods.hpp"
 #include "version.hpp"
 
-#include <filesystem>
 #include <unistd.h>
 
 namespace unscripted::gateway {
@@ -29,42 +28,10 @@ void methods::ping() {
 
 void methods::describe_all() {
   if (refused()) return;
-  const auto text = c_.hub_.encode->text_of(c_.hub_.plugins->catalogue);
+  const auto text = c_.hub_.encode->text_of(c_.hub_.plugins->present()->assembly.catalogue);
   std::string result = "{\"methods\":" + describe();
   result += ",\"kinds\":" + text->describe_kinds();
   result += ",\"actions\":" + text->describe_actions() + "}";
-  c_.result_now(ticket_, result);
-}
-
-void methods::plugin_list() {
-  if (refused()) return;
-  std::string result;
-  json_writer json{result};
-  json.begin_object().key("items").begin_array();
-  for (const auto& p : c_.hub_.plugins->plugins) {
-    json.begin_object().member("id", p->identity.id).member("version", p->identity.version);
-    json.member("hash", p->identity.hash)
-        .member("file", std::filesystem::path{p->file}.filename().string());
-    json.key("kinds").begin_array();
-    for (const auto& k : p->kinds)
-      if (!k.extends) json.value(k.what.name);
-    json.end_array().key("actions").begin_array();
-    for (const auto& a : p->actions) json.value(a.target + "." + a.what.name);
-    json.end_array().key("rules").begin_array();
-    for (const auto& r : p->rules) json.value(r.what.name);
-    json.end_array();
-    plugins::counts sum;
-    std::uint64_t time_ns = 0;
-    for (const auto& counted : plugins::count(*p)) {
-      sum.calls += counted.so_far.calls;
-      sum.refusals += counted.so_far.refusals;
-      sum.faults += counted.so_far.faults;
-      time_ns += counted.so_far.calls * counted.so_far.mean_ns;
-    }
-    json.member("calls", sum.calls).member("refusals", sum.refusals).member("faults", sum.faults);
-    json.member("mean_ns", sum.calls ? time_ns / sum.calls : 0).end_object();
-  }
-  json.end_array().end_object();
   c_.result_now(ticket_, result);
 }
 
@@ -82,8 +49,10 @@ void methods::server_status() {
   json.member("sessions", h.counters.sessions.load());
   json.member("sessions_total", h.counters.sessions_total.load());
   json.member("requests_total", h.counters.requests_total.load());
-  json.member("plugins", h.plugins->plugins.size()).key("plugins_refused").begin_array();
-  for (const std::string& line : h.plugins->refusals) json.value(line);
+  const auto present = h.plugins->present();
+  json.member("plugins", present->assembly.plugins.size());
+  json.key("plugins_refused").begin_array();
+  for (const std::string& line : present->assembly.refusals) json.value(line);
   json.end_array().end_object();
   c_.result_now(ticket_, result);
 }

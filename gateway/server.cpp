@@ -1,7 +1,10 @@
 #include "gateway/server.hpp"
 
 #include "gateway/opening_guard.hpp"
+#include "gateway/plugin_registry.hpp"
+#include "gateway/plugin_watch.hpp"
 #include "gateway/tcp_door.hpp"
+#include "plugins/crash_note.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -22,11 +25,21 @@ namespace asio = boost::asio;
 
 // From sysexits.h: an input or output error. The next start recovers.
 constexpr int exit_storage_failed = 74;
+// An internal error of software.
+constexpr int exit_plugin_hangs = 70;
 
 // To standard error: standard output is for what was asked for.
 spdlog::logger& logger() {
   static const auto made = spdlog::stderr_color_mt("unscripted");
   return *made;
+}
+
+void warn(const std::string& line) { logger().warn("{}", line); }
+
+[[noreturn]] void end_for_hanging_plugin(const std::string& message) {
+  logger().critical("{}", message);
+  logger().flush();
+  _exit(exit_plugin_hangs);
 }
 
 [[noreturn]] void end_after_failed_write(const std::string& message) {
@@ -39,12 +52,13 @@ spdlog::logger& logger() {
 
 /// In the order in which the parts need each other; ended in reverse.
 struct server::machinery {
-  plugins::assembly plugins;
+  std::unique_ptr<plugin_registry> plugins;
   std::unique_ptr<storage::store> store;
   std::unique_ptr<encoder> encode;
   hub shared;
   std::unique_ptr<actors::engine> engine;
   std::unique_ptr<gateway::archive> archive;
+  std::unique_ptr<plugin_watch> watch;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<tcp_door> door;
@@ -63,11 +77,19 @@ struct server::machinery {
 };
 
 std::optional<start_failure> server::machinery::load_plugins(const server_options& options) {
-  auto loaded = plugins::load(options.plugin_folders);
-  if (!loaded) return start_failure{loaded.why().message};
-  plugins = std::move(*loaded);
-  for (const std::string& line : plugins.refusals) logger().warn("plugin refused: {}", line);
-  if (!plugins.catalogue->bot_kind())
+  registry_options how;
+  how.folders = options.plugin_folders;
+  how.libraries = options.plugin_libraries;
+  const bool keeps = options.durability != storage::durability::memory && !options.is_archive;
+  if (keeps) how.data = options.data;
+  how.warn = warn;
+  auto opened = plugin_registry::open(std::move(how));
+  if (!opened) return start_failure{opened.why().message};
+  plugins = std::move(*opened);
+  const auto present = plugins->present();
+  for (const std::string& line : present->assembly.refusals) warn("plugin refused: " + line);
+  for (const aside_note& n : present->aside) warn("plugin " + n.id + " is set aside: " + n.why);
+  if (!present->assembly.catalogue->bot_kind())
     logger().warn("no plugin brings the kind `bot`: no bot can live here");
   return std::nullopt;
 }
@@ -79,43 +101,53 @@ std::optional<start_failure> server::machinery::open_store(const server_options&
                                                           {options.accept_data_loss});
   if (!opened) return start_failure{opened.why().message};
   store = std::move(*opened);
-  for (const std::string& line : store->warnings()) logger().warn("{}", line);
+  for (const std::string& line : store->warnings()) warn(line);
   return std::nullopt;
 }
 
 void server::machinery::start_engine(const server_options& options) {
-  encode = std::make_unique<encoder>(plugins.catalogue);
+  const auto catalogue = plugins->present()->assembly.catalogue;
+  encode = std::make_unique<encoder>(catalogue);
   shared.threads =
       options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   actors::engine_options how;
   how.store = store.get();
   how.durability = options.durability;
-  how.catalogue = plugins.catalogue;
+  how.catalogue = catalogue;
   how.threads = shared.threads;
   how.fatal = end_after_failed_write;
-  how.warn = [](const std::string& line) { logger().warn("{}", line); };
+  how.warn = warn;
   engine = std::make_unique<actors::engine>(std::move(how));
   archive_options past;
   past.store = store.get();
-  past.catalogue = plugins.catalogue;
+  past.catalogue = [this] { return plugins->present()->assembly.catalogue; };
   past.threads = shared.threads;
-  past.warn = [](const std::string& line) { logger().warn("{}", line); };
+  past.warn = warn;
   archive = std::make_unique<gateway::archive>(std::move(past));
   shared.engine = engine.get();
   shared.archive = archive.get();
   shared.encode = encode.get();
-  shared.plugins = &plugins;
+  shared.plugins = plugins.get();
+  if (!options.is_archive) plugins->serve(*engine);
+  watch = std::make_unique<plugin_watch>(
+      plugin_watch::options{plugins.get(), warn, options.hang_limit, end_for_hanging_plugin});
+  shared.watch = watch.get();
   shared.durability = options.durability;
   shared.request_stop = [this] { request_stop(); };
 }
 
 std::optional<start_failure> server::machinery::start(const server_options& options) {
-  if (auto why = load_plugins(options)) return why;
   {
     const opening_guard guard{options.data};
     if (auto why = open_store(options)) return why;
+  }
+  if (auto why = load_plugins(options)) return why;
+  {
+    const opening_guard guard{options.data};
     start_engine(options);
   }
+  if (const plugin_folder* own = plugins->own())
+    if (const auto why = plugins::leave_notes_of_crashes(own->crashes())) warn(why->message);
   door = std::make_unique<tcp_door>(shared, io);
   if (auto why = door->open(options.tcp_host, options.tcp_port)) return start_failure{*why};
   io_thread = std::thread{[this] { io.run(); }};
@@ -143,8 +175,10 @@ server::machinery::~machinery() {
       door->close();
     }
   }
-  // Its work speaks to the worlds, and worlds hand it more until they end.
+  // Its work, and the watch's, speaks to the worlds, and worlds hand it more until they end.
+  watch.reset();
   if (archive) archive->stop();
+  if (plugins) plugins->end_service();
   engine.reset();
   archive.reset();
   work.reset();

@@ -3,6 +3,7 @@
 
 #include "storage/durability.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,6 +19,10 @@ struct server_options {
   std::uint16_t tcp_port = 4000;  // 0: any free one
   storage::durability durability = storage::durability::wal;
   std::vector<std::filesystem::path> plugin_folders;
+  /// More folders of plugins, in which one that is to be loaded live is looked for by its name.
+  std::vector<std::filesystem::path> plugin_libraries;
+  /// A plugin's call that does not return for so long ends the process; 0: never.
+  std::chrono::seconds hang_limit{0};
   /// Opens the folder where acknowledged records are missing, and goes on without them.
   bool accept_data_loss = false;
   /// Shows the histories in the folder and writes nothing: no world lives.

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t shown_before = 5;
 
-bool chooses_catalogue(const core::record& r) {
-  return std::holds_alternative<core::found_command>(r.command) ||
-         std::holds_alternative<core::load_command>(r.command);
-}
-
 const core::plugin* find_plugin(const core::catalogue& c, const std::string& id) {
   const auto found = std::ranges::find(c.plugins(), id, &core::plugin::id);
   return found == c.plugins().end() ? nullptr : &*found;
@@ -27,10 +22,6 @@ std::optional<core::plugin> plugin_of(const core::record& r, const core::catalog
   const std::uint16_t index = c.actions()[act->action].plugin;
   if (index >= c.plugins().size()) return std::nullopt;
   return c.plugins()[index];
-}
-
-core::mismatch undecidable(const core::record& r, const std::string& why) {
-  return {core::no_thing, "decision", core::to_string(r.outcome), why};
 }
 
 }  // namespace
@@ -53,17 +44,14 @@ result<std::optional<divergence>> verify_piece::step() {
 /// The world in which records are decided: that of the history, or a mirror of it.
 std::optional<failure> verify_piece::choose_world() {
   mirror_.reset();
-  way_.reset();
   if (at_.world().seq() == 0) return {};
   note_changes();
-  const auto& known = at_.world().shared_catalogue();
-  if (known->same_description(*options_.catalogue)) {
+  if (at_.world().catalogue().same_description(*options_.catalogue)) {
     at_.bind(options_.catalogue);
     return {};
   }
-  way_.emplace(known, options_.catalogue);
-  mirror_ = std::make_unique<core::world>(at_.world());
-  if (core::recast(*mirror_, options_.catalogue)) return {};
+  mirror_ = core::mirror::of(at_.world(), options_.catalogue);
+  if (mirror_) return {};
   return failure{failure_kind::misuse,
                  "the history cannot be decided with these plugins: at seq " +
                      std::to_string(at_.world().seq()) +
@@ -72,50 +60,20 @@ std::optional<failure> verify_piece::choose_world() {
 }
 
 std::optional<core::mismatch> verify_piece::decide_again(const core::record& r) {
-  if (chooses_catalogue(r)) {
-    // What it brings is in the record itself: nothing of it comes from a plugin.
-    if (core::decide(at_.world(), r.command, decided_)) return undecidable(r, "refused");
-    return core::first_mismatch(r, decided_, at_.world());
-  }
-  const core::world& before = mirror_ ? *mirror_ : at_.world();
-  if (!way_ || way_->is_identity()) {
-    if (const auto why = core::decide(before, r.command, decided_))
-      return undecidable(r, why->message);
-    return core::first_mismatch(r, decided_, before);
-  }
-  auto command = way_->translate(r.command, at_.world());
-  if (!command) return undecidable(r, command.why().message);
-  if (const auto why = core::decide(before, std::move(*command), decided_))
-    return undecidable(r, why->message);
-  return compare(r, before);
-}
-
-/// With what was recorded, as the plugins' catalogue has it.
-std::optional<core::mismatch> verify_piece::compare(const core::record& r,
-                                                    const core::world& before) {
-  core::record expected = r;
-  auto effects = way_->translate(r.effects, at_.world());
-  if (!effects) return undecidable(r, "an effect is on a kind that no plugin brings");
-  expected.effects = std::move(*effects);
-  return core::first_mismatch(expected, decided_, before);
+  const core::world& before = at_.world();
+  if (mirror_ && !core::chooses_catalogue(r.command)) return mirror_->decide_again(r, before);
+  if (const auto why = core::decide(before, r.command, decided_))
+    return core::undecidable(r, why->message);
+  return core::first_mismatch(r, decided_, before);
 }
 
 /// The history and its mirror move on by what the history says.
 std::optional<failure> verify_piece::advance() {
   const core::record& r = at_.next();
-  const bool changes_catalogue = chooses_catalogue(r);
-  bool mirrored = true;
-  if (mirror_ && !changes_catalogue) {
-    core::record moved;
-    moved.seq = r.seq;
-    moved.command = r.command;
-    auto effects = way_->translate(r.effects, at_.world());
-    mirrored = effects.has_value();
-    if (mirrored) moved.effects = std::move(*effects);
-    mirrored = mirrored && mirror_->try_apply(moved);
-  }
+  const bool is_left_behind =
+      core::chooses_catalogue(r.command) || (mirror_ && !mirror_->follow(r, at_.world()));
   if (auto why = at_.advance()) return why;
-  if (changes_catalogue || !mirrored) return choose_world();
+  if (is_left_behind) return choose_world();
   return {};
 }
 

@@ -1,7 +1,7 @@
 // One piece of a history, decided again. Internal to storage.
 #pragma once
 
-#include "core/translation.hpp"
+#include "core/mirror.hpp"
 #include "storage/playback.hpp"
 #include "storage/verify.hpp"
 
@@ -24,7 +24,6 @@ public:
 private:
   std::optional<failure> choose_world();
   std::optional<core::mismatch> decide_again(const core::record& r);
-  std::optional<core::mismatch> compare(const core::record& r, const core::world& before);
   std::optional<failure> advance();
   void note_changes();
   divergence describe(const core::record& r, core::mismatch difference) const;
@@ -32,12 +31,9 @@ private:
 
   const verify_options& options_;
   playback at_;
-  // Set where the plugins describe themselves otherwise than the history does: the same state,
-  // carried over to their catalogue, and the way there.
-  std::unique_ptr<core::world> mirror_;
-  std::optional<core::translation> way_;
-  core::record decided_;             // reused
-  std::deque<named_record> recent_;  // the last few
+  std::optional<core::mirror> mirror_;  // where plugins describe themselves otherwise than there
+  core::record decided_;                // reused
+  std::deque<named_record> recent_;     // the last few
   std::vector<plugin_change> changes_;
 };
 

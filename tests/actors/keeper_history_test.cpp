@@ -127,7 +127,7 @@ TEST_CASE_METHOD(with_store, "a restart without the plugin of things that live i
   parts.history.emplace(std::move(*history));
   core::catalogue_parts bare;
   bare.kinds = core::engine_kinds();
-  parts.catalogue = std::make_shared<const core::catalogue>(std::move(bare));
+  parts.with = {std::make_shared<const core::catalogue>(std::move(bare))};
   world_keeper keeper(std::move(parts), around);
   auto recovered = keeper.recover();
   REQUIRE(recovered);
@@ -229,7 +229,7 @@ TEST_CASE("after its deletion a world answers not_found, to what waited as well"
   CHECK(s.around.bots.empty());
   CHECK(s.answer(2, pass(2)) == "!not_found");
   CHECK(s.answer(2, flush_request{}) == "!not_found");
-  s.keeper->chosen(3, late);
+  s.keeper->chosen(3, late, s.keeper->world().shared_catalogue());
   s.pass_time(1h);
   CHECK(s.client(1).take().empty());
   CHECK(s.client(4).take().empty());

@@ -86,6 +86,7 @@ void recorder::encode(std::string& out, const event& e, const view&) {
     out += "* snapshot " + list(all->things) + "\n";
   if (const auto* delta = std::get_if<delta_event>(&e)) out += "* " + delta_words(*delta) + "\n";
   if (std::holds_alternative<lagged_event>(e)) out += "* lagged\n";
+  if (std::holds_alternative<plugins_event>(e)) out += "* plugins\n";
 }
 
 void recorder::send(outbox&& mail) {

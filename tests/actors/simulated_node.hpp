@@ -28,10 +28,9 @@ public:
       scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
     common.store = store;
     common.durability = store ? storage::durability::wal : storage::durability::memory;
-    common.catalogue = std::move(catalogue);
     common.warn = [this](const std::string& line) { warnings.push_back(line); };
     common.fatal = [this](const std::string& line) { last_words.push_back(line); };
-    directory = system.spawn(directory_actor, &common);
+    directory = system.spawn(directory_actor, &common, deciders{std::move(catalogue)});
     caf::scoped_actor self{system};
     self->send(directory, start_all{});
     run();

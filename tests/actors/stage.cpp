@@ -94,7 +94,7 @@ core::catalogue_ptr small_catalogue(const std::string& version) {
 std::unique_ptr<world_keeper> stage::make_keeper(const stage_options& how) {
   world_keeper::parts parts;
   parts.number = number;
-  parts.catalogue = how.catalogue;
+  parts.with = {how.catalogue};
   parts.store = how.store;
   parts.durability = how.store ? storage::durability::wal : storage::durability::memory;
   if (how.store) {
@@ -182,7 +182,7 @@ void stage::pass_time(std::chrono::microseconds duration) {
 std::size_t stage::let_minds_choose() {
   settle();
   const auto asked = std::exchange(around.asked, {});
-  for (const auto& [bot, turn] : asked) keeper->chosen(bot, pass_of(bot));
+  for (const auto& [bot, turn] : asked) keeper->chosen(bot, pass_of(bot), turn.catalogue);
   settle();
   return asked.size();
 }

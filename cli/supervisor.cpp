@@ -1,0 +1,149 @@
+#include "cli/supervisor.hpp"
+
+#include "cli/failure.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace unscripted::cli {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// From sysexits.h on: the program's own account of what broke. Below: it was told to end, or never
+// began.
+constexpr int exit_broken = 64;
+constexpr std::size_t ends_max = 10;
+constexpr auto ends_window = 60s;
+constexpr auto short_life = 1s;
+
+std::vector<std::string> own_arguments() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> all;
+  for (std::string one; std::getline(in, one, '\0');) all.push_back(one);
+  return all;
+}
+
+[[noreturn]] void become_server(const std::vector<std::string>& arguments, const sigset_t& before,
+                                pid_t supervisor) {
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != supervisor) _exit(EXIT_FAILURE);  // it ended before that was set
+  setenv(supervised_variable, "1", 1);
+  std::vector<char*> argv;
+  for (const std::string& one : arguments) argv.push_back(const_cast<char*>(one.c_str()));
+  argv.push_back(nullptr);
+  execv("/proc/self/exe", argv.data());
+  std::fprintf(stderr, "unscripted: cannot start itself anew: %s\n", std::strerror(errno));
+  _exit(EXIT_FAILURE);
+}
+
+std::string in_words(int status) {
+  if (WIFSIGNALED(status)) return std::string("by SIG") + sigabbrev_np(WTERMSIG(status));
+  return "with exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+bool is_crash(int status) {
+  return WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) >= exit_broken);
+}
+
+int exit_code_of(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/// One server after another.
+class supervisor {
+public:
+  supervisor() : arguments_(own_arguments()) {
+    sigemptyset(&awaited_);
+    for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&awaited_, signal);
+    sigprocmask(SIG_BLOCK, &awaited_, &before_);
+  }
+  supervisor(const supervisor&) = delete;
+  supervisor& operator=(const supervisor&) = delete;
+  ~supervisor() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+  int run() {
+    for (;;) {
+      const auto began = clock::now();
+      start();
+      const int status = wait();
+      if (is_told_to_end_ || !is_crash(status)) return exit_code_of(status);
+      std::fprintf(stderr, "unscripted: the server ended %s", in_words(status).c_str());
+      if (!may_start_again(clock::now())) {
+        std::fprintf(stderr,
+                     ", %zu times within a minute: it is not started anew; `plugin list`, "
+                     "`doctor` and the lines above say more\n",
+                     ends_max);
+        return exit_code_of(status);
+      }
+      std::fputs("; it is started anew\n", stderr);
+      if (clock::now() - began < short_life && !rest()) return exit_code_of(status);
+    }
+  }
+
+private:
+  void start() {
+    const pid_t self = getpid();
+    child_ = fork();
+    if (child_ < 0) throw failed("cannot start the server: " + std::string(std::strerror(errno)));
+    if (child_ == 0) become_server(arguments_, before_, self);
+  }
+
+  int wait() {
+    for (;;) {
+      siginfo_t news{};
+      if (sigwaitinfo(&awaited_, &news) < 0) continue;
+      int status = 0;
+      if (news.si_signo != SIGCHLD) hand_on(news);
+      else if (waitpid(child_, &status, WNOHANG) == child_) return status;
+    }
+  }
+
+  // A terminal has told the child already.
+  void hand_on(const siginfo_t& news) {
+    is_told_to_end_ = true;
+    if (news.si_code != SI_KERNEL) kill(child_, news.si_signo);
+  }
+
+  bool may_start_again(clock::time_point now) {
+    ends_.push_back(now);
+    while (now - ends_.front() > ends_window) ends_.pop_front();
+    return ends_.size() < ends_max;
+  }
+
+  // False where it was told to end meanwhile.
+  bool rest() {
+    const timespec second{1, 0};
+    sigset_t ends = awaited_;
+    sigdelset(&ends, SIGCHLD);
+    return sigtimedwait(&ends, nullptr, &second) < 0;
+  }
+
+  const std::vector<std::string> arguments_;
+  sigset_t awaited_{}, before_{};
+  pid_t child_ = 0;
+  bool is_told_to_end_ = false;
+  std::deque<clock::time_point> ends_;  // crashes within the window
+};
+
+}  // namespace
+
+bool is_supervised() { return std::getenv(supervised_variable) != nullptr; }
+
+int supervise() { return supervisor().run(); }
+
+}  // namespace unscripted::cli
