@@ -1,6 +1,6 @@
 // Which plugin's function each thread runs right now: a mark that the thread leaves before it
 // enters the function and takes away after it. Read by a watchdog (here) and by the handler of a
-// crash (crash_note.hpp). Two stores a call: no clock, no lock.
+// crash (crash_note.hpp). Three stores a call: no clock, no lock.
 //
 // A thread gets its place for marks at its first call, together with a stack for handlers of
 // signals, so that an overflow of its own stack can be told; both are reused once the thread ended.

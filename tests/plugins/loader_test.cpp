@@ -208,7 +208,7 @@ TEST_CASE("a plugin that is in no folder is not found, and the folders are named
 }
 
 TEST_CASE("what is no name is not looked for") {
-  for (const char* name : {"", "../walk", "walk.so", "Walk", "/etc/passwd", "a b", ".", "w alk\n"}) {
+  for (const char* name : {"", "../walk", "walk.so", "Walk", "/etc/x", "a b", ".", "w\n"}) {
     const auto none = plugins::find_library({shipped_folder()}, name);
     REQUIRE(!none);
     CHECK(none.why().code == core::errc::invalid_params);
