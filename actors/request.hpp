@@ -169,6 +169,7 @@ struct snapshot_event {
 struct change {
   core::serial thing;
   bool moved = false;
+  bool parent = false;               // it was taken up, handed over or set down
   std::vector<std::uint16_t> slots;  // properties that changed
 };
 struct delta_event {

@@ -50,13 +50,15 @@ void subscriptions::note(watcher& w, const core::effect& e) {
       return;
     case core::effect_type::moved:
     case core::effect_type::set:
-    case core::effect_type::added: break;
+    case core::effect_type::added:
+    case core::effect_type::carried: break;
     default: return;
   }
   if (w.added.contains(e.thing)) return;
   change& c = w.changed[e.thing];
   c.thing = e.thing;
   if (e.type == core::effect_type::moved) c.moved = true;
+  else if (e.type == core::effect_type::carried) c.parent = true;
   else if (std::find(c.slots.begin(), c.slots.end(), e.slot) == c.slots.end())
     c.slots.push_back(e.slot);
 }

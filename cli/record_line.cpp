@@ -107,6 +107,14 @@ std::string end_text(dom::element effect) {
   return text;
 }
 
+/// The world in the place of a carrier is the ground.
+std::string hands_text(dom::element effect) {
+  const auto carrier = text_at(effect, "carrier");
+  const auto id = core::parse_id(carrier);
+  if (id && id->thing == core::world_serial) return "set down";
+  return "carried by " + serial_text(carrier);
+}
+
 std::string plugins_text(dom::element effect) {
   std::string text = "plugins:";
   dom::array plugins;
@@ -122,6 +130,7 @@ std::string effect_text(dom::element effect) {
   if (type == "created") return "born at " + place_at(effect);
   if (type == "removed") return end_text(effect);
   if (type == "moved") return "moved to " + place_at(effect);
+  if (type == "carried") return hands_text(effect);
   if (type == "set") return property_text(effect, false);
   if (type == "added") return property_text(effect, true);
   if (type == "ticked") return "tick " + plain_at(effect, "tick") + " begins";

@@ -63,6 +63,7 @@ void encode_content(byte_writer& out, const effect& e) {
     case effect_type::ticked: return out.varint(e.bits);
     case effect_type::configured: return encode(out, e.configured());
     case effect_type::catalogued: return out.text(e.catalogued()->description());
+    case effect_type::carried: return out.varint(e.bits);
   }
 }
 
@@ -110,6 +111,7 @@ void decode_content(byte_reader& in, effect& e, serial agent, record_grammar gra
     case effect_type::ticked: e.bits = in.varint(); return;
     case effect_type::configured: e.more = details(decode_settings(in)); return;
     case effect_type::catalogued: return decode_catalogued(in, e);
+    case effect_type::carried: e.bits = in.varint(); return;
   }
   in.fail();
 }

@@ -125,12 +125,11 @@ std::string deed(const effect& e, const names& known, const world& before) {
     case effect_type::ticked: return "tick " + std::to_string(e.bits) + " begins";
     case effect_type::configured: return show_settings(e, before);
     case effect_type::catalogued: return show_catalogue(e);
+    case effect_type::carried:
+      return e.bits == world_serial ? "set down" : "carried by " + known.thing_name(e.bits);
   }
   return "?";
 }
-
-// Whether an effect is about one thing, rather than the world as a whole.
-bool has_subject(const effect& e) { return e.type <= effect_type::added; }
 
 std::string what_of(const effect& e, const names& known) {
   switch (e.type) {
@@ -143,6 +142,7 @@ std::string what_of(const effect& e, const names& known) {
     case effect_type::ticked: return "tick";
     case effect_type::configured: return "settings";
     case effect_type::catalogued: return "catalogue";
+    case effect_type::carried: return "carrier";
   }
   return "?";
 }
@@ -215,7 +215,7 @@ mismatch compare(const effect_pair& p, const world& before) {
   m.found = deed(b, p.of_found, before);
   if (a.thing == b.thing) return m;
   const auto name = [](std::string& text, const effect& e, const names& known) {
-    if (has_subject(e)) text = known.thing_name(e.thing) + ": " + text;
+    if (is_of_thing(e.type)) text = known.thing_name(e.thing) + ": " + text;
   };
   name(m.expected, a, p.of_expected);
   name(m.found, b, p.of_found);
@@ -258,7 +258,7 @@ std::string show(const effect& e, const world& before, std::span<const effect> e
   const std::string text = deed(e, known, before);
   // A creation says the kind itself, and the thing has no name before it.
   if (e.type == effect_type::created) return "thing " + show_thing(e.thing) + ": " + text;
-  return has_subject(e) ? known.thing_name(e.thing) + ": " + text : text;
+  return is_of_thing(e.type) ? known.thing_name(e.thing) + ": " + text : text;
 }
 
 }  // namespace unscripted::core

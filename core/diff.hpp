@@ -17,9 +17,10 @@ struct difference {
   serial thing = world_serial;
   std::string kind;  // of the thing; where it is in both, as `a` has it
   std::string name;  // of the thing, or of the world; likewise
-  /// Of a thing: "there" (in one world only), "kind", "parent", "size", "name", "mind", "place", or
-  /// the name of a property. Of the world itself: "tick", "turns", "next_serial", a setting by its
-  /// name ("seed", "pace", "capacity.bot", ...), or the name of a property.
+  /// Of a thing: "there" (in one world only), "kind", "parent" (who carries it, or the world),
+  /// "size", "name", "mind", "place" (of a carried thing where it stood), or the name of a
+  /// property. Of the world itself: "tick", "turns", "next_serial", a setting by its name ("seed",
+  /// "pace", "capacity.bot", ...), or the name of a property.
   std::string what;
   /// As show() writes values: texts in quotes, places in metres, things as serials. Names of kinds
   /// are bare; "yes" or "no" of "there"; "-" where that world has no such setting or property.

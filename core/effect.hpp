@@ -29,7 +29,14 @@ enum class effect_type : std::uint8_t {
   configured = 8,  // more: settings
   catalogued =
       9,  // more: catalogue; things keep the properties that the new one still knows, by name
+  carried =
+      10,  // thing, bits: the carrier's serial; world_serial where it is set down, after moved
 };
+
+/// Whether effects of that type are about one thing, rather than about the world as a whole.
+constexpr bool is_of_thing(effect_type type) {
+  return type <= effect_type::added || type == effect_type::carried;
+}
 
 struct creation {
   kind_index kind = world_kind;

@@ -6,11 +6,13 @@ namespace unscripted::core {
 
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
   out.clear();
-  const box eyes = bot.occupied();
+  const box eyes = w.place_of(bot);
+  for (const serial id : w.carried_by(bot.id)) out.push_back({w.find(id), 0});
+  const auto in_hand = static_cast<std::ptrdiff_t>(out.size());
   w.near(eyes, range, [&](const thing& t) {
     if (t.id != bot.id) out.push_back({&t, gap(eyes, t.occupied())});
   });
-  std::sort(out.begin(), out.end(), [](const sighting& a, const sighting& b) {
+  std::sort(out.begin() + in_hand, out.end(), [](const sighting& a, const sighting& b) {
     return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
   });
 }
@@ -22,6 +24,7 @@ micrometres sight_of(const world& w) {
 }
 
 double bearing(const thing& bot, const thing& other) {
+  if (other.parent == bot.id && bot.id != world_serial) return 0;
   return turn_of(to_metres(other.pos.x - bot.pos.x), to_metres(other.pos.z - bot.pos.z));
 }
 

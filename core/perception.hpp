@@ -9,17 +9,19 @@ namespace unscripted::core {
 
 struct sighting {
   const thing* what = nullptr;  // valid until the world changes
-  micrometres gap = 0;          // box to box on the ground
+  micrometres gap = 0;          // box to box on the ground; 0 of what the bot carries
 };
 
-/// Everything but the world and the bot itself within `range` of it: the nearest first, then by
-/// serial. Writes into `out`, whose memory is reused. `bot` must exist.
+/// What the bot carries, by serial; then everything but the world and the bot itself that stands
+/// within `range` of it: the nearest first, then by serial. Not what others carry. Writes into
+/// `out`, whose memory is reused. `bot` must exist.
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out);
 
 /// The world's own range of sight.
 micrometres sight_of(const world& w);
 
-/// The angle to walk, in turns, that leads from `bot` towards `other`.
+/// The angle to walk, in turns, that leads from `bot` towards `other`; 0 where `bot` carries it.
+/// `other` must be something that `bot` perceives.
 double bearing(const thing& bot, const thing& other);
 
 /// Whether things of the target's kind offer `a` to this agent.

@@ -61,8 +61,11 @@ public:
     return reading{k, 0, *slot};
   }
 
-  double operator()(const thing& t) const {
-    if (axis_ != 0) return to_metres(axis_ == 'x' ? t.pos.x : axis_ == 'y' ? t.pos.y : t.pos.z);
+  double operator()(const world& w, const thing& t) const {
+    if (axis_ != 0) {
+      const vec3 at = w.place_of(t).pos;
+      return to_metres(axis_ == 'x' ? at.x : axis_ == 'y' ? at.y : at.z);
+    }
     const value v{kind_->properties[slot_].type, t.cells[slot_], {}};
     switch (v.type) {
       case value_type::number: return v.as_number();
@@ -87,7 +90,7 @@ result<double> property_of(const world& w, const predicate_step& s) {
   if (!t) return nothing;
   const auto read = reading::of(w.catalogue().kinds()[t->kind], s.property);
   if (!read) return read.why();
-  return (*read)(*t);
+  return (*read)(w, *t);
 }
 
 result<double> count(const world& w, const predicate_step& s) {
@@ -127,7 +130,7 @@ result<double> aggregate(const world& w, const predicate_step& s) {
   std::size_t things = 0;
   double sum = 0, least = nothing, most = nothing;
   for_each(w, *kind, [&](const thing& t) {
-    const double x = (*read)(t);
+    const double x = (*read)(w, t);
     least = things == 0 ? x : std::min(least, x);
     most = things == 0 ? x : std::max(most, x);
     sum += x;

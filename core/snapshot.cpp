@@ -3,6 +3,7 @@
 #include "core/codec_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace unscripted::core {
 
@@ -14,7 +15,8 @@ public:
 
 private:
   static void write_thing(byte_writer& out, const thing& t, const kind& k);
-  static bool read_thing(byte_reader& in, world& w);
+  /// Puts all on the ground; who carries a thing may come after it.
+  static bool read_thing(byte_reader& in, world& w, std::vector<effect>& hands);
   static void write_memory(byte_writer& out, const world& w);
   static void read_memory(byte_reader& in, world& w);
 };
@@ -65,12 +67,19 @@ void snapshot_codec::write(byte_writer& out, const world& w) {
   write_memory(out, w);
 }
 
-bool snapshot_codec::read_thing(byte_reader& in, world& w) {
+bool snapshot_codec::read_thing(byte_reader& in, world& w, std::vector<effect>& hands) {
   effect born;
   born.type = effect_type::created;
   born.thing = in.varint();
   born.pos = decode_vec3(in);
-  born.more = details(decode_creation(in));
+  creation how = decode_creation(in);
+  if (const serial carrier = std::exchange(how.parent, world_serial); carrier != world_serial) {
+    effect& taken = hands.emplace_back();
+    taken.type = effect_type::carried;
+    taken.thing = born.thing;
+    taken.bits = carrier;
+  }
+  born.more = details(std::move(how));
   if (!in.ok() || !w.fits(born)) return false;
   w.apply(born);
   thing& t = w.at(born.thing);
@@ -115,9 +124,14 @@ bool snapshot_codec::read(byte_reader& in, world& w) {
   if (!in.ok() || !w.fits(settled) || !w.fits(known)) return false;
   w.apply(settled);
   w.apply(known);
-  if (!read_thing(in, w)) return false;
+  std::vector<effect> hands;
+  if (!read_thing(in, w, hands)) return false;
   for (std::size_t left = in.count(); left > 0; --left)
-    if (!read_thing(in, w)) return false;
+    if (!read_thing(in, w, hands)) return false;
+  for (const effect& taken : hands) {
+    if (!w.fits(taken)) return false;
+    w.apply(taken);
+  }
   read_memory(in, w);
   if (next_serial < w.next_serial_) return false;
   w.seq_ = seq;

@@ -14,8 +14,8 @@ namespace unscripted::core {
 struct thing {
   serial id = no_thing;
   kind_index kind = world_kind;
-  serial parent = world_serial;
-  vec3 pos;
+  serial parent = world_serial;  // who carries it; the world where it stands on the ground
+  vec3 pos;                      // of a carried thing: where it stood, see world::place_of()
   vec3 dims;
   std::vector<std::uint64_t> cells;  // one per property of the kind; of a text, an index in `texts`
   std::vector<std::string> texts;
@@ -23,11 +23,14 @@ struct thing {
   std::string
       mind;  // of a bot: the hosted mind's name; empty where a client or nobody speaks for it
 
+  /// The ground it stands on. Not where a carried thing is.
   box occupied() const { return {pos, dims}; }
+  bool is_carried() const { return parent != world_serial; }
 };
 
 inline constexpr std::size_t name_bytes_max = 64;
 inline constexpr std::size_t text_bytes_max = 1024;
+inline constexpr std::size_t carried_max = 64;  // things that one thing carries
 
 /// The value in a slot, with its type from the kind. `slot` must be one of the kind's.
 value read_cell(const thing& t, const kind& k, std::uint16_t slot);

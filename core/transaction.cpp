@@ -73,7 +73,8 @@ bool transaction::is_removed(serial id) const {
 
 bool transaction::relocated(serial id) const {
   return std::any_of(effects_.begin(), effects_.end(), [&](const effect& e) {
-    return e.thing == id && (e.type == effect_type::moved || e.type == effect_type::removed);
+    return e.thing == id && (e.type == effect_type::moved || e.type == effect_type::removed ||
+                             e.type == effect_type::carried);
   });
 }
 
@@ -94,6 +95,10 @@ std::optional<box> transaction::place_of(serial id) const {
 box transaction::place_of(const subject& s) const {
   box place =
       s.old ? s.old->occupied() : box{effects_[s.made].pos, effects_[s.made].created().dims};
+  if (const serial carrier = carrier_of(s); carrier != world_serial) {
+    place.pos = place_of(*find(carrier)).pos;
+    return place;
+  }
   if (!relocated_) return place;
   for (const effect& e : effects_)
     if (e.type == effect_type::moved && e.thing == s.id) place.pos = e.pos;
@@ -145,9 +150,8 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
       found.emplace_back(gap(*where, t.occupied()), t.id);
   });
   for (const effect& e : effects_) {
-    if (e.type != effect_type::moved && e.type != effect_type::created) continue;
+    if (!is_arrival(e) || e.thing == centre || carrier_of(e.thing) != world_serial) continue;
     const auto place = place_of(e.thing);
-    if (!place || e.thing == centre || e.thing == world_serial) continue;
     const micrometres distance = gap(*where, *place);
     if (distance <= range) found.emplace_back(distance, e.thing);
   }
@@ -213,10 +217,8 @@ bool transaction::free_ground(const box& where, serial except) const {
     taken = taken || !relocated(t.id);
   });
   for (const effect& e : effects_) {
-    if (e.type != effect_type::moved && e.type != effect_type::created) continue;
-    if (e.thing == except || e.thing == world_serial) continue;
-    const auto place = place_of(e.thing);
-    if (place && kinds[*kind_of(e.thing)].solid && overlap(where, *place)) taken = true;
+    if (!is_arrival(e) || e.thing == except || carrier_of(e.thing) != world_serial) continue;
+    if (kinds[*kind_of(e.thing)].solid && overlap(where, *place_of(e.thing))) taken = true;
   }
   return !taken;
 }
@@ -230,11 +232,7 @@ bool transaction::move(serial id, const vec3& to) {
     explain("blocked");
     return false;
   }
-  effect* e = push(effect_type::moved, id);
-  if (!e) return false;
-  e->pos = to;
-  relocated_ = true;
-  return true;
+  return put_down(id, to);
 }
 
 // -- chance and words ----------------------------------------------------------------------------

@@ -32,12 +32,17 @@ public:
   std::uint64_t tick() const { return tick_; }
   bool exists(serial id) const;
   std::optional<kind_index> kind_of(serial id) const;
+  /// Where it is: of a carried thing, its own size at its carrier's place.
   std::optional<box> place_of(serial id) const;
+  /// Who carries it: world_serial where it stands on the ground, nothing where it is gone.
+  std::optional<serial> carrier_of(serial id) const;
+  /// What it carries, by serial.
+  std::vector<serial> carried_by(serial id) const;
   /// Bits of a property that is not a text; nothing where the thing is not of that kind.
   std::optional<std::uint64_t> get(serial id, cell_ref cell) const;
   std::optional<std::string> get_text(serial id, cell_ref cell) const;
-  /// Things but the world and `centre` within `range` of `centre`: the nearest first, then by
-  /// serial; at most `most`.
+  /// Things but the world and `centre` that stand within `range` of `centre`, or of its carrier:
+  /// the nearest first, then by serial; at most `most`.
   std::vector<serial> near(serial centre, micrometres range, std::size_t most) const;
   std::size_t living_bots() const { return base_.bot_count() + bots_born_ - bots_died_; }
 
@@ -47,13 +52,20 @@ public:
   bool set_text(serial id, cell_ref cell, std::string text);
   /// Adds to a number (bits of a double) or an integer; the result must be finite.
   bool add(serial id, cell_ref cell, std::uint64_t bits);
-  /// Refuses, and remembers "blocked", outside the walls or on ground of another solid thing.
+  /// Sets a carried thing down there. Refuses, and remembers "blocked", outside the walls or on
+  /// ground of another solid thing.
   bool move(serial id, const vec3& to);
+  /// Puts a thing that stands on the ground, or is in other hands, into the hands of `carrier`.
+  /// Refuses bots, what carries something itself, a carrier that is carried, the world on either
+  /// side, and more than carried_max things for one.
+  bool carry(serial carrier, serial what);
   /// Nothing where it doesn't fit, the capacity is reached, or no place is found.
   std::optional<serial> create(const creation& what, std::optional<vec3> where);
-  /// Removes a thing; of a bot this is its death: the population rule follows.
+  /// Removes a thing; of a bot this is its death: the population rule follows. What it carried is
+  /// set down first: where it was, else at a random place; where there is none it is removed too.
   bool remove(serial id, std::string_view cause);
-  /// Takes a thing out of the world without a cause: no death, no heir.
+  /// Takes a thing out of the world without a cause: no death, no heir. What it carried is set
+  /// down, as by remove().
   bool erase(serial id);
 
   // -- chance and words ---------------------------------------------------------------------------
@@ -92,7 +104,10 @@ private:
   const subject* find_anew(serial id) const;
   bool is_removed(serial id) const;
   bool relocated(serial id) const;
+  /// Whether the effect put its thing on the ground, where it still may be.
+  static bool is_arrival(const effect& e);
   box place_of(const subject& s) const;
+  serial carrier_of(const subject& s) const;
   /// The property, where the subject has it and its being a text or not is as said.
   const property* property_of(const subject& s, cell_ref cell, bool text) const;
   std::uint64_t bits_of(const subject& s, cell_ref cell, const property& p) const;
@@ -100,6 +115,9 @@ private:
   kind_index kind_of_life(const effect& e) const;
   bool has_room_for(kind_index kind) const;
   bool take_out(serial id, std::string_view cause);
+  std::optional<vec3> find_place(const vec3& dims, bool solid, serial except);
+  bool set_down_all(serial carrier);
+  bool put_down(serial id, const vec3& where);
   void bear_heir(std::size_t death, const creation& like, bool female, std::uint64_t generation);
 
   const world& base_;
@@ -112,7 +130,8 @@ private:
   mutable subject last_;     // the one that was found last: most calls are about the agent
   bool written_ = false;     // a property was written: reads must look at the effects
   bool structural_ = false;  // something was created or removed: reads must look at the effects
-  bool relocated_ = false;   // something was created, removed or moved: so must searches of ground
+  bool relocated_ = false;   // something came or went: so must searches of ground
+  bool handed_ = false;      // something was taken up, given or set down
   bool overdrawn_ = false, overflowed_ = false;
   std::string reason_;
 };

@@ -68,7 +68,7 @@ std::optional<serial> transaction::create(const creation& what, std::optional<ve
 
 bool transaction::take_out(serial id, std::string_view cause) {
   const auto kind = kind_of(id);
-  if (!kind || id == world_serial) return false;
+  if (!kind || id == world_serial || !set_down_all(id)) return false;
   effect* e = push(effect_type::removed, id);
   if (!e) return false;
   e->bits = no_thing;
@@ -94,10 +94,9 @@ bool transaction::remove(serial id, std::string_view cause) {
   const bool female = c.female_slot() && get(id, {*kind, *c.female_slot()}) == 1u;
   const std::uint64_t generation =
       c.generation_slot() ? get(id, {*kind, *c.generation_slot()}).value_or(0) : 0;
-  const std::size_t death = effects_.size();
   if (!take_out(id, cause)) return false;
   if (base_.settings().population == population::replace)
-    bear_heir(death, like, female, generation);
+    bear_heir(effects_.size() - 1, like, female, generation);
   return true;
 }
 
@@ -113,6 +112,11 @@ void transaction::bear_heir(std::size_t death, const creation& like, bool female
 }
 
 std::optional<vec3> transaction::random_place(const vec3& dims, bool solid) {
+  return find_place(dims, solid, no_thing);
+}
+
+// Where no solid thing but `except` stands.
+std::optional<vec3> transaction::find_place(const vec3& dims, bool solid, serial except) {
   const vec3& room = base_.settings().dims;
   const micrometres free_x = room.x - dims.x;
   const micrometres free_z = room.z - dims.z;
@@ -122,7 +126,7 @@ std::optional<vec3> transaction::random_place(const vec3& dims, bool solid) {
     const auto z = static_cast<micrometres>(random_.below(static_cast<std::uint64_t>(free_z) + 1));
     const vec3 pos{x + (dims.x + 1) / 2, 0, z + (dims.z + 1) / 2};
     const box where{pos, dims};
-    if (inside(where, room) && (!solid || free_ground(where, no_thing))) return pos;
+    if (inside(where, room) && (!solid || free_ground(where, except))) return pos;
   }
   return std::nullopt;
 }

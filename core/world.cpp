@@ -96,6 +96,11 @@ const grave* world::find_grave(serial id) const {
   return found == graves_.rend() ? nullptr : &*found;
 }
 
+std::span<const serial> world::carried_by(serial carrier) const {
+  const auto found = carried_.find(carrier);
+  return found == carried_.end() ? std::span<const serial>{} : found->second;
+}
+
 bool world::occupied(const box& where, serial except) const {
   bool taken = false;
   grid_.near(where, 0, [&](grid::position p) {
@@ -149,6 +154,7 @@ void world::apply(const effect& e) {
       return;
     case effect_type::configured: return configure(e.configured());
     case effect_type::catalogued: return recatalogue(e.catalogued());
+    case effect_type::carried: return carry(e);
   }
 }
 
@@ -168,10 +174,20 @@ bool world::fits_creation(const effect& e) const {
   const creation& how = e.created();
   const bool is_world = e.thing == world_serial;
   if (how.kind >= catalogue_->kinds().size() || is_world != things_.empty()) return false;
+  if (how.parent != world_serial) return false;
   if (is_world) return how.kind == world_kind && how.dims == settings_.dims;
   return e.thing >= next_serial_ && e.thing != no_thing && how.kind != world_kind &&
          how.dims.x > 0 && how.dims.y > 0 && how.dims.z > 0 &&
          inside({e.pos, how.dims}, settings_.dims);
+}
+
+// Whether the thing, which is in this world, may go to the carrier, or to the ground.
+bool world::fits_carrying(const thing& what, serial carrier) const {
+  if (what.id == world_serial || carrier == what.parent) return false;
+  if (carrier == world_serial) return true;
+  const thing* by = find(carrier);
+  return by && carrier != what.id && !by->is_carried() && what.kind != catalogue_->bot_kind() &&
+         carried_by(what.id).empty() && carried_by(carrier).size() < carried_max;
 }
 
 bool world::fits(const effect& e) const {
@@ -187,7 +203,9 @@ bool world::fits(const effect& e) const {
   const thing* t = find(e.thing);
   if (!t) return false;
   if (e.type == effect_type::removed)
-    return e.thing != world_serial && holds.operator()<std::string>();
+    return e.thing != world_serial && holds.operator()<std::string>() &&
+           carried_by(e.thing).empty();
+  if (e.type == effect_type::carried) return fits_carrying(*t, e.bits);
   if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);
   if (e.slot >= t->cells.size()) return false;
   const property& p = catalogue_->kinds()[t->kind].properties[e.slot];
@@ -261,7 +279,7 @@ void world::remove(const effect& e) {
   expects(position != serial_index::none && position != 0);
   thing& t = things_[position];
   hash_ -= hash_of_thing(t, catalogue_->kinds()[t.kind]);
-  grid_.erase(position, t.occupied());
+  lift(position);
   index_.erase(e.thing);
   --thing_count_;
   --counts_[t.kind];
@@ -283,7 +301,30 @@ void world::move(const effect& e) {
   const box before = t.occupied();
   t.pos = e.pos;
   hash_ += hash_term(key, hash_of(e.pos)) - hash_term(key, hash_of(before.pos));
-  if (position != 0) grid_.move(position, before, t.occupied());
+  if (position != 0 && !t.is_carried()) grid_.move(position, before, t.occupied());
+}
+
+// Takes a thing from the ground, or out of the hands that carry it.
+void world::lift(std::uint32_t position) {
+  const thing& t = things_[position];
+  if (!t.is_carried()) return grid_.erase(position, t.occupied());
+  const auto hands = carried_.find(t.parent);
+  std::erase(hands->second, t.id);
+  if (hands->second.empty()) carried_.erase(hands);
+}
+
+void world::carry(const effect& e) {
+  const std::uint32_t position = index_.find(e.thing);
+  expects(position != serial_index::none && position != 0);
+  thing& t = things_[position];
+  const std::uint64_t key = hash_key(t.id, hash_field::identity);
+  hash_ -= hash_term(key, hash_of_identity(t));
+  lift(position);
+  t.parent = e.bits;
+  hash_ += hash_term(key, hash_of_identity(t));
+  if (!t.is_carried()) return grid_.insert(position, t.occupied());
+  auto& hands = carried_[e.bits];
+  hands.insert(std::lower_bound(hands.begin(), hands.end(), t.id), t.id);
 }
 
 void world::set(const effect& e) {

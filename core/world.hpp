@@ -3,8 +3,9 @@
 // apply() is the only way to change it, and takes effects only. Reading never changes anything.
 // Owned by one world actor; not thread-safe.
 //
-// Invariants: ids are never reused; every thing stands inside the world; no two solid things share
-// ground; hash() equals the hash computed from scratch (see rehash()).
+// Invariants: ids are never reused; every thing stands inside the world or is carried by one that
+// does; no two solid things share ground; what is carried carries nothing and is no bot; hash()
+// equals the hash computed from scratch (see rehash()).
 #pragma once
 
 #include "core/grid.hpp"
@@ -79,7 +80,15 @@ public:
 
   // -- where they are -----------------------------------------------------------------------------
 
-  /// Calls visit(const thing&) for each thing but the world within `range` of `where`, in no order.
+  /// Where a thing of this world is: of a carried one, its own size at its carrier's place.
+  box place_of(const thing& t) const {
+    return t.is_carried() ? box{find(t.parent)->pos, t.dims} : t.occupied();
+  }
+  /// What a thing carries: serials in order, at most carried_max. Valid until the next apply().
+  std::span<const serial> carried_by(serial carrier) const;
+
+  /// Calls visit(const thing&) for each thing but the world that stands within `range` of `where`,
+  /// in no order. Carried things do not stand anywhere.
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
     grid_.near(where, range, [&](grid::position p) {
@@ -88,7 +97,7 @@ public:
     });
   }
 
-  /// Whether a solid thing other than `except` shares ground with `where`.
+  /// Whether a solid thing other than `except` stands on ground of `where`.
   bool occupied(const box& where, serial except) const;
 
   // -- how it changes -----------------------------------------------------------------------------
@@ -116,10 +125,13 @@ private:
   bool fits(const effect& e) const;
   bool knows_all_kinds(const core::catalogue& next) const;
   bool fits_creation(const effect& e) const;
+  bool fits_carrying(const thing& what, serial carrier) const;
   thing& at(serial id);
   void create(const effect& e);
   void remove(const effect& e);
   void move(const effect& e);
+  void carry(const effect& e);
+  void lift(std::uint32_t position);
   void set(const effect& e);
   void add(const effect& e);
   void configure(const core::settings& s);
@@ -136,8 +148,9 @@ private:
   serial_index index_;
   grid grid_;
   std::size_t thing_count_ = 0;
-  std::vector<std::size_t> counts_;  // by kind
-  std::vector<serial> bots_;         // in order
+  std::vector<std::size_t> counts_;                // by kind
+  std::vector<serial> bots_;                       // in order
+  std::map<serial, std::vector<serial>> carried_;  // by carrier, in order; none is empty
   std::deque<grave> graves_;
   std::uint64_t actions_ = 0;
   std::map<std::string, std::uint64_t> deaths_;

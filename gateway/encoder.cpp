@@ -142,9 +142,13 @@ private:
     if (!t) return;
     json_.begin_object().key("id");
     world_.id(c.thing);
+    if (c.parent) {
+      json_.key("parent");
+      world_.id(t->parent);
+    }
     if (c.moved) {
       json_.key("pos");
-      world_.place(t->pos);
+      world_.place(seen_.world.place_of(*t).pos);
     }
     if (!c.slots.empty()) {
       json_.key("props");

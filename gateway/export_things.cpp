@@ -59,7 +59,7 @@ private:
     write_id(json.key("id"), number_, t.id);
     write_text(json.key("kind"), kind.name);
     write_text(json.key("name"), t.name);
-    write_place(json.key("pos"), t.pos);
+    write_place(json.key("pos"), world_->place_of(t).pos);
     write_place(json.key("dims"), t.dims);
     write_id(json.key("parent"), number_, t.parent);
     for (const column& c : columns_) {

@@ -97,9 +97,9 @@ private:
   }
 
   void one(const effect& e) {
-    static constexpr const char* names[] = {"",           "created",   "removed", "moved",
-                                            "set",        "added",     "turned",  "ticked",
-                                            "configured", "catalogued"};
+    static constexpr const char* names[] = {"",           "created",    "removed", "moved",
+                                            "set",        "added",      "turned",  "ticked",
+                                            "configured", "catalogued", "carried"};
     json_.begin_object().member("type", names[static_cast<std::size_t>(e.type)]);
     switch (e.type) {
       case effect_type::created: created(e); break;
@@ -114,6 +114,10 @@ private:
         break;
       case effect_type::set:
       case effect_type::added: property(e); break;
+      case effect_type::carried:
+        id("thing", e.thing);
+        id("carrier", e.bits);
+        break;
       default: of_world(e);
     }
     json_.end_object();

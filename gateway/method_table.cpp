@@ -226,7 +226,7 @@ void methods::add_things(std::vector<entry>& all) {
       {"thing.get", &methods::thing_get, "One thing.", {{"id", id, true}}},
       {"thing.update",
        &methods::thing_update,
-       "Moves a thing, or sets its properties.",
+       "Moves a thing (sets down one that is carried), or sets its properties.",
        {{"id", id, true}, {"pos", place}, {"props", object}}},
       {"thing.delete",
        &methods::thing_delete,

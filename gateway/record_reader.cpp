@@ -138,8 +138,8 @@ private:
 
 // -- effects -------------------------------------------------------------------------------------
 
-constexpr std::array effect_names = {"created", "removed", "moved",      "set",       "added",
-                                     "turned",  "ticked",  "configured", "catalogued"};
+constexpr std::array effect_names = {"created", "removed", "moved",      "set",        "added",
+                                     "turned",  "ticked",  "configured", "catalogued", "carried"};
 
 /// Reads one effect.
 class effect_reader {
@@ -158,7 +158,7 @@ public:
       return e;
     }
     e.type = static_cast<effect_type>(i + 1);
-    if (e.type <= effect_type::added || in_.has("thing")) e.thing = in_.id("thing", world_);
+    if (core::is_of_thing(e.type) || in_.has("thing")) e.thing = in_.id("thing", world_);
     content(e);
     in_.finish();
     return e;
@@ -184,7 +184,9 @@ private:
         auto known = read_catalogue(in_, shelf_);
         check_plugins(in_, known.get());
         e.more = core::details(std::move(known));
+        return;
       }
+      case effect_type::carried: e.bits = in_.id("carrier", world_);
     }
   }
 

@@ -122,7 +122,7 @@ void world_json::thing(const core::thing& t, bool own, bool as_itself) {
   json_.begin_object();
   identity(t);
   json_.raw("\"pos\":[");
-  append_place(json_.out(), t.pos);
+  append_place(json_.out(), seen_.world.place_of(t).pos);
   rest(t, own, as_itself);
   json_.end_object();
 }

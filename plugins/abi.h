@@ -40,7 +40,7 @@ extern "C" {
 #include <stdint.h>
 #endif
 
-enum { UNS_ABI_MAJOR = 1, UNS_ABI_MINOR = 0 };
+enum { UNS_ABI_MAJOR = 1, UNS_ABI_MINOR = 1 };
 
 /// A thing of the world in which the call happens. Never reused, not even after the thing is gone.
 typedef uint64_t uns_thing;
@@ -135,13 +135,15 @@ typedef struct uns_host {
 
   // -- space, in metres ------------------------------------------------------------------- [apply]
   /// A thing stands on the middle of its ground at `pos` and occupies `dims`; either may be null.
+  /// What is carried is where its carrier is.
   bool (*place)(const uns_call*, uns_thing, uns_vec3* pos, uns_vec3* dims);
-  /// By a displacement; false where walls or solid things block the destination.
+  /// By a displacement; false where walls or solid things block the destination, and of a carried
+  /// thing.
   bool (*move)(const uns_call*, uns_thing, double x, double y, double z);
-  /// To a place; false as with move.
+  /// To a place; false where walls or solid things block it. A carried thing is set down there.
   bool (*put)(const uns_call*, uns_thing, double x, double y, double z);
   /// The things within `range` metres (gap on the ground), nearest first, then by serial, without
-  /// `centre` and the world. Writes at most `capacity` of them; returns how many.
+  /// `centre`, the world and what is carried. Writes at most `capacity` of them; returns how many.
   uint32_t (*near)(const uns_call*, uns_thing centre, double range, uns_thing* out,
                    uint32_t capacity);
   /// Whether the thing exists and is of that kind.
@@ -161,7 +163,8 @@ typedef struct uns_host {
   /// A new thing of a kind at `pos`, or at a random place where that is null. UNS_NO_THING where it
   /// does not fit or the world's capacity is reached.
   uns_thing (*create)(const uns_call*, const char* kind, const uns_vec3* pos);
-  /// Removes a thing; of a bot this is its death, of this cause ("thirst").
+  /// Removes a thing; of a bot this is its death, of this cause ("thirst"). What it carried is set
+  /// down first.
   bool (*remove)(const uns_call*, uns_thing, const char* cause);
 
   // -- words ------------------------------------------------------------------------------ [apply]
@@ -169,6 +172,19 @@ typedef struct uns_host {
   void (*explain)(const uns_call*, const char* utf8);
   /// A table of further services by name, null where the engine has none of that name.
   const void* (*extension)(const uns_call*, const char* id);
+
+  // -- things carry things ---------------------------------------------------------------- [apply]
+  // What is carried is off the ground: it blocks nobody, and `near` does not find it.
+  /// Who carries the thing; UNS_WORLD where it stands on the ground, UNS_NO_THING where it is gone.
+  /// [since 1.1]
+  uns_thing (*carrier)(const uns_call*, uns_thing);
+  /// Puts a thing, from the ground or out of other hands, into the hands of `carrier`. False where
+  /// it is a bot or carries something itself, where `carrier` is carried, has it already or has 64
+  /// things, and where either is the world or gone. `put` sets it down. [since 1.1]
+  bool (*carry)(const uns_call*, uns_thing carrier, uns_thing what);
+  /// The things that `carrier` carries, by serial. Writes at most `capacity` of them; returns how
+  /// many. [since 1.1]
+  uint32_t (*carried)(const uns_call*, uns_thing carrier, uns_thing* out, uint32_t capacity);
 } uns_host;
 
 /// One call. The engine has checked that agent and target exist, that the target is of the action's

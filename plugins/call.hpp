@@ -114,6 +114,14 @@ public:
     return host().move(call_, id_, x, y, z);
   }
   bool put(uns_vec3 to) const noexcept { return host().put(call_, id_, to.x, to.y, to.z); }
+  /// Who carries it: the world where it stands on the ground, UNS_NO_THING where it is gone.
+  thing carrier() const noexcept { return {*call_, host().carrier(call_, id_)}; }
+  bool is_carried() const noexcept {
+    const uns_thing by = host().carrier(call_, id_);
+    return by != UNS_WORLD && by != UNS_NO_THING;
+  }
+  /// Takes a thing into its hands, from the ground or from others; `what.put(to)` sets it down.
+  bool carry(const thing& what) const noexcept { return host().carry(call_, id_, what.id_); }
   /// Of a bot this is its death, of this cause.
   bool remove(const char* cause = "") const noexcept { return host().remove(call_, id_, cause); }
 
@@ -168,6 +176,14 @@ public:
   std::vector<thing> near(thing centre, double range, std::uint32_t most = 64) const {
     std::vector<uns_thing> ids(most);
     ids.resize(host().near(call_, centre.id(), range, ids.data(), most));
+    std::vector<thing> out;
+    for (const uns_thing id : ids) out.push_back(at(id));
+    return out;
+  }
+  /// What a thing carries, by serial.
+  std::vector<thing> carried(thing carrier) const {
+    std::vector<uns_thing> ids(64);
+    ids.resize(host().carried(call_, carrier.id(), ids.data(), 64));
     std::vector<thing> out;
     for (const uns_thing id : ids) out.push_back(at(id));
     return out;

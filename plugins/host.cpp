@@ -108,7 +108,8 @@ bool move(const uns_call* call, uns_thing id, double x, double y, double z) noex
   core::transaction& writes = of(call).writes;
   const auto by = to_micrometres(x, y, z);
   const auto from = writes.place_of(id);
-  if (!by || !from || !of(call).may_write(id)) return false;
+  if (!by || !from || writes.carrier_of(id) != core::world_serial) return false;
+  if (!of(call).may_write(id)) return false;
   const core::vec3& at = from->pos;
   return writes.move(id, {at.x + by->x, at.y + by->y, at.z + by->z});
 }
@@ -187,6 +188,24 @@ const void* extension(const uns_call*, const char*) noexcept {
   return nullptr;  // this engine has none yet
 }
 
+// -- things carry things --------------------------------------------------------------------------
+
+uns_thing carrier(const uns_call* call, uns_thing id) noexcept {
+  return of(call).writes.carrier_of(id).value_or(UNS_NO_THING);
+}
+
+bool carry(const uns_call* call, uns_thing by, uns_thing what) noexcept {
+  return of(call).may_write(what) && of(call).writes.carry(by, what);
+}
+
+std::uint32_t carried(const uns_call* call, uns_thing by, uns_thing* out,
+                      std::uint32_t capacity) noexcept {
+  const auto hands = of(call).writes.carried_by(by);
+  const std::size_t count = std::min<std::size_t>(hands.size(), capacity);
+  std::copy_n(hands.begin(), count, out);
+  return static_cast<std::uint32_t>(count);
+}
+
 constexpr uns_host services = {
     .struct_size = sizeof(uns_host),
     .reserved = 0,
@@ -208,6 +227,9 @@ constexpr uns_host services = {
     .remove = remove,
     .explain = explain,
     .extension = extension,
+    .carrier = carrier,
+    .carry = carry,
+    .carried = carried,
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ bool reach_watch::is_about(const core::world& w, const core::effect& e,
                            core::kind_index kind) const {
   using enum core::effect_type;
   if (e.type == catalogued) return true;  // with another reach
-  if (e.type != created && e.type != removed && e.type != moved) return false;
+  if (e.type != created && e.type != removed && e.type != moved && e.type != carried) return false;
   if (e.thing == thing_) return true;
   if (e.type == created) return e.created().kind == kind;
   const core::thing* t = w.find(e.thing);
@@ -74,6 +74,8 @@ void reach_watch::look(const core::world& w, const core::thing& self, watched& o
   w.near(self.occupied(), one.story.reach, [&](const core::thing& t) {
     if (t.kind == one.kind && t.id != thing_) one.story.at_the_end = true;
   });
+  for (const core::serial id : w.carried_by(thing_))
+    if (w.find(id)->kind == one.kind) one.story.at_the_end = true;
   if (one.story.at_the_end) note(one.story, w);
 }
 
@@ -85,8 +87,9 @@ void reach_watch::close(const core::world& w) {
   for (const core::serial id : w.serials()) {
     const core::thing* t = w.find(id);
     for (watched& one : all_) {
-      if (t->kind != one.kind || id == thing_) continue;
-      const core::micrometres distance = core::gap(self->occupied(), t->occupied());
+      const bool is_elsewhere = t->is_carried() && t->parent != thing_;  // in other hands
+      if (t->kind != one.kind || id == thing_ || is_elsewhere) continue;
+      const core::micrometres distance = core::gap(self->occupied(), w.place_of(*t));
       if (one.story.distance && *one.story.distance <= distance) continue;
       one.story.distance = distance;
       one.story.nearest = id;

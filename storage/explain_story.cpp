@@ -40,6 +40,7 @@ std::uint64_t sum_of(std::uint64_t a, std::uint64_t b, core::value_type type) {
 /// What a world would do to the thing. Hostile effects are applied by worlds later, and refused.
 void apply(const core::effect& e, const core::kind& k, core::thing& t) {
   if (e.type == effect_type::moved) t.pos = e.pos;
+  if (e.type == effect_type::carried) t.parent = e.bits;
   if ((e.type != effect_type::set && e.type != effect_type::added) || e.slot >= t.cells.size())
     return;
   const core::value_type type = k.properties[e.slot].type;
@@ -92,7 +93,7 @@ void story::begin_with(const core::world& w) {
 
 /// Whether the effect is about the thing, rather than about time.
 bool story::is_subject(const core::effect& e) const {
-  if (e.type <= effect_type::added) return e.thing == thing_;
+  if (core::is_of_thing(e.type)) return e.thing == thing_;
   if (e.type == effect_type::configured || e.type == effect_type::catalogued)
     return thing_ == core::world_serial;
   return false;
@@ -149,7 +150,7 @@ void story::take_effects(const core::world& w, const core::record& r) {
   for (const core::effect& e : r.effects) {
     if (!is_subject(e)) continue;
     if (e.type == effect_type::created) be_born(r, e);
-    if (e.type == effect_type::moved) write(place_);
+    if (e.type == effect_type::moved || e.type == effect_type::carried) write(place_);
     if (e.type == effect_type::configured) configure(w, e);
     if (e.type == effect_type::catalogued) write(plugins_);
     if (e.type != effect_type::set && e.type != effect_type::added) continue;
@@ -224,7 +225,7 @@ void story::value_all(const core::thing& t) {
   }
   if (thing_ == core::world_serial) return;
   place_.name = "place";
-  place_.value = core::show(t.pos);
+  place_.value = t.is_carried() ? "carried by " + core::show_thing(t.parent) : core::show(t.pos);
   told_.place = place_;
 }
 

@@ -142,7 +142,7 @@ effect random_effect(effect_type type, keyed_random& chance) {
     e.bits = 0;
     e.more = details(random_text(text_bytes_max, chance));
   }
-  if (type == effect_type::ticked) e.bits = random_word(chance);
+  if (type == effect_type::ticked || type == effect_type::carried) e.bits = random_word(chance);
   if (type == effect_type::configured) e.more = details(random_settings(chance));
   if (type == effect_type::catalogued) e.more = details(random_catalogue(chance));
   return e;
@@ -155,7 +155,7 @@ record random_record(std::size_t command_type, keyed_random& chance) {
   if (r.outcome != outcome::done) r.reason = random_text(reason_bytes_max, chance);
   r.draws = chance.below(2) == 0 ? 0 : random_word(chance);
   for (std::uint64_t left = chance.below(12); left > 0; --left)
-    r.effects.push_back(random_effect(static_cast<effect_type>(1 + chance.below(9)), chance));
+    r.effects.push_back(random_effect(static_cast<effect_type>(1 + chance.below(10)), chance));
   if (const auto* act = std::get_if<act_command>(&r.command); act && !r.effects.empty())
     r.effects.front().thing = act->agent;
   return r;

@@ -96,9 +96,27 @@ namespace {
 
 bool is_solid(const world& w, const thing& t) { return w.catalogue().kinds()[t.kind].solid; }
 
+void check_hands(const world& w, const thing& t) {
+  const auto hands = w.carried_by(t.id);
+  for (const serial what : hands)
+    if (!w.find(what) || w.find(what)->parent != t.id) FAIL(t.id << " does not carry " << what);
+  if (!std::is_sorted(hands.begin(), hands.end())) FAIL("what " << t.id << " carries is unordered");
+  if (hands.size() > carried_max) FAIL(t.id << " carries too much");
+  if (!t.is_carried()) return;
+  const auto others = w.carried_by(t.parent);
+  if (!std::binary_search(others.begin(), others.end(), t.id)) FAIL(t.id << " is in no hands");
+  if (!hands.empty()) FAIL(t.id << " is carried and carries");
+  if (t.kind == w.catalogue().bot_kind()) FAIL("bot " << t.id << " is carried");
+  w.near(w.self().occupied(), 0, [&](const thing& on_ground) {
+    if (on_ground.id == t.id) FAIL(t.id << " is carried and stands on the ground");
+  });
+}
+
 void check_places(const world& w) {
   for (const serial id : w.serials()) {
     const thing& t = *w.find(id);
+    check_hands(w, t);
+    if (t.is_carried()) continue;
     if (!inside(t.occupied(), w.settings().dims)) FAIL("thing " << id << " is outside the world");
     if (is_solid(w, t) && w.occupied(t.occupied(), id)) FAIL("thing " << id << " shares ground");
   }

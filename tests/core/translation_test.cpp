@@ -374,8 +374,12 @@ TEST_CASE("effects without slots and kinds pass unchanged", "[core][translation]
   removed.more = details(std::string{"flood"});
   effect settled = an_effect(effect_type::configured, 0);
   settled.more = details(small_world(5));
-  const std::vector<effect> all{moved, removed, settled, an_effect(effect_type::ticked, 0),
-                                an_effect(effect_type::turned, 0)};
+  const std::vector<effect> all{moved,
+                                removed,
+                                settled,
+                                an_effect(effect_type::ticked, 0),
+                                an_effect(effect_type::turned, 0),
+                                an_effect(effect_type::carried, 2)};
   CHECK(translated(later(), all, y.state()) == all);
 }
 

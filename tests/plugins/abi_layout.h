@@ -9,7 +9,7 @@
 
 /* FACT(expression, value) */
 #define UNS_LAYOUT(FACT)                                                                          \
-  FACT(UNS_ABI_MAJOR, 1) FACT(UNS_ABI_MINOR, 0)                                                   \
+  FACT(UNS_ABI_MAJOR, 1) FACT(UNS_ABI_MINOR, 1)                                                   \
   FACT(UNS_NUMBER, 1) FACT(UNS_INTEGER, 2) FACT(UNS_BOOLEAN, 3) FACT(UNS_TEXT, 4)                 \
   FACT(UNS_THING, 5) FACT(UNS_DONE, 0) FACT(UNS_REFUSED, 1) FACT(UNS_FAULT, 2)                    \
   FACT(UNS_KIND_EXTENDS, 1) FACT(UNS_KIND_SOLID, 2) FACT(UNS_ACTION_SELF, 1)                      \
@@ -55,7 +55,7 @@
   FACT(offsetof(uns_call, tick), 16) FACT(offsetof(uns_call, agent), 24)                          \
   FACT(offsetof(uns_call, target), 32) FACT(offsetof(uns_call, world), 40)                        \
   FACT(offsetof(uns_call, args), 48) FACT(offsetof(uns_call, engine), 56)                         \
-  FACT(sizeof(uns_host), 152) FACT(offsetof(uns_host, struct_size), 0)                            \
+  FACT(sizeof(uns_host), 176) FACT(offsetof(uns_host, struct_size), 0)                            \
   FACT(offsetof(uns_host, reserved), 4)                                                           \
   FACT(offsetof(uns_host, get), 8) FACT(offsetof(uns_host, set), 16)                              \
   FACT(offsetof(uns_host, add), 24) FACT(offsetof(uns_host, get_text), 32)                        \
@@ -65,6 +65,8 @@
   FACT(offsetof(uns_host, direction), 88) FACT(offsetof(uns_host, turn_of), 96)                   \
   FACT(offsetof(uns_host, random), 104) FACT(offsetof(uns_host, random_place), 112)               \
   FACT(offsetof(uns_host, create), 120) FACT(offsetof(uns_host, remove), 128)                     \
-  FACT(offsetof(uns_host, explain), 136) FACT(offsetof(uns_host, extension), 144)
+  FACT(offsetof(uns_host, explain), 136) FACT(offsetof(uns_host, extension), 144)                 \
+  FACT(offsetof(uns_host, carrier), 152) FACT(offsetof(uns_host, carry), 160)                     \
+  FACT(offsetof(uns_host, carried), 168)
 
 #endif

@@ -255,15 +255,15 @@ TEST_CASE("a newer format is refused by its number") {
   make_history(folder.path(), 10);
   {
     raw_database raw(folder.path());
-    raw.put("default", "format", "\x03");
+    raw.put("default", "format", "\x04");
   }
 
   const auto s = store::open(folder.path(), durability::wal);
 
   REQUIRE_FALSE(s);
   CHECK(s.why().kind == failure_kind::newer_format);
-  CHECK(holds(s.why().message, "format 3"));
-  CHECK(holds(s.why().message, "reads format 2"));
+  CHECK(holds(s.why().message, "format 4"));
+  CHECK(holds(s.why().message, "reads format 3"));
 }
 
 TEST_CASE("a data folder with parts that are not known is refused as newer") {
