@@ -34,7 +34,8 @@ std::string words(const died_event& e) {
 std::string delta_words(const delta_event& e) {
   std::string text = "delta add " + list(e.added) + " del " + list(e.removed) + " upd";
   for (const change& c : e.changed)
-    text += " " + n(c.thing) + (c.moved ? "m" : "") + (c.slots.empty() ? "" : "p");
+    text += " " + n(c.thing) + (c.moved ? "m" : "") + (c.parent ? "c" : "") +
+            (c.slots.empty() ? "" : "p");
   for (const died_event& d : e.died) text += " " + words(d);
   return text;
 }

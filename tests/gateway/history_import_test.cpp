@@ -90,7 +90,7 @@ TEST_CASE("the histories that are tried hold every command and every effect", "[
   }));
 
   CHECK(commands.size() == std::variant_size_v<core::command>);
-  CHECK(effects.size() == 9);
+  CHECK(effects.size() == 10);
   CHECK(outcomes.size() == 3);
   const std::string text = exported(*from, world.number());
   CHECK(text.find(":-0.0") != text.npos);

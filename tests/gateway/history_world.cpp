@@ -71,6 +71,17 @@ outcome fail(const call& c) {
   return outcome::fault;
 }
 
+outcome take(const call& c) {
+  return c.writes.carry(c.agent, c.target) ? outcome::done : outcome::refused;
+}
+
+outcome drop(const call& c) {
+  const auto hands = c.writes.carried_by(c.agent);
+  if (hands.empty()) return outcome::refused;
+  const auto to = c.writes.place_of(c.agent)->pos;
+  return c.writes.move(hands.front(), to) ? outcome::done : outcome::refused;
+}
+
 core::action an_action(const char* name, core::kind_index target, outcome (*code)(const call&),
                        std::vector<core::parameter> parameters = {}) {
   core::action a;
@@ -128,13 +139,15 @@ core::catalogue_ptr edge_catalogue(bool later) {
                      a_property("integer", value::integer(-1))};
   parts.kinds.push_back(later ? mist : bot);
   parts.kinds.push_back(later ? bot : mist);
-  const core::kind_index of_bot = later ? 2 : 1;
+  const core::kind_index of_bot = later ? 2 : 1, of_mist = later ? 1 : 2;
   parts.actions = {an_action("tell", of_bot, tell, all_types()),
                    an_action("strike", of_bot, strike),
                    an_action("shift", 0, shift),
                    an_action("decline", 0, decline),
                    an_action("fail", of_bot, fail),
-                   an_action("fail", 0, fail)};
+                   an_action("fail", 0, fail),
+                   an_action("take", of_mist, take),
+                   an_action("drop", 0, drop)};
   return std::make_shared<const core::catalogue>(std::move(parts));
 }
 
@@ -256,8 +269,14 @@ core::command wild_world::random_act() {
   core::act_command c;
   c.agent = world_->bots()[random_.below(world_->bots().size())];
   c.action = static_cast<core::action_index>(random_.below(actions.size()));
-  if (actions[c.action].target != core::world_kind)
-    c.target = world_->bots()[random_.below(world_->bots().size())];
+  if (actions[c.action].target != core::world_kind) {
+    auto targets = world_->serials();
+    std::erase_if(targets, [&](core::serial id) {
+      return world_->find(id)->kind != actions[c.action].target;
+    });
+    if (targets.empty()) return core::advance_command{};
+    c.target = targets[random_.below(targets.size())];
+  }
   c.absent = random_.below(10) == 0;
   for (const core::parameter& p : actions[c.action].parameters) {
     value v = random_value(p.type);

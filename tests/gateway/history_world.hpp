@@ -34,8 +34,8 @@ private:
   std::unique_ptr<storage::store> store_;
 };
 
-/// Kinds `bot` and `mist`; actions that write whatever they are told, and misbehave. The second has
-/// the properties of `bot` in another order, one less and one more.
+/// Kinds `bot` and `mist`; actions that write whatever they are told, carry mists, and misbehave.
+/// The second has the properties of `bot` in another order, one less and one more.
 core::catalogue_ptr edge_catalogue(bool later = false);
 
 /// A world that lives at random; all of it a function of the seed.

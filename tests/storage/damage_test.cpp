@@ -266,6 +266,20 @@ TEST_CASE("a newer format is refused by its number") {
   CHECK(holds(s.why().message, "reads format 3"));
 }
 
+TEST_CASE("a folder of an older format keeps its number when it is read, not when it is written") {
+  const std::string older = GENERATE("format-1", "format-2");
+  temp_folder folder;
+  const auto data = folder.path() / "data";
+  std::filesystem::copy(
+      std::filesystem::path(UNSCRIPTED_SOURCE_DIR) / "tests" / "storage" / "samples" / older, data);
+  const auto number = [&] { return raw_database(data).get("default", "format"); };
+
+  must(store::open_to_read(data));
+  CHECK(number() == std::string(1, older == "format-1" ? '\x01' : '\x02'));
+  open_store(data);
+  CHECK(number() == "\x03");
+}
+
 TEST_CASE("a data folder with parts that are not known is refused as newer") {
   temp_folder folder;
   make_history(folder.path(), 10);
