@@ -61,7 +61,9 @@ void add_world_update(CLI::App& group, chosen_verb& chosen);
 void add_thing_verbs(CLI::App& app, chosen_verb& chosen);    // thing list|show
 void add_bot_verbs(CLI::App& app, chosen_verb& chosen);      // bot create, act
 void add_plugin_verbs(CLI::App& app, chosen_verb& chosen);   // plugin list|load|…
-void add_plugin_test(CLI::App& group, chosen_verb& chosen);  // one of these
+void add_plugin_test(CLI::App& group, chosen_verb& chosen);  // these of it
+void add_plugin_new(CLI::App& group, chosen_verb& chosen);
+void add_plugin_check(CLI::App& group, chosen_verb& chosen);
 void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats|read|…
 void add_backup_verbs(CLI::App& app, chosen_verb& chosen);   // backup, backups, restore
 void add_doctor(CLI::App& app, chosen_verb& chosen);

@@ -219,7 +219,8 @@ void add_set_aside(CLI::App& group, chosen_verb& chosen) {
 }  // namespace
 
 void add_plugin_verbs(CLI::App& app, chosen_verb& chosen) {
-  auto* group = add_verb(app, "plugin", "Plugins of a server", "unscripted plugin list");
+  auto* group =
+      add_verb(app, "plugin", "Plugins: those of a server, and your own", "unscripted plugin list");
   group->require_subcommand(1);
 
   auto* list = add_verb(*group, "list", "List the loaded plugins", "unscripted plugin list --json");
@@ -236,6 +237,8 @@ void add_plugin_verbs(CLI::App& app, chosen_verb& chosen) {
       [promoted, &chosen] { chosen = [promoted] { return promote_plugin(*promoted); }; });
   add_set_aside(*group, chosen);
   add_plugin_test(*group, chosen);
+  add_plugin_new(*group, chosen);
+  add_plugin_check(*group, chosen);
 }
 
 }  // namespace unscripted::cli

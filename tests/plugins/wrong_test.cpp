@@ -119,7 +119,8 @@ const std::map<std::string, std::string> refused_among_shipped{
 // Tested one by one.
 const std::vector<std::string> special{"missing_function", "dragon", "on_dragon",
                                        "number_generation", "faulty", "services",
-                                       "meddling", "crashing", "sums"};
+                                       "meddling", "crashing", "sums",
+                                       "hands"};
 
 std::string refusal_of(const fs::path& file) {
   const auto plugin = plugins::inspect(file);

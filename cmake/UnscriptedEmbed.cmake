@@ -1,0 +1,15 @@
+# unscripted_embed(target folder): the files *.in of a folder become a part of the target, so that
+# the program needs nothing beside it. They are read by cli/plugin_template.cpp.
+function(unscripted_embed target folder)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.in)
+  set(entries "")
+  foreach(file IN LISTS files)
+    file(READ ${file} text)
+    get_filename_component(name ${file} NAME)
+    string(APPEND entries "    {\"${name}\", R\"embedded(${text})embedded\"},\n")
+  endforeach()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  set(made ${PROJECT_BINARY_DIR}/generated/${target}_embedded.cpp)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/embedded.cpp.in ${made} @ONLY)
+  target_sources(${target} PRIVATE ${made})
+endfunction()
