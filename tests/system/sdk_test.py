@@ -144,7 +144,7 @@ class Sdk(node.SystemTest):
         self.addCleanup(server.close)
         client = self.connect(server.start())
         self.assertEqual(client.call("server.status")["plugins_refused"], [])
-        world = client.call("world.create", population="none")["id"]
+        world = client.call("world.create")["id"]
         bot = client.call("bot.create", world=world, pos=[2, 0, 5])["id"]
         well = client.call("thing.create", world=world, kind="well", pos=[7.5, 0, 5])["id"]
         for action, metres, x in (("jump", 1.5, 3.5), ("leap", 2.5, 6)):
