@@ -26,6 +26,17 @@ SCAFFOLDS = {  # name: options of `plugin new`, compiler of C++, with a unit tes
     "open": (["--c", "--target", "door"], "clang++", False),
 }
 
+# What a compiler would export beside the constant: templates of the standard library, and a
+# variable that is one in the whole process.
+ONCE = "static outcome perform(context& c) {\n"
+LOUD = """inline std::vector<double>& seen() {
+  static std::vector<double> all;
+  return all;
+}
+""" + ONCE + """  std::vector<double> around = seen();
+  for (const thing& t : c.near(c.agent(), 5)) around.push_back(t.pos().x);
+"""
+
 
 def run(*command, cwd):
     """Runs it to its end without what a developer's shell may tell it; returns what it says."""
@@ -160,10 +171,15 @@ class Sdk(node.SystemTest):
         made = self.scaffold("vault", program=harness.BINARY)
         configure = next(command for command in made["next"] if command.startswith("cmake -B"))
         folder = self.root / "vault"
+        source = folder / "vault.cpp"
+        self.assertIn(ONCE, source.read_text())
+        source.write_text(source.read_text().replace(ONCE, LOUD))
         run("sh", "-c", configure + " -DCMAKE_DISABLE_FIND_PACKAGE_Catch2=ON", cwd=folder)
         self.assertIn(str(BUILD), configure)
         run("cmake", "--build", "build", cwd=folder)
         run("ctest", "--output-on-failure", cwd=folder / "build")
+        self.assertEqual(exported(folder / "build/vault.so"),
+                         [("OBJECT", "GLOBAL", "unscripted_plugin")])
         again = self.scaffold("again")
         configure = next(command for command in again["next"] if command.startswith("cmake -B"))
         self.assertIn(str(self.prefix), configure)
