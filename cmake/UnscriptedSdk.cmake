@@ -33,6 +33,7 @@ endfunction()
 function(unscripted_install_service)
   install(CODE "set(unscripted_unit \"${PROJECT_SOURCE_DIR}/sdk/unscripted.service.in\")")
   install(CODE [[
+    cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX)
     set(unscripted_folder "${CMAKE_INSTALL_PREFIX}/lib/systemd/system")
     configure_file("${unscripted_unit}"
       "$ENV{DESTDIR}${unscripted_folder}/unscripted.service" @ONLY)

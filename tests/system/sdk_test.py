@@ -26,15 +26,10 @@ SCAFFOLDS = {  # name: options of `plugin new`, compiler of C++, with a unit tes
     "open": (["--c", "--target", "door"], "clang++", False),
 }
 
-# What a compiler would export beside the constant: templates of the standard library, and a
-# variable that is one in the whole process.
+# What a compiler would export beside the constant: templates of the standard library.
 ONCE = "static outcome perform(context& c) {\n"
-LOUD = """inline std::vector<double>& seen() {
-  static std::vector<double> all;
-  return all;
-}
-""" + ONCE + """  std::vector<double> around = seen();
-  for (const thing& t : c.near(c.agent(), 5)) around.push_back(t.pos().x);
+LOUD = "#include <map>\n" + ONCE + """  std::map<std::string, double> around;
+  for (const thing& t : c.near(c.agent(), 5)) around[std::to_string(t.id())] = t.pos().x;
 """
 
 
