@@ -17,9 +17,9 @@
 //               | "alive(ID)"                     whether that thing is there
 //               | "min(KIND.PROPERTY)" | "max(...)" | "mean(...)" | "sum(...)"   also of x, y, z
 //
-// A text stands in double or single quotes. x, y and z are always the place (of a carried thing that
-// of its carrier), also where a kind has a property of that name. Aggregates over `world` are over
-// the world itself.
+// A text stands in double or single quotes. x, y and z are always the place (of a carried thing its
+// carrier's), also where a kind has a property of that name. Aggregates over `world` are over the
+// world itself.
 //
 // Every value is a double; a boolean counts as 0 or 1, a thing as its serial. A predicate is a
 // comparison, alive(ID), or several of them joined: a number alone is none. Comparisons do not

@@ -67,13 +67,12 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-constexpr const char* bot_id = "000000070000000000000001";
+const std::string hands = R"("parent":"000000070000000000000001")";
 
 }  // namespace
 
 TEST_CASE_METHOD(with_hands, "a carried thing is shown with its carrier, at its carrier's place",
                  "[gateway][carry]") {
-  const std::string hands = std::string{"\"parent\":\""} + bot_id + "\"";
   const std::string shown = answer(actors::thing_shown{2});
   CHECK(holds(shown, hands));
   CHECK(holds(shown, "\"pos\":[2,0,2]"));

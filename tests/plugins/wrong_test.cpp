@@ -16,7 +16,7 @@ namespace {
 const std::map<std::string, std::string> refused_alone{
   {"null_version", "null_version.so: version ``: not a version; write one like `1.0.0`"},
   {"future_major",
-   "future_major.so: made for ABI 2.0, this engine has 1.1; build it anew with this "
+   "future_major.so: made for ABI 2.1, this engine has 1.1; build it anew with this "
    "engine's abi.h"},
   {"future_minor",
    "future_minor.so: made for ABI 1.4, this engine has 1.1; take a newer engine, or "

@@ -269,9 +269,9 @@ TEST_CASE("a stored sample of format 2 holds what format.md says") {
   CHECK(must(fork.stats()).parent == 1);
 }
 
-TEST_CASE("what is read from the sample of format 2 is written as the very same bytes") {
+TEST_CASE("what is read from a sample is written as the very same bytes") {
   temp_folder folder;
-  std::filesystem::copy(samples / "format-2", folder.path() / "data");
+  std::filesystem::copy(samples / GENERATE("format-2", "format-3"), folder.path() / "data");
   const auto s = open_store(folder.path() / "data");
   history_reader first(*s, 1);
   const auto stats = must(first.stats());

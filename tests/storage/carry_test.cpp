@@ -207,3 +207,29 @@ TEST_CASE_METHOD(with_hands, "the story of a carried thing says who carries it",
   CHECK(told.place->value == "carried by " + std::to_string(carrier));
   CHECK(told.place->writes > 0);
 }
+
+// -- stored samples ------------------------------------------------------------------------------
+
+TEST_CASE("a stored sample of format 3 holds what was carried", "[carry]") {
+  temp_folder folder;
+  const auto data = folder.path() / "data";
+  std::filesystem::copy(std::filesystem::path(UNSCRIPTED_SOURCE_DIR) / "tests" / "storage" /
+                            "samples" / "format-3",
+                        data);
+  using hands = std::vector<std::pair<core::serial, core::serial>>;
+  const auto s = must(store::open_to_read(data));
+  history_reader reader(*s, 1);
+
+  const auto stats = must(reader.stats());
+  CHECK(stats.base_seq == 66);
+  CHECK(stats.last_seq == 171);
+  CHECK(stats.state_hash == 0x508d9a508216788bu);
+  CHECK(to_hex(stats.chain) == "6106876cf9a3db0d2d484db3a1dd2f37");
+  const auto back = must(reader.recover());
+  CHECK(back.world->hash() == stats.state_hash);
+  CHECK(back.snapshot_seq == 131);
+  CHECK(hands_of(*back.world) == hands{{32, 28}});
+  const auto there = must(reader.state_at(100));
+  CHECK(there.world->hash() == 0x80c6721f3119564fu);
+  CHECK(hands_of(*there.world) == hands{{20, 6}, {20, 14}, {20, 17}});
+}

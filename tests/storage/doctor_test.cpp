@@ -129,6 +129,16 @@ TEST_CASE("a folder of format 1 is sound", "[doctor]") {
   CHECK(all.worlds[0].proved == std::vector<proved_records>{{1, 473, 155}});
 }
 
+TEST_CASE("a folder of format 2 or 3 is sound", "[doctor]") {
+  temp_folder folder;
+  fs::copy(samples / GENERATE("format-2", "format-3"), folder.path() / "data");
+
+  const auto all = examined(folder.path() / "data");
+
+  INFO(all_words(all));
+  CHECK(all.overall() == verdict::sound);
+}
+
 TEST_CASE_METHOD(with_history, "an examination that is cancelled fails, and says so", "[doctor]") {
   make();
   std::uint64_t done = 0, total = 0;
