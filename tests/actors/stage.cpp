@@ -42,6 +42,11 @@ core::outcome grow_old(const core::call& c) {
   return core::outcome::done;
 }
 
+core::outcome hurry(const core::call& c) {
+  c.writes.add(c.agent, age, 1);
+  return walk(c);
+}
+
 core::action an_action(const char* name, core::kind_index target,
                        core::outcome (*code)(const core::call&)) {
   core::action a;
@@ -86,6 +91,24 @@ core::catalogue_ptr small_catalogue(const std::string& version) {
   life.summary = "Age kills.";
   life.after_action = std::make_shared<coded>(grow_old);
   parts.rules = {std::move(life)};
+  return std::make_shared<const core::catalogue>(std::move(parts));
+}
+
+core::catalogue_ptr other_catalogue() {
+  const auto before = small_catalogue();
+  core::catalogue_parts parts;
+  parts.plugins = {{"test.small", "2.0.0", std::string(32, '1')}};
+  parts.kinds = small_kinds();
+  parts.actions = {an_action("bow", bot_kind, pass_by), an_action("pass", bot_kind, pass_by),
+                   an_action("walk", core::world_kind, hurry)};
+  parts.actions.back().parameters = before->actions().front().parameters;
+  parts.rules = before->rules();
+  return std::make_shared<const core::catalogue>(std::move(parts));
+}
+
+core::catalogue_ptr bare_catalogue() {
+  core::catalogue_parts parts;
+  parts.kinds = core::engine_kinds();
   return std::make_shared<const core::catalogue>(std::move(parts));
 }
 

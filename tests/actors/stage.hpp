@@ -23,6 +23,12 @@ using namespace std::chrono_literals;
 /// world's `lifespan`; wells. Another `version` is another description.
 core::catalogue_ptr small_catalogue(const std::string& version = "1.0.0");
 
+/// The same without `strike`, with `bow`, which comes before the others; a bot that walks ages by
+/// two.
+core::catalogue_ptr other_catalogue();
+/// Only the engine's own kinds.
+core::catalogue_ptr bare_catalogue();
+
 class fake_surroundings final : public surroundings {
 public:
   std::chrono::steady_clock::time_point now() override { return time; }
