@@ -69,7 +69,8 @@ int verify_in(history_source& source, const verify_options& options) {
   json.begin_object().member("world", options.world);
   write_range(json, options);
   const bool count_all = options.count_all || !options.plugins.empty();
-  json.member("count_all", count_all).member("progress", true).end_object();
+  json.member("count_all", count_all).member("present", !options.plugins.empty());
+  json.member("progress", true).end_object();
   const auto begin = std::chrono::steady_clock::now();
   const auto result = source.call_long("history.verify", params, "records");
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

@@ -16,8 +16,10 @@ namespace unscripted::gateway {
 
 struct archive_options {
   storage::store* store = nullptr;  // null with durability memory
-  /// Of this process at present, with behaviours: what verify decides with.
+  /// Of this process at present, with behaviours.
   std::function<core::catalogue_ptr()> catalogue;
+  /// Of the builds that a history names, with behaviours; null where they are not at hand.
+  std::function<core::catalogue_ptr(const core::catalogue& past)> for_past;
   unsigned threads = 1;                          // that one piece of work may use
   std::function<void(const std::string&)> warn;  // a line for the log
 };
@@ -40,6 +42,9 @@ public:
 
   storage::store* store() const { return options_.store; }
   core::catalogue_ptr catalogue() const { return options_.catalogue(); }
+  core::catalogue_ptr for_past(const core::catalogue& past) const {
+    return options_.for_past ? options_.for_past(past) : nullptr;
+  }
   unsigned threads() const { return options_.threads; }
   /// Whether work should give up.
   bool is_stopping() const { return stopping_; }

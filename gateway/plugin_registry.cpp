@@ -79,11 +79,15 @@ const aside_note* plugin_registry::state::aside_of(const core::plugin& p) const 
   return nullptr;
 }
 
+plugin_registry::plugin_registry(registry_options options)
+  : options_(std::move(options)),
+    builds_(options_.data.empty() ? fs::path{} : plugin_folder::builds(options_.data)) {}
+
 core::result<std::unique_ptr<plugin_registry>> plugin_registry::open(registry_options options) {
   std::unique_ptr<plugin_registry> made(new plugin_registry(std::move(options)));
   std::vector<fs::path> folders = made->options_.folders;
   state first;
-  if (!made->options_.data.empty()) {
+  if (!made->options_.data.empty() && !made->options_.is_archive) {
     auto own = plugin_folder::make(made->options_.data);
     if (!own) return own.why();
     made->own_ = std::move(*own);
@@ -101,8 +105,13 @@ core::result<std::unique_ptr<plugin_registry>> plugin_registry::open(registry_op
     first.assembly.refusals.insert(first.assembly.refusals.begin(), refusals.begin(),
                                    refusals.end());
   }
+  for (const auto& p : first.assembly.plugins) made->keep_build(p);
   made->present_ = std::make_shared<const state>(std::move(first));
   return made;
+}
+
+void plugin_registry::keep_build(const plugins::loaded_ptr& build) {
+  if (const auto why = builds_.keep(build, own_.has_value())) options_.warn(why->message);
 }
 
 // A build that ended the process so often is not let near a world again, until its owner says so.
@@ -204,6 +213,7 @@ core::result<plugin_change> plugin_registry::replace(const plugins::loaded_ptr& 
   auto next = with(fresh);
   if (!next) return next.why();
   if (auto why = ask_worlds(next->assembly.catalogue)) return *std::move(why);
+  keep_build(fresh);
   if (own_) {
     if (is_staged)
       if (auto why = own_->keep(fresh->file)) return *std::move(why);

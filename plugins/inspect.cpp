@@ -298,6 +298,7 @@ loaded_ptr read_plugin(const std::filesystem::path& file) {
   check_version(*lib.exported);
   auto out = std::make_shared<loaded>();
   out->file = file.filename().string();
+  out->path = file;
   out->identity = read_identity(*lib.exported, lib.hash);
   read_tables(*lib.exported, *out);
   check_once(out->actions, "action", [](const loaded::action& a) {

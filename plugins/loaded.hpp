@@ -6,6 +6,7 @@
 #include "plugins/bridge.hpp"
 #include "plugins/counters.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct loaded {
   };
 
   std::string file;  // its name, without the folder
+  std::filesystem::path path;  // whole
   core::plugin identity;
   std::vector<kind> kinds;
   std::vector<action> actions;
