@@ -105,7 +105,7 @@ TEST_CASE("watchers are told of other plugins, and get a new snapshot") {
 }
 
 TEST_CASE("nobody resumes across other plugins without a snapshot") {
-  const tests::scratch_folder folder;
+  const tests::scratch folder;
   auto store = storage::store::open(folder.path(), storage::durability::wal);
   REQUIRE(store);
   stage s({.store = store->get()});
