@@ -107,7 +107,7 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
   o->hang_limit_given =
       verb->add_option("--hang-limit", o->hang_limit_s,
                        "End the process where a plugin's call does not return for so long, as a "
-                       "crash of that plugin; 0: never (default: 30 where it is supervised, else 0)")
+                       "crash of that plugin; 0: never (default: 30 if it is supervised, else 0)")
           ->check(CLI::Range(0, 86'400))
           ->type_name("SECONDS");
   add_config_option(*verb, o->config);

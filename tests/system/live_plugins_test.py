@@ -16,7 +16,7 @@ from load import Actor, Ledger
 from node import harness
 
 LOADS = int(os.environ.get("UNSCRIPTED_LIVE_LOADS") or 1000)
-GROWTH_MAX = 24 << 20  # bytes, from the first fifth of the loads to the last; the load itself varies
+GROWTH_MAX = 24 << 20  # bytes, from the first fifth of the loads to the last
 
 HOP = """
 #include "plugins/plugin.hpp"
