@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What docs/histories.md shows is what happens: its commands, in order, in a folder of their own."""
+"""What docs/histories.md shows is what happens: each command, in order, in a folder of its own."""
 
 import unittest
 
