@@ -42,7 +42,7 @@ static outcome grow(context& c) {
   for (const thing& t : c.near(c.world(), 0, 4000)) {
     if (!t.is_a("food") || t.get(ripe)) continue;
     if (t.get(ripe_at) <= now && most-- > 0) t.set(ripe, true);
-    else next = std::max(now + 1, std::min(next, t.get(ripe_at)));
+    else next = std::min(next, t.get(ripe_at));
   }
   c.world().set(harvest, next);
   return done;

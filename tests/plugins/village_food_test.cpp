@@ -100,6 +100,20 @@ TEST_CASE_METHOD(with_food, "a tick at which nothing is due writes nothing but t
   CHECK(r.effects[0].type == core::effect_type::ticked);
 }
 
+TEST_CASE_METHOD(with_food, "a season that is made shorter holds for what is eaten from then on") {
+  REQUIRE(is_done(bot, "eat", food));
+  const auto second = create("food", 4.5, 5);
+  configure({{"season", std::int64_t{2}}});
+  const std::uint64_t eaten_at = world().tick();
+  REQUIRE(is_done(bot, "eat", second));
+
+  tick();
+
+  CHECK(world().tick() == eaten_at + 2);
+  CHECK(is_true(second, "ripe"));
+  CHECK_FALSE(is_ripe());
+}
+
 TEST_CASE_METHOD(with_food, "food that is taken away before it is ripe holds up no other") {
   const auto second = create("food", 4.5, 5);
   REQUIRE(is_done(bot, "eat", second));
