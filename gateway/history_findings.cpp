@@ -70,7 +70,7 @@ archive_answer verify_history(archive& in, core::world_number world, const verif
   how.from = range->from;
   how.to = range->to;
   how.catalogue = in.catalogue();
-  if (!wish.with_present) how.for_past = [&in](const auto& past) { return in.for_past(past); };
+  how.for_past = in.deciders(wish.with_present);
   how.count_all = wish.count_all;
   how.threads = in.threads();
   how.progress = report;

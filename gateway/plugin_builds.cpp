@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 #include <system_error>
-#include <vector>
 
 namespace unscripted::gateway {
 
@@ -85,15 +84,32 @@ core::catalogue_ptr plugin_builds::assemble(const core::catalogue& past) {
   if (before != recent_.end()) return before->second;
   std::vector<plugins::loaded_ptr> all;
   for (const core::plugin& named : past.plugins()) {
-    auto build = find(named);
+    const auto build = find(named);
     if (!build || build->identity != named) return nullptr;
-    all.push_back(std::move(build));
+    all.push_back(plugins::with_own_counters(*build));
   }
   const auto made = plugins::assemble(std::move(all), ids_aside(past)).catalogue;
   if (!made->same_description(past)) return nullptr;
   if (recent_.size() >= recent_max) recent_.clear();
   recent_.emplace(past.digest(), made);
   return made;
+}
+
+core::catalogue_ptr plugin_builds::assemble(const core::catalogue& past,
+                                            const std::vector<plugins::loaded_ptr>& others) {
+  const std::lock_guard lock{mutex_};
+  std::vector<plugins::loaded_ptr> all;
+  auto aside = ids_aside(past);
+  for (const auto& other : others) {
+    all.push_back(plugins::with_own_counters(*other));
+    aside.erase(other->identity.id);
+  }
+  for (const core::plugin& named : past.plugins()) {
+    const auto has_its_id = [&](const auto& p) { return p->identity.id == named.id; };
+    if (std::ranges::any_of(others, has_its_id)) continue;
+    if (const auto build = find(named)) all.push_back(plugins::with_own_counters(*build));
+  }
+  return plugins::assemble(std::move(all), aside).catalogue;
 }
 
 }  // namespace unscripted::gateway

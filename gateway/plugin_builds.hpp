@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace unscripted::gateway {
 
@@ -28,10 +29,14 @@ public:
   /// it could not be copied. Beyond builds_max files the oldest go.
   std::optional<core::problem> keep(const plugins::loaded_ptr& build, bool copies);
 
-  /// The catalogue of the builds that `past` names, with behaviours: none besides, and those that
-  /// had neither actions nor rules there have none. Null where one of them is not at hand, or where
-  /// they do not describe themselves as they do there.
+  /// The catalogue of the builds that `past` names, with behaviours and counters of its own: none
+  /// besides, and those that had neither actions nor rules there have none. Null where one of them
+  /// is not at hand, or where they do not describe themselves as they do there.
   core::catalogue_ptr assemble(const core::catalogue& past);
+  /// The same, but with `others` among them, in the place of those with their ids. Builds that are
+  /// not at hand are left out.
+  core::catalogue_ptr assemble(const core::catalogue& past,
+                               const std::vector<plugins::loaded_ptr>& others);
 
   static constexpr std::size_t builds_max = 1000;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <map>
 #include <set>
@@ -53,6 +54,13 @@ problem stuck() {
           "a world has not answered for 30 s: a plugin's call there does not return (plugin list "
           "names it); the worlds that answered have changed",
           {}};
+}
+
+// Decides as these do, but nothing of it is held against the plugins that live.
+core::catalogue_ptr uncounted(const plugins::assembly& a) {
+  std::vector<plugins::loaded_ptr> all;
+  for (const auto& p : a.plugins) all.push_back(plugins::with_own_counters(*p));
+  return plugins::assemble(std::move(all), {a.set_aside.begin(), a.set_aside.end()}).catalogue;
 }
 
 std::string last_part(const std::string& id) { return id.substr(id.rfind('.') + 1); }
@@ -132,6 +140,29 @@ void plugin_registry::judge_crashes(std::vector<aside_note>& notes) const {
   if (!is_new) return;
   if (const auto why = own_->write_set_aside(notes)) options_.warn(why->message);
 }
+
+// -- deciding again ------------------------------------------------------------------------------
+
+core::catalogue_ptr plugin_registry::deciders_of(const core::catalogue& past) {
+  if (auto those = builds_.assemble(past)) return those;
+  auto others = present()->assembly.plugins;
+  std::erase_if(others, [&](const plugins::loaded_ptr& p) {
+    const auto is_named = [&](const core::plugin& named) { return named.id == p->identity.id; };
+    return std::ranges::none_of(past.plugins(), is_named);
+  });
+  return builds_.assemble(past, others);
+}
+
+core::catalogue_ptr plugin_registry::present_instead_of(const core::catalogue& past) {
+  auto others = present()->assembly.plugins;
+  const auto is_tried = [this](const plugins::loaded_ptr& p) {
+    return std::ranges::find(options_.tried, p->path.parent_path()) != options_.tried.end();
+  };
+  if (!options_.tried.empty()) std::erase_if(others, std::not_fn(is_tried));
+  return builds_.assemble(past, others);
+}
+
+// -- ends ----------------------------------------------------------------------------------------
 
 void plugin_registry::end_service() {
   const std::lock_guard lock{changing_};
@@ -239,7 +270,7 @@ core::result<plugin_change> plugin_registry::try_beside(const std::string& name,
   if (!tried) return tried.why();
   state next = *present();
   next.beside = trial{*fresh, file->is_staged,
-                      std::make_shared<actors::shadow>(tried->assembly.catalogue, commands)};
+                      std::make_shared<actors::shadow>(uncounted(tried->assembly), commands)};
   plugin_change report{*fresh, std::nullopt, {}};
   for (const auto& p : next.assembly.plugins)
     if (p->identity.id == (*fresh)->identity.id) report.replaced = p->identity;

@@ -24,6 +24,7 @@ namespace unscripted::gateway {
 struct registry_options {
   std::vector<std::filesystem::path> folders;    // all in them is loaded; the earlier stands first
   std::vector<std::filesystem::path> libraries;  // more, in which load() looks for a name
+  std::vector<std::filesystem::path> tried;  // of the folders, those that are tried on a history
   /// Of the histories: what is loaded live is kept there. Empty: it is gone after a restart.
   std::filesystem::path data;
   bool is_archive = false;                       // nothing is written to it
@@ -65,9 +66,12 @@ public:
   void end_service();
 
   state_ptr present() const;  // [any thread]
-  /// Who decided then, to decide again; null where one of them is not at hand. [any thread]
-  /// [blocking]
-  core::catalogue_ptr deciders_of(const core::catalogue& past) { return builds_.assemble(past); }
+  /// Who decided then, to decide again; where one of them is not at hand, those of the present do.
+  /// What they do counts for no plugin that lives. [any thread] [blocking]
+  core::catalogue_ptr deciders_of(const core::catalogue& past);
+  /// The same with those of the present in their places or, where folders were given to be tried,
+  /// with those in them. [any thread] [blocking]
+  core::catalogue_ptr present_instead_of(const core::catalogue& past);
   /// Where files may be put to be loaded by name; null where there is no such place.
   const plugin_folder* own() const { return own_ ? &*own_ : nullptr; }
 

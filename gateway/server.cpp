@@ -80,6 +80,7 @@ std::optional<start_failure> server::machinery::load_plugins(const server_option
   registry_options how;
   how.folders = options.plugin_folders;
   how.libraries = options.plugin_libraries;
+  how.tried = options.plugins_tried;
   if (options.durability != storage::durability::memory) how.data = options.data;
   how.is_archive = options.is_archive;
   how.warn = warn;
@@ -122,6 +123,7 @@ void server::machinery::start_engine(const server_options& options) {
   past.store = store.get();
   past.catalogue = [this] { return plugins->present()->assembly.catalogue; };
   past.for_past = [this](const auto& named) { return plugins->deciders_of(named); };
+  past.present_instead = [this](const auto& named) { return plugins->present_instead_of(named); };
   past.threads = shared.threads;
   past.warn = warn;
   archive = std::make_unique<gateway::archive>(std::move(past));

@@ -319,6 +319,13 @@ core::result<loaded_ptr> inspect(const std::filesystem::path& file) {
   }
 }
 
+loaded_ptr with_own_counters(const loaded& plugin) {
+  auto out = std::make_shared<loaded>(plugin);
+  for (loaded::action& a : out->actions) a.count = std::make_shared<counters>();
+  for (loaded::rule& r : out->rules) r.count = std::make_shared<counters>();
+  return out;
+}
+
 std::vector<plugin_counters> count(const loaded& plugin) {
   std::vector<plugin_counters> out;
   for (const loaded::action& a : plugin.actions)

@@ -55,6 +55,10 @@ struct plugin_counters {
   counts so_far;
 };
 
+/// The same plugin with counters of its own: for those who decide beside the worlds, so that what
+/// they find is not held against the plugin that lives. [any thread]
+loaded_ptr with_own_counters(const loaded& plugin);
+
 /// Of all actions, then of all rules of a plugin, in their order. [any thread]
 std::vector<plugin_counters> count(const loaded& plugin);
 

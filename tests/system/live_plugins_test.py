@@ -170,6 +170,33 @@ class LivePlugins(node.SystemTest):
         read = node.answer("history", "verify", "eden", "--data", archived)
         self.assertEqual((read["ok"], read["other_builds"]), (True, []), read)
 
+    def test_another_build_is_tried_on_a_history_and_all_others_decide_as_they_did(self):
+        self.load("tree")
+        self.load("slow")
+        tree = self.client.call("thing.create", world="eden", kind="tree", pos=[3, 0, 5.5])["id"]
+        for action, target in (("pick", tree), ("hop", None), ("pick", tree)):
+            self.act(action, **({"target": target} if target else {}))
+        for build, differing in (("slow", 0), ("fast", 1)):
+            tried = self.unscripted("plugin", "test", self.builds / build / "hop.so", "--history",
+                                    "eden", "--json")
+            self.assertEqual((tried.returncode, tried.stderr), (int(differing > 0), ""))
+            found = json.loads(tried.stdout)
+            self.assertEqual(found["differing"], differing, found)
+            self.assertEqual([(b["recorded"]["id"], b["decided_now_by"]["version"])
+                              for b in found["other_builds"]],
+                             [("org.example.hop", "2.0.0")] * differing)
+
+    def test_what_is_decided_again_counts_for_nobody(self):
+        self.load("slow")
+        self.act("hop")
+        before = self.counts()
+        self.verify()
+        self.verify(present=True)
+        self.assertEqual(self.counts(), before)
+
+    def counts(self):
+        return {p["id"]: p["calls"] for p in self.plugin("list")["items"]}
+
     def test_a_world_does_not_lose_the_kind_of_a_thing_in_it(self):
         self.load("tree")
         self.client.call("thing.create", world="eden", kind="tree", pos=[3, 0, 5])
