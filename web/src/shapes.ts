@@ -1,0 +1,85 @@
+// The shapes of things, each within the unit box that stands on the ground (x and z in ±0.5, y in
+// 0..1) and scaled by the thing's size.
+import {
+  BoxGeometry, CapsuleGeometry, CircleGeometry, ConeGeometry, CylinderGeometry, IcosahedronGeometry,
+  SphereGeometry, type BufferGeometry,
+} from 'three';
+import { mergeGeometries } from 'three/addons/utils/BufferGeometryUtils.js';
+
+const BOT = [0.5, 1.7, 0.3] as const; // what a bot's figure is drawn for, in metres
+
+/** One mesh of a figure: its shape, and what colours it. */
+export interface Part {
+  geometry: BufferGeometry;
+  colour: 'thirst' | 'generation' | 'kind' | 'water' | 'shadow';
+}
+
+function merged(parts: BufferGeometry[]): BufferGeometry {
+  // Merging wants all alike: some shapes have an index, some have none.
+  const plain = parts.map((g) => (g.index ? g.toNonIndexed() : g));
+  const whole = mergeGeometries(plain);
+  for (const part of [...parts, ...plain]) part.dispose();
+  return whole;
+}
+
+function shadow(): Part {
+  const disc = new CircleGeometry(0.62, 20);
+  disc.rotateX(-Math.PI / 2);
+  disc.translate(0, 0.004, 0);
+  return { geometry: disc, colour: 'shadow' };
+}
+
+/** Females in a skirt, males with broad shoulders; the nose says where it goes (+x). */
+export function botParts(female: boolean): Part[] {
+  const body = female
+    ? [
+        new ConeGeometry(0.27, 0.86, 14).translate(0, 0.55, 0),
+        new CapsuleGeometry(0.125, 0.34, 3, 12).translate(0, 1.03, 0),
+        new CylinderGeometry(0.05, 0.05, 0.3, 8).translate(0, 0.15, 0.07),
+        new CylinderGeometry(0.05, 0.05, 0.3, 8).translate(0, 0.15, -0.07),
+      ]
+    : [
+        new CylinderGeometry(0.235, 0.13, 0.64, 14).translate(0, 1.0, 0),
+        new SphereGeometry(0.235, 14, 6, 0, Math.PI * 2, 0, Math.PI / 2)
+          .scale(1, 0.36, 1)
+          .translate(0, 1.315, 0),
+        new CylinderGeometry(0.075, 0.06, 0.7, 8).translate(0, 0.35, 0.075),
+        new CylinderGeometry(0.075, 0.06, 0.7, 8).translate(0, 0.35, -0.075),
+      ];
+  const head = [
+    new SphereGeometry(0.165, 16, 12).translate(0, 1.53, 0),
+    new ConeGeometry(0.045, 0.12, 8).rotateZ(-Math.PI / 2).translate(0.19, 1.52, 0),
+  ];
+  // Faces +x; its depth is the narrow side.
+  const fit = (g: BufferGeometry) => g.scale(1 / BOT[0], 1 / BOT[1], 1 / BOT[0]);
+  return [
+    { geometry: fit(merged(body)), colour: 'thirst' },
+    { geometry: fit(merged(head)), colour: 'generation' },
+    shadow(),
+  ];
+}
+
+function wellParts(): Part[] {
+  const wall = new CylinderGeometry(0.5, 0.5, 0.55, 24, 1, true).translate(0, 0.275, 0);
+  const rim: BufferGeometry[] = [];
+  for (let i = 0; i < 12; ++i)
+    rim.push(new BoxGeometry(0.14, 0.08, 0.235).translate(0.44, 0.57, 0)
+      .rotateY((i / 12) * Math.PI * 2));
+  const posts = [0.43, -0.43].map((x) => new BoxGeometry(0.07, 0.95, 0.07).translate(x, 0.475, 0));
+  const roof = new ConeGeometry(0.62, 0.3, 4).rotateY(Math.PI / 4).scale(1, 1, 0.72);
+  const water = new CircleGeometry(0.4, 24).rotateX(-Math.PI / 2).translate(0, 0.42, 0);
+  return [
+    { geometry: merged([wall, ...rim, ...posts, roof.translate(0, 1.0, 0)]), colour: 'kind' },
+    { geometry: water, colour: 'water' },
+    shadow(),
+  ];
+}
+
+/** Wells are wells; of other kinds what is solid is a box, and what is not is rounded. */
+export function kindParts(kind: string, solid: boolean): Part[] {
+  if (kind === 'well') return wellParts();
+  const shape = solid
+    ? new BoxGeometry(1, 1, 1).translate(0, 0.5, 0)
+    : new IcosahedronGeometry(0.5, 2).translate(0, 0.5, 0);
+  return [{ geometry: shape, colour: 'kind' }, ...(solid ? [] : [shadow()])];
+}
