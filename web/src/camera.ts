@@ -47,8 +47,9 @@ export function clampView(view: View, dims: Place): View {
 /** All of a world, seen from a corner. `aspect` is width over height. */
 export function overview(dims: Place, aspect: number): View {
   const across = Math.hypot(dims[0], dims[2]);
-  const distance = Math.max(across * 0.98, 4) * Math.max(1, 1.15 / Math.max(aspect, 0.3));
-  const target: Place = [dims[0] / 2, 0, dims[2] / 2];
+  const distance = Math.max(across * 1.12, 4) * Math.max(1, 1.15 / Math.max(aspect, 0.3));
+  // A little nearer than the middle: what is near takes more of the picture.
+  const target: Place = [dims[0] * 0.52, 0, dims[2] * 0.54];
   return clampView({ target, azimuth: 0.085, elevation: 0.105, distance }, dims);
 }
 

@@ -51,10 +51,14 @@ export class Charts {
 
   /** The living world, as it is now. */
   sample(): void {
+    if (this.visit.mode === 'live')
+      this.population.add(performance.now() / 1000, this.visit.store.count('bot'));
+  }
+
+  /** The world's own numbers came anew. */
+  sampleWorld(): void {
     const at = performance.now() / 1000;
-    const { world, mode, store } = this.visit;
-    if (mode === 'live') this.population.add(at, store.count('bot'));
-    const speed = this.rate.read(at, world.actions);
+    const speed = this.rate.read(at, this.visit.world.actions);
     if (speed !== null) this.speed.add(at, speed);
   }
 

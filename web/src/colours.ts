@@ -52,7 +52,7 @@ export function kindColour(kind: string): string {
 /** Each generation has its own; neighbours are far apart. */
 export function generationColour(generation: unknown, out: Color): Color {
   const g = typeof generation === 'number' ? generation : 1;
-  return out.setHSL(((g - 1) * 0.381966 + 0.12) % 1, 0.42, 0.7);
+  return out.setHSL(((g - 1) * 0.381966 + 0.12) % 1, 0.5, 0.68);
 }
 
 /** What the style sheet says a colour is, in the present theme. */

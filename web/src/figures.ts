@@ -1,7 +1,7 @@
 // The instances of one shape: a draw call for each of its parts, however many there are. Places
 // are dense: the last one takes the place of one that goes.
 import {
-  Color, DoubleSide, DynamicDrawUsage, InstancedBufferAttribute, InstancedMesh,
+  Color, DoubleSide, DynamicDrawUsage, FrontSide, InstancedBufferAttribute, InstancedMesh,
   MeshBasicMaterial,
   MeshLambertMaterial, type Scene,
 } from 'three';
@@ -134,11 +134,10 @@ export class Figures {
       part.colour === 'shadow'
         ? new MeshBasicMaterial({
             color: styleColour('--shadow'), transparent: true, opacity: 0.22, depthWrite: false,
-            depthTest: false,
           })
         : new MeshLambertMaterial({
             color: part.colour === 'water' ? '#3b9be0' : '#ffffff',
-            side: part.colour === 'kind' ? DoubleSide : undefined,
+            side: part.colour === 'kind' ? DoubleSide : FrontSide,
           });
     magnifiable(material, this.magnify);
     return material;

@@ -110,12 +110,10 @@ export class Ground {
     const edge = lines([0, 0, 0, x, 0, 0, x, 0, 0, x, 0, z, x, 0, z, 0, 0, z, 0, 0, z, 0, 0, 0],
       '--grid-edge', 1);
     this.group.add(apron, plane, fine, coarse, edge, labels(dims, labelled));
-    // One above the other, in this order, without depth: no flicker from afar.
+    // One above the other, in this order, and none in the way of the next: no flicker from afar.
     this.group.children.forEach((part: Object3D, i: number) => {
       part.renderOrder = i - 10;
-      const { material } = part as Mesh<BufferGeometry, MeshBasicMaterial>;
-      material.depthWrite = false;
-      material.depthTest = false;
+      (part as Mesh<BufferGeometry, MeshBasicMaterial>).material.depthWrite = false;
     });
   }
 

@@ -59,17 +59,17 @@ export function botParts(female: boolean): Part[] {
   ];
 }
 
+/** A ring of stones with water in it. */
 function wellParts(): Part[] {
-  const wall = new CylinderGeometry(0.5, 0.5, 0.55, 24, 1, true).translate(0, 0.275, 0);
+  const wall = new CylinderGeometry(0.48, 0.5, 0.82, 28, 1, true).translate(0, 0.41, 0);
+  const inner = new CylinderGeometry(0.35, 0.35, 0.4, 28, 1, true).translate(0, 0.62, 0);
   const rim: BufferGeometry[] = [];
-  for (let i = 0; i < 12; ++i)
-    rim.push(new BoxGeometry(0.14, 0.08, 0.235).translate(0.44, 0.57, 0)
-      .rotateY((i / 12) * Math.PI * 2));
-  const posts = [0.43, -0.43].map((x) => new BoxGeometry(0.07, 0.95, 0.07).translate(x, 0.475, 0));
-  const roof = new ConeGeometry(0.62, 0.3, 4).rotateY(Math.PI / 4).scale(1, 1, 0.72);
-  const water = new CircleGeometry(0.4, 24).rotateX(-Math.PI / 2).translate(0, 0.42, 0);
+  for (let i = 0; i < 14; ++i)
+    rim.push(new BoxGeometry(0.17, 0.16, 0.192).translate(0.425, 0.88, 0)
+      .rotateY((i / 14) * Math.PI * 2));
+  const water = new CircleGeometry(0.36, 28).rotateX(-Math.PI / 2).translate(0, 0.66, 0);
   return [
-    { geometry: merged([wall, ...rim, ...posts, roof.translate(0, 1.0, 0)]), colour: 'kind' },
+    { geometry: merged([wall, inner, ...rim]), colour: 'kind' },
     { geometry: water, colour: 'water' },
     shadow(),
   ];

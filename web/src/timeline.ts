@@ -220,7 +220,12 @@ export class Timeline {
     pen.beginPath();
     pen.moveTo(x(this.buckets[0]?.tick ?? 0), middle);
     for (const b of this.buckets) pen.lineTo(x(b.tick), middle - ((b.bot ?? 0) / top) * (height - 8));
-    pen.lineTo(x(this.buckets.at(-1)?.tick ?? 0), middle);
+    // What came since the last reading is as it was then.
+    const end = this.buckets.at(-1);
+    if (end) {
+      pen.lineTo(x(this.whole.last), middle - ((end.bot ?? 0) / top) * (height - 8));
+      pen.lineTo(x(this.whole.last), middle);
+    }
     pen.fill();
     pen.globalAlpha = 1;
     this.buckets.forEach((b, i) => {

@@ -40,7 +40,7 @@ export class View3d {
     this.labels = new Labels(labelLayer, this.bodies, this.stage.camera);
     this.ring = new Mesh(
       new RingGeometry(0.62, 0.78, 40).rotateX(-Math.PI / 2),
-      new MeshBasicMaterial({ transparent: true, depthTest: false, depthWrite: false }),
+      new MeshBasicMaterial({ transparent: true, depthWrite: false }),
     );
     this.ring.renderOrder = -1;
     this.ring.visible = false;

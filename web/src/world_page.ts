@@ -35,6 +35,7 @@ export class WorldPage implements PanelHost, TimelineHost {
   readonly timeline: Timeline;
   private readonly tabs: Tabs;
   private isStarted = false;
+  private isPlaced = false; // the camera: nothing that it did before is to be remembered
   private isDirty = true; // something changed since the charts were drawn
   private readonly refreshSoon = throttle(250, () => this.refreshTexts());
   private readonly writeAddress = throttle(400, () => this.keepAddress());
@@ -47,7 +48,7 @@ export class WorldPage implements PanelHost, TimelineHost {
   ) {
     this.visit = new Visit(links, world, {
       things: (changes, glides) => this.take(changes, glides),
-      world: () => this.changed(),
+      world: () => this.worldChanged(),
       mode: () => this.changed(),
       notice,
     });
@@ -227,6 +228,11 @@ export class WorldPage implements PanelHost, TimelineHost {
     if (wasFollowed) this.follow(heir);
   }
 
+  private worldChanged(): void {
+    this.charts.sampleWorld();
+    this.changed();
+  }
+
   private playerChanged(): void {
     const { bot } = this.player;
     if (this.view) this.view.labels.mine = bot;
@@ -241,6 +247,7 @@ export class WorldPage implements PanelHost, TimelineHost {
   }
 
   private cameraMoved(): void {
+    if (!this.isPlaced) return;
     if (this.followed && this.view && this.view.rig.following === null) this.follow(null);
     if (this.view && this.view.rig.following !== this.followed) {
       this.followed = this.view.rig.following;
@@ -330,6 +337,7 @@ export class WorldPage implements PanelHost, TimelineHost {
       this.view.fit();
       this.view.rig.advance(1e4, null);
     }
+    this.isPlaced = true;
     this.view.stage.invalidate();
   }
 
@@ -346,7 +354,8 @@ export class WorldPage implements PanelHost, TimelineHost {
 
   private keepAddress(): void {
     const { visit } = this;
-    const view = this.view?.rig.view;
+    if (!this.isStarted) return; // what the address says is still to be done
+    const view = this.isPlaced ? this.view?.rig.view : undefined;
     const address: Address = { world: visit.id };
     if (visit.mode === 'past') address.tick = visit.tick;
     if (this.selected) address.bot = this.selected;
