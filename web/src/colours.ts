@@ -4,9 +4,10 @@ import { Color } from 'three';
 
 const THIRST = [
   [0, new Color('#d9480f')],
-  [0.25, new Color('#f08c3a')],
-  [0.5, new Color('#f2d49b')],
-  [0.75, new Color('#7fb7e0')],
+  [0.2, new Color('#f0762b')],
+  [0.4, new Color('#f7b267')],
+  [0.6, new Color('#f6ecd2')],
+  [0.8, new Color('#74bdf0')],
   [1, new Color('#1c7ed6')],
 ] as const;
 

@@ -12,6 +12,7 @@ function expectation(world: World): string {
 
 export function openJoin(
   world: World, join: (name: string, female: boolean) => Promise<void>,
+  old: { title: string; takeUp: () => Promise<void> } | null,
 ): void {
   const dialog = byId<HTMLDialogElement>('join-dialog');
   if (dialog.open) return;
@@ -21,10 +22,14 @@ export function openJoin(
   const cancel = el('button', { type: 'button' }, 'Cancel');
   cancel.addEventListener('click', () => dialog.close());
   const enter = el('button', { class: 'primary' }, 'Join');
+  const again = old && el('button', { type: 'button' }, `Go on as ${old.title}`);
+  again?.addEventListener('click', () => {
+    old?.takeUp().then(() => dialog.close(), (why: Error) => setText(trouble, why.message));
+  });
   const form = el('form', { class: 'dialog-form' },
     el('label', {}, 'Name of your bot', name), el('label', {}, 'Sex', sex),
     el('p', { class: 'note' }, `${expectation(world)} It stays here when you leave.`), trouble,
-    el('div', { class: 'row' }, enter, cancel));
+    el('div', { class: 'row' }, enter, again, cancel));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     enter.disabled = true;

@@ -39,14 +39,14 @@ export class Panel {
     private readonly pane: HTMLElement,
     private readonly host: PanelHost,
   ) {
+    this.makeHead();
     this.show(null);
   }
 
   show(id: string | null): void {
     this.id = id;
     this.made = '';
-    const thing = this.thing();
-    if (!thing) {
+    if (!id) {
       this.pane.replaceChildren(
         el('p', { class: 'note' }, 'Nothing is selected. Click a figure, or choose one under Things.'),
       );
@@ -64,12 +64,7 @@ export class Panel {
   update(): void {
     const thing = this.thing();
     if (!this.id) return;
-    if (!thing) {
-      setText(this.facts, 'It is not here any more.');
-      this.actions.replaceChildren();
-      this.props.replaceChildren();
-      return;
-    }
+    if (!thing) return this.sayAbsent(this.id);
     this.updateHead(thing);
     this.updateProps(thing);
     const { player, visit } = this.host;
@@ -84,17 +79,27 @@ export class Panel {
     return this.id ? this.host.visit.store.things.get(this.id) : undefined;
   }
 
-  private nameOf = (id: string): string => {
+  /** `kind` is what it was, where it is gone by now. */
+  private nameOf = (id: string, kind = 'thing'): string => {
     const thing = this.host.visit.store.things.get(id);
-    return thing ? titleOf(thing) : serialOf(id) === '0' ? 'the world' : `thing ${serialOf(id)}`;
+    return thing ? titleOf(thing) : serialOf(id) === '0' ? 'the world' : `${kind} ${serialOf(id)}`;
   };
 
+  /** It was born later, or is gone: what it did can still be asked. */
+  private sayAbsent(id: string): void {
+    this.made = '';
+    setText(this.head.children[1], this.nameOf(id));
+    setText(this.facts, 'It is not here at this moment.');
+    for (const part of [this.actions, this.props, this.buttons]) part.replaceChildren();
+  }
+
+  private makeHead(): void {
+    const close = el('button', { type: 'button', class: 'icon-button quiet', 'aria-label': 'Close' }, icon('close'));
+    close.addEventListener('click', () => this.host.select(null));
+    this.head.append(el('i', { class: 'dot' }), el('h2', {}), close);
+  }
+
   private updateHead(thing: Thing): void {
-    if (this.head.childElementCount === 0) {
-      const close = el('button', { type: 'button', class: 'icon-button quiet', 'aria-label': 'Close' }, icon('close'));
-      close.addEventListener('click', () => this.host.select(null));
-      this.head.append(el('i', { class: 'dot' }), el('h2', {}), close);
-    }
     const [dot, title] = this.head.children as unknown as HTMLElement[];
     const colour = thing.kind === 'bot'
       ? `#${thirstColour(thing.props.drink, new Color()).getHexString()}`

@@ -23,13 +23,13 @@ export function placeText(pos: readonly number[]): string {
 
 /** "drink at well 1: not_in_reach", from the view of one thing. */
 export function recordText(
-  record: HistoryRecord, about: string, nameOf: (id: string) => string,
+  record: HistoryRecord, about: string, nameOf: (id: string, kind?: string) => string,
 ): string {
   const { command } = record;
   const parts: string[] = [];
   if (command.type === 'act') {
     const isOther = command.agent !== undefined && command.agent !== about;
-    if (isOther) parts.push(nameOf(command.agent as string));
+    if (isOther) parts.push(nameOf(command.agent as string, 'bot'));
     parts.push(command.absent ? 'did nothing' : (command.action ?? 'act'));
     const target = command.target;
     if (target && target !== command.agent && serialOf(target) !== '0')
@@ -43,9 +43,9 @@ export function recordText(
   if (record.outcome !== 'done') text += `: ${record.reason ?? record.outcome}`;
   for (const effect of record.effects) {
     if (effect.type === 'removed' && effect.cause)
-      text += `; ${effect.thing === about ? '' : `${nameOf(effect.thing ?? '')} `}died of ${effect.cause}`;
+      text += `; ${effect.thing === about ? '' : `${nameOf(effect.thing ?? '', 'bot')} `}died of ${effect.cause}`;
     if (effect.type === 'created' && effect.kind === 'bot')
-      text += `; ${effect.thing === about ? 'was born' : `${nameOf(effect.thing ?? '')} born`}`;
+      text += `; ${effect.thing === about ? 'was born' : `${nameOf(effect.thing ?? '', 'bot')} born`}`;
   }
   return text;
 }

@@ -109,12 +109,20 @@ export class WorldPage implements PanelHost, TimelineHost {
   }
 
   openJoin(): void {
-    openJoin(this.visit.world, async (name, female) => {
+    if (this.player.bot) return this.select(this.player.bot);
+    const old = this.player.leftBehind ? this.visit.store.things.get(this.player.leftBehind) : null;
+    const enter = async (id: Promise<string>) => {
       await this.visit.goLive();
-      const bot = await this.player.join(name, female);
-      this.select(bot.id);
-      this.follow(bot.id);
-    });
+      const bot = await id;
+      this.select(bot);
+      this.follow(bot);
+    };
+    const takeUp = (bot: string) => this.player.attach(bot, false).then(() => bot);
+    openJoin(
+      this.visit.world,
+      (name, female) => enter(this.player.join(name, female).then((bot) => bot.id)),
+      old ? { title: titleOf(old), takeUp: () => enter(takeUp(old.id)) } : null,
+    );
   }
 
   overview(buckets: Bucket[]): void {
