@@ -29,6 +29,7 @@ export class Bodies {
   private readonly bySlot: (Body | undefined)[] = [];
   private readonly carried = new Set<Body>();
   solid: (kind: string) => boolean = () => true;
+  isCrowd = false; // so many that each is drawn plainly; settled before the first one comes
 
   constructor(private readonly scene: Scene) {}
 
@@ -122,7 +123,7 @@ export class Bodies {
     let found = this.groups.get(group);
     if (!found) {
       const parts = thing.kind === 'bot'
-        ? botParts(group === 'female')
+        ? botParts(group === 'female', this.isCrowd)
         : kindParts(thing.kind, this.solid(thing.kind));
       const by = this.isMagnified(thing) ? this.magnify : this.fixed;
       found = { figures: new Figures(this.scene, parts, by), members: [] };

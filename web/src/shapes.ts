@@ -1,12 +1,12 @@
 // The shapes of things, each within the unit box that stands on the ground (x and z in ±0.5, y in
 // 0..1) and scaled by the thing's size.
 import {
-  BoxGeometry, CapsuleGeometry, CircleGeometry, ConeGeometry, CylinderGeometry, IcosahedronGeometry,
+  BoxGeometry, CircleGeometry, ConeGeometry, CylinderGeometry, IcosahedronGeometry,
   SphereGeometry, type BufferGeometry,
 } from 'three';
 import { mergeGeometries } from 'three/addons/utils/BufferGeometryUtils.js';
 
-const BOT = [0.5, 1.7, 0.3] as const; // what a bot's figure is drawn for, in metres
+const BOT = [0.5, 1.7] as const; // width and height that a bot's figure is drawn for, in metres
 
 /** One mesh of a figure: its shape, and what colours it. */
 export interface Part {
@@ -22,40 +22,49 @@ function merged(parts: BufferGeometry[]): BufferGeometry {
   return whole;
 }
 
-function shadow(): Part {
-  const disc = new CircleGeometry(0.62, 20);
+function shadow(sides: number): Part {
+  const disc = new CircleGeometry(0.62, sides);
   disc.rotateX(-Math.PI / 2);
   disc.translate(0, 0.004, 0);
   return { geometry: disc, colour: 'shadow' };
 }
 
-/** Females in a skirt, males with broad shoulders; the nose says where it goes (+x). */
-export function botParts(female: boolean): Part[] {
-  const body = female
-    ? [
-        new ConeGeometry(0.27, 0.86, 14).translate(0, 0.55, 0),
-        new CapsuleGeometry(0.125, 0.34, 3, 12).translate(0, 1.03, 0),
-        new CylinderGeometry(0.05, 0.05, 0.3, 8).translate(0, 0.15, 0.07),
-        new CylinderGeometry(0.05, 0.05, 0.3, 8).translate(0, 0.15, -0.07),
-      ]
-    : [
-        new CylinderGeometry(0.235, 0.13, 0.64, 14).translate(0, 1.0, 0),
-        new SphereGeometry(0.235, 14, 6, 0, Math.PI * 2, 0, Math.PI / 2)
-          .scale(1, 0.36, 1)
-          .translate(0, 1.315, 0),
-        new CylinderGeometry(0.075, 0.06, 0.7, 8).translate(0, 0.35, 0.075),
-        new CylinderGeometry(0.075, 0.06, 0.7, 8).translate(0, 0.35, -0.075),
-      ];
-  const head = [
-    new SphereGeometry(0.165, 16, 12).translate(0, 1.53, 0),
-    new ConeGeometry(0.045, 0.12, 8).rotateZ(-Math.PI / 2).translate(0.19, 1.52, 0),
+/** What is larger than a few pixels; for a crowd, what is needed to tell them apart. */
+function bodyOf(female: boolean, isPlain: boolean): BufferGeometry[] {
+  const sides = isPlain ? 5 : 10;
+  if (female)
+    return [
+      new ConeGeometry(0.27, 1.1, sides, 1, true).translate(0, 0.55 + 0.12, 0),
+      new CylinderGeometry(0.1, 0.13, 0.42, sides, 1, true).translate(0, 1.1, 0),
+      ...(isPlain ? [] : [
+        new SphereGeometry(0.1, sides, 3, 0, Math.PI * 2, 0, Math.PI / 2).translate(0, 1.31, 0),
+        ...[0.07, -0.07].map((z) =>
+          new CylinderGeometry(0.05, 0.05, 0.16, 5, 1, true).translate(0, 0.08, z)),
+      ]),
+    ];
+  const shoulders = new SphereGeometry(0.235, sides, 2, 0, Math.PI * 2, 0, Math.PI / 2);
+  return [
+    new CylinderGeometry(0.235, 0.13, 0.64, sides, 1, true).translate(0, 1.0, 0),
+    shoulders.scale(1, 0.36, 1).translate(0, 1.315, 0),
+    ...(isPlain ? [0] : [0.075, -0.075]).map((z) =>
+      new CylinderGeometry(0.075, 0.06, 0.7, isPlain ? 4 : 6, 1, true).translate(0, 0.35, z)),
   ];
-  // Faces +x; its depth is the narrow side.
+}
+
+/** Females in a skirt, males with broad shoulders; the nose says where it goes (+x). */
+export function botParts(female: boolean, isPlain: boolean): Part[] {
+  const head = isPlain
+    ? [new IcosahedronGeometry(0.165, 0).translate(0, 1.53, 0)]
+    : [
+        new SphereGeometry(0.165, 12, 8).translate(0, 1.53, 0),
+        new ConeGeometry(0.045, 0.12, 5, 1, true).rotateZ(-Math.PI / 2).translate(0.19, 1.52, 0),
+      ];
+  // Its depth is the narrow side of its box; a figure is round, and as deep as it is wide.
   const fit = (g: BufferGeometry) => g.scale(1 / BOT[0], 1 / BOT[1], 1 / BOT[0]);
   return [
-    { geometry: fit(merged(body)), colour: 'thirst' },
+    { geometry: fit(merged(bodyOf(female, isPlain))), colour: 'thirst' },
     { geometry: fit(merged(head)), colour: 'generation' },
-    shadow(),
+    shadow(isPlain ? 6 : 16),
   ];
 }
 
@@ -71,7 +80,7 @@ function wellParts(): Part[] {
   return [
     { geometry: merged([wall, inner, ...rim]), colour: 'kind' },
     { geometry: water, colour: 'water' },
-    shadow(),
+    shadow(20),
   ];
 }
 
@@ -80,6 +89,6 @@ export function kindParts(kind: string, solid: boolean): Part[] {
   if (kind === 'well') return wellParts();
   const shape = solid
     ? new BoxGeometry(1, 1, 1).translate(0, 0.5, 0)
-    : new IcosahedronGeometry(0.5, 2).translate(0, 0.5, 0);
-  return [{ geometry: shape, colour: 'kind' }, ...(solid ? [] : [shadow()])];
+    : new IcosahedronGeometry(0.5, 1).translate(0, 0.5, 0);
+  return [{ geometry: shape, colour: 'kind' }, ...(solid ? [] : [shadow(10)])];
 }

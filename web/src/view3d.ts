@@ -13,6 +13,7 @@ import type { Changes } from './store';
 
 const MAGNIFY_FROM = 45; // metres of distance, from which on figures are drawn larger
 const MAGNIFY_MAX = 14;
+const CROWD = 1500; // bots
 
 /** How much larger than life bots are drawn, so that they are more than a dot from afar. */
 export function magnification(distance: number): number {
@@ -60,6 +61,7 @@ export class View3d {
   open(world: World): void {
     this.dims = world.dims;
     this.rig.setWorld(world.dims);
+    this.bodies.isCrowd = (world.counts?.bot ?? 0) > CROWD;
     this.ground.build(world.dims);
     this.stage.invalidate();
   }
