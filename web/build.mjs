@@ -1,5 +1,5 @@
 // Makes the page: node build.mjs OUTDIR
-// Writes index.html and assets/page.js, page.css and licenses.txt there, and nothing else.
+// Writes index.html and assets/{page.js,page.css,icon.svg,licenses.txt} there, and nothing else.
 import { build } from 'esbuild';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -33,6 +33,7 @@ await build({
   logLevel: 'warning',
 });
 await copyFile(join(here, 'index.html'), join(resolve(out), 'index.html'));
+await copyFile(join(here, 'icon.svg'), join(assets, 'icon.svg'));
 
 const three = await readFile(join(here, 'node_modules/three/LICENSE'), 'utf8');
 await writeFile(join(assets, 'licenses.txt'), `page.js contains three.js:\n\n${three}`);

@@ -1,92 +1,30 @@
 // The page in a real browser, against a real server. Prints a line for each check, and exits with
-// 1 if one of them fails.
-//
-//   UNSCRIPTED_BINARY   the program
-//   CHROMIUM            the browser (default: /usr/bin/chromium)
-//   SCREENSHOTS         a folder for pictures of what was seen (default: none)
-//   ONLY                checks whose names contain this (default: all)
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// 1 if one of them fails. What is to be set is said in harness.mjs.
+import {
+  PATIENCE_MS,
+  atTick,
+  expect,
+  launch,
+  live,
+  open,
+  openWorld,
+  read,
+  runAll,
+  scrub,
+  shoot,
+  until,
+} from './harness.mjs';
 import { Client, makeWorld, startServer } from './server.mjs';
-
-const web = fileURLToPath(new URL('../../web/package.json', import.meta.url));
-const { chromium } = createRequire(web)('playwright-core');
-
-const FLAGS = [
-  '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-  '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
-const PATIENCE_MS = 30_000; // a machine without a graphics card, with much else to do
 
 const checks = [];
 const check = (name, run) => checks.push({ name, run });
 
-/** What the page says of itself; see web/src/debug.ts. */
-const read = (page, key) => page.evaluate((k) => window.unscripted[k], key);
-
-async function until(page, what, condition, argument) {
-  const began = Date.now();
-  while (Date.now() - began < PATIENCE_MS) {
-    const value = await page.evaluate(condition, argument).catch(() => null);
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`did not happen: ${what}`);
-}
-
-function expect(holds, what) {
-  if (!holds) throw new Error(what);
-}
-
-async function shoot(page, name) {
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), timeout: 10_000 });
-}
-
-/** A page of its own, that reports what goes wrong in it. */
-async function open(t, url, options = {}) {
-  const context = await t.browser.newContext({ viewport: { width: 900, height: 600 }, ...options });
-  t.contexts.push(context);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => t.troubles.push(String(error.stack)));
-  page.on('console', (said) => {
-    // A server that is down on purpose is no trouble of the page.
-    const isNetwork = /WebSocket|ERR_CONNECTION|Failed to load resource/.test(said.text());
-    if (said.type() === 'error' && !isNetwork) t.troubles.push(said.text());
-  });
-  await page.goto(url);
-  return page;
-}
-
-const live = (page) => until(page, 'things are shown', () => window.unscripted?.things > 0 && window.unscripted.frames > 0);
-
-async function openWorld(t, world, more = '', options) {
-  const page = await open(t, `${t.server.url}/?world=${world}${more}`, options);
-  await live(page);
-  return page;
-}
-
-/** Drags the slider to a tick. */
-const scrub = (page, tick) =>
-  page.locator('#track').evaluate((track, to) => {
-    track.value = String(to);
-    track.dispatchEvent(new Event('input', { bubbles: true }));
-    track.dispatchEvent(new Event('change', { bubbles: true }));
-  }, tick);
-
-const atTick = (page, tick) => until(page, `tick ${tick} is shown`,
-  (wanted) => window.unscripted.mode === 'past' && window.unscripted.tick === wanted
-    && !document.querySelector('.is-loading'), tick);
-
-// -- the checks ------------------------------------------------------------------------------------
-
 check('the list of worlds says who lives in them', async (t) => {
   const page = await open(t, t.server.url);
   await page.locator('.world-card', { hasText: 'eden' }).getByText('wells').waitFor();
-  await until(page, 'actions a second are said', () => /actions\/s/.test(document.querySelector('#worlds').textContent));
+  await until(page, 'actions a second are said', () =>
+    /actions\/s/.test(document.querySelector('#worlds').textContent),
+  );
   await shoot(page, 'worlds');
   await page.locator('.world-card', { hasText: 'eden' }).click();
   await live(page);
@@ -99,12 +37,19 @@ check('bots of a living world are seen to move', async (t) => {
     return [bot, window.unscripted.placeOf(bot)];
   });
   const frames = await read(page, 'frames');
-  await until(page, 'some bot is elsewhere', ([bot, at]) => {
-    const now = window.unscripted.placeOf(bot) ?? [1e9];
-    return now.some((x, i) => Math.abs(x - at[i]) > 0.2);
-  }, [id, before]);
+  await until(
+    page,
+    'some bot is elsewhere',
+    ([bot, at]) => {
+      const now = window.unscripted.placeOf(bot) ?? [1e9];
+      return now.some((x, i) => Math.abs(x - at[i]) > 0.2);
+    },
+    [id, before],
+  );
   await until(page, 'frames are drawn', (n) => window.unscripted.frames > n + 2, frames);
-  await until(page, 'the charts say how fast it is', () => /\d actions\/s/.test(document.querySelector('#numbers').textContent));
+  await until(page, 'the charts say how fast it is', () =>
+    /\d actions\/s/.test(document.querySelector('#numbers').textContent),
+  );
   await shoot(page, 'live');
 });
 
@@ -117,11 +62,19 @@ check('a click on a bot opens its panel, and F follows it', async (t) => {
   await page.locator('#pane-thing').getByText('drink').first().waitFor();
   await page.locator('#pane-thing .records li').first().waitFor();
   await page.keyboard.press('f');
-  await until(page, 'the camera goes to it', (bot) => {
-    const { camera, following, placeOf } = window.unscripted;
-    const place = placeOf(bot);
-    return following === bot && Math.hypot(camera.target[0] - place[0], camera.target[2] - place[2]) < 0.2;
-  }, id);
+  await until(
+    page,
+    'the camera goes to it',
+    (bot) => {
+      const { camera, following, placeOf } = window.unscripted;
+      const place = placeOf(bot);
+      return (
+        following === bot &&
+        Math.hypot(camera.target[0] - place[0], camera.target[2] - place[2]) < 0.2
+      );
+    },
+    id,
+  );
   await shoot(page, 'panel');
   await page.keyboard.press('Escape');
   expect((await read(page, 'selected')) === null, 'Escape lets go');
@@ -133,10 +86,17 @@ check('a bot that walks is followed', async (t) => {
   await page.locator('.things button').first().click();
   await page.keyboard.press('f');
   const first = await page.evaluate(() => window.unscripted.camera.target);
-  await until(page, 'the camera goes along', (from) => {
-    const { target } = window.unscripted.camera;
-    return window.unscripted.following && Math.hypot(target[0] - from[0], target[2] - from[2]) > 0.5;
-  }, first);
+  await until(
+    page,
+    'the camera goes along',
+    (from) => {
+      const { target } = window.unscripted.camera;
+      return (
+        window.unscripted.following && Math.hypot(target[0] - from[0], target[2] - from[2]) > 0.5
+      );
+    },
+    first,
+  );
 });
 
 check('it scrubs to an earlier tick, steps, plays, and comes back to live', async (t) => {
@@ -144,7 +104,11 @@ check('it scrubs to an earlier tick, steps, plays, and comes back to live', asyn
   await until(page, 'there is some history', () => window.unscripted.tick > 120);
   await scrub(page, 60);
   await atTick(page, 60);
-  expect(/tick=60/.test(page.url()) || (await until(page, 'the address says so', () => location.search.includes('tick=60'))), 'address');
+  expect(
+    /tick=60/.test(page.url()) ||
+      (await until(page, 'the address says so', () => location.search.includes('tick=60'))),
+    'address',
+  );
   await page.locator('#canvas').focus();
   await page.keyboard.press('.');
   await atTick(page, 61);
@@ -155,15 +119,28 @@ check('it scrubs to an earlier tick, steps, plays, and comes back to live', asyn
   await atTick(page, 100);
   await page.locator('#speed').selectOption('25');
   await page.locator('#play-back').click();
-  await until(page, 'it plays backwards', () => window.unscripted.tick < 90 && window.unscripted.playing === -1);
+  await until(
+    page,
+    'it plays backwards',
+    () => window.unscripted.tick < 90 && window.unscripted.playing === -1,
+  );
   await page.locator('#play-back').click();
   const from = await read(page, 'tick');
   await page.locator('#play').click();
-  await until(page, 'it plays forwards', (tick) => window.unscripted.tick > tick + 5 && window.unscripted.playing === 1, from);
+  await until(
+    page,
+    'it plays forwards',
+    (tick) => window.unscripted.tick > tick + 5 && window.unscripted.playing === 1,
+    from,
+  );
   await shoot(page, 'history');
   await page.locator('#play').click();
   await page.locator('#live').click();
-  await until(page, 'it is live again', () => window.unscripted.mode === 'live' && window.unscripted.things > 0);
+  await until(
+    page,
+    'it is live again',
+    () => window.unscripted.mode === 'live' && window.unscripted.things > 0,
+  );
   const seq = await read(page, 'seq');
   await until(page, 'it lives', (before) => window.unscripted.seq > before, seq);
 });
@@ -180,17 +157,35 @@ check('it jumps to the next death and to the birth before', async (t) => {
   const page = await openWorld(t, t.eden.id, '&tick=10');
   await atTick(page, 10);
   await page.locator('#death-next').click();
-  await until(page, 'who died is said', () => /Died before tick/.test(document.querySelector('#toasts').textContent));
+  await until(page, 'who died is said', () =>
+    /Died before tick/.test(document.querySelector('#toasts').textContent),
+  );
   const death = await read(page, 'tick');
   expect(death > 10, `the death is at tick ${death}`);
   const told = await t.client.ask('history.export', {
-    world: t.eden.id, what: 'deaths', from: { tick: 10 }, to: { tick: death + 1 }, limit: 1,
+    world: t.eden.id,
+    what: 'deaths',
+    from: { tick: 10 },
+    to: { tick: death + 1 },
+    limit: 1,
   });
-  expect(told.items[0].tick === death - 1, `the first death is in tick ${told.items[0].tick}, shown is ${death}`);
+  expect(
+    told.items[0].tick === death - 1,
+    `the first death is in tick ${told.items[0].tick}, shown is ${death}`,
+  );
   await page.locator('#death-back').click();
-  await until(page, 'there is none before', () => /no death before/.test(document.querySelector('#toasts').textContent));
+  await until(page, 'there is none before', () =>
+    /no death before/.test(document.querySelector('#toasts').textContent),
+  );
   await page.locator('#birth-back').click();
-  await until(page, 'a birth is shown', (tick) => window.unscripted.tick < tick && /born|birth/.test(document.querySelector('#toasts').textContent), death);
+  await until(
+    page,
+    'a birth is shown',
+    (tick) =>
+      window.unscripted.tick < tick &&
+      /born|birth/.test(document.querySelector('#toasts').textContent),
+    death,
+  );
 });
 
 check('a fork from a tick is another world that begins with it', async (t) => {
@@ -199,12 +194,20 @@ check('a fork from a tick is another world that begins with it', async (t) => {
   await page.locator('#fork').click();
   await page.waitForURL((url) => url.searchParams.get('world') !== t.eden.id);
   await live(page);
-  await until(page, 'it lives on', () => window.unscripted.mode === 'live' && window.unscripted.tick >= 40);
+  await until(
+    page,
+    'it lives on',
+    () => window.unscripted.mode === 'live' && window.unscripted.tick >= 40,
+  );
   const id = new URL(page.url()).searchParams.get('world');
   const stats = await t.client.ask('history.stats', { world: id });
   expect(stats.base.tick === 40, `it begins at tick ${stats.base.tick}`);
   await t.client.ask('world.delete', { world: id });
-  await page.getByText('was deleted').or(page.getByText('There is no such world')).first().waitFor();
+  await page
+    .getByText('was deleted')
+    .or(page.getByText('There is no such world'))
+    .first()
+    .waitFor();
 });
 
 check('a reload finds world, tick, camera and bot again', async (t) => {
@@ -216,15 +219,20 @@ check('a reload finds world, tick, camera and bot again', async (t) => {
   await page.keyboard.press('e', { delay: 150 });
   await page.mouse.move(300, 300);
   await page.mouse.wheel(0, -200);
-  await until(page, 'the address says where', () => /cam=.*/.test(location.search) && location.search.includes('bot='));
-  const resting = () => page.evaluate(async () => {
-    let before = '';
-    for (let now = location.search; now !== before; now = location.search) {
-      before = now;
-      await new Promise((resolve) => setTimeout(resolve, 900));
-    }
-    return window.unscripted.camera;
-  });
+  await until(
+    page,
+    'the address says where',
+    () => /cam=.*/.test(location.search) && location.search.includes('bot='),
+  );
+  const resting = () =>
+    page.evaluate(async () => {
+      let before = '';
+      for (let now = location.search; now !== before; now = location.search) {
+        before = now;
+        await new Promise((resolve) => setTimeout(resolve, 900));
+      }
+      return window.unscripted.camera;
+    });
   const camera = await resting();
   const selected = await read(page, 'selected');
   await page.reload();
@@ -242,11 +250,16 @@ check('a reload finds world, tick, camera and bot again', async (t) => {
 
 check('a killed server is said to be gone, and the page goes on once it is back', async (t) => {
   const page = await openWorld(t, t.eden.id);
+  const asked = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => asked.push(String(payload))),
+  );
   const past = await openWorld(t, t.eden.id, '&tick=20');
   const list = await open(t, t.server.url);
   await list.locator('.world-card').first().waitFor();
   await t.server.kill();
-  for (const one of [page, past, list]) await one.getByText('Disconnected from the server').waitFor();
+  for (const one of [page, past, list])
+    await one.getByText('Disconnected from the server').waitFor();
   await shoot(page, 'disconnected');
   t.client.close();
   t.server = await startServer(t.binary, t.data, { tcp: t.server.tcp, http: t.server.http });
@@ -255,31 +268,48 @@ check('a killed server is said to be gone, and the page goes on once it is back'
     await one.locator('#banner').waitFor({ state: 'hidden', timeout: PATIENCE_MS });
   const seq = await read(page, 'seq');
   await until(page, 'it lives', (before) => window.unscripted.seq > before, seq);
-  expect((await read(past, 'mode')) === 'past' && (await read(past, 'tick')) === 20, 'the past stays where it was');
+  expect(
+    asked.some((text) => /"method":"subscribe".*"since":\d+/.test(text)),
+    'it resumes from its cursor',
+  );
+  expect(
+    (await read(past, 'mode')) === 'past' && (await read(past, 'tick')) === 20,
+    'the past stays where it was',
+  );
   await scrub(past, 25);
   await atTick(past, 25);
-  expect((await read(page, 'things')) === (await t.client.ask('thing.list', { world: t.eden.id })).items.length, 'as many things');
+  expect(
+    (await read(page, 'things')) ===
+      (await t.client.ask('thing.list', { world: t.eden.id })).items.length,
+    'as many things',
+  );
 });
 
 check('an idle world draws no frame', async (t) => {
   const page = await openWorld(t, t.still.id);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
-  const busy = async () => (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
-  const settled = () => page.evaluate(async () => {
-    let before = -1;
-    while (window.unscripted.frames !== before) {
-      before = window.unscripted.frames;
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-    }
-    return before;
-  });
+  const busy = async () =>
+    (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration')
+      .value;
+  const settled = () =>
+    page.evaluate(async () => {
+      let before = -1;
+      while (window.unscripted.frames !== before) {
+        before = window.unscripted.frames;
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+      }
+      return before;
+    });
   const frames = await settled();
   const [worked, began] = [await busy(), Date.now()];
   await new Promise((resolve) => setTimeout(resolve, 6000));
   const share = ((await busy()) - worked) / ((Date.now() - began) / 1000);
   t.say(`the page's thread worked ${(share * 100).toFixed(2)} % of an idle stretch`);
-  expect((await read(page, 'frames')) === frames, `${(await read(page, 'frames')) - frames} frames were drawn`);
+  expect(
+    (await read(page, 'frames')) === frames,
+    `${(await read(page, 'frames')) - frames} frames were drawn`,
+  );
 });
 
 /** Reads for how many seconds the page's script has run. */
@@ -287,12 +317,16 @@ async function scriptTime(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   return async () =>
-    (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'ScriptDuration').value;
+    (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'ScriptDuration')
+      .value;
 }
 
 check('ten thousand walking bots take a few draw calls', async (t) => {
   const crowd = await makeWorld(t.client, 'crowd', {
-    bots: 10_000, wells: 20, side: 400, more: { speed: 0.5, rules: { day: 5000, lifespan: 50_000 } },
+    bots: 10_000,
+    wells: 20,
+    side: 400,
+    more: { speed: 0.5, rules: { day: 5000, lifespan: 50_000 } },
   });
   const page = await openWorld(t, crowd.id, '', { viewport: { width: 400, height: 300 } });
   await until(page, 'all are there', () => window.unscripted.things >= 10_000);
@@ -314,10 +348,14 @@ check('ten thousand walking bots take a few draw calls', async (t) => {
   });
   const seconds = (Date.now() - began) / 1000;
   const script = ((await scripted()) - worked) * 1000;
-  t.say(`${measured.things} things, ${measured.moving} of them moving at once: ${measured.drawCalls} draw calls and `
-    + `${measured.triangles} triangles a frame`);
-  t.say(`without a graphics card, at 400 × 300: ${(measured.drawn / seconds).toFixed(1)} frames/s; the page's own script took `
-    + `${(script / seconds).toFixed(0)} ms of each second, ${(script / Math.max(1, measured.drawn)).toFixed(0)} ms for each frame`);
+  t.say(
+    `${measured.things} things, ${measured.moving} of them moving at once: ${measured.drawCalls} draw calls and ` +
+      `${measured.triangles} triangles a frame`,
+  );
+  t.say(
+    `without a graphics card, at 400 × 300: ${(measured.drawn / seconds).toFixed(1)} frames/s; the page's own script took ` +
+      `${(script / seconds).toFixed(0)} ms of each second, ${(script / Math.max(1, measured.drawn)).toFixed(0)} ms for each frame`,
+  );
   await shoot(page, 'crowd').catch(() => t.say('too slow for a picture'));
   expect(measured.drawCalls <= 24, `${measured.drawCalls} draw calls`);
   await page.close();
@@ -339,7 +377,12 @@ check('hostile names are text', async (t) => {
   await page.keyboard.press('n');
   await page.locator('.label', { hasText: '<img' }).waitFor();
   await page.locator('#pane-thing h2', { hasText: '<img' }).waitFor();
-  expect(await page.evaluate(() => !window.hacked && document.querySelectorAll('img, script:not([src])').length === 0), 'no markup');
+  expect(
+    await page.evaluate(
+      () => !window.hacked && document.querySelectorAll('img, script:not([src])').length === 0,
+    ),
+    'no markup',
+  );
 });
 
 check('at phone width nothing is wider than the page', async (t) => {
@@ -372,14 +415,27 @@ check('all of it can be done with the keyboard', async (t) => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const selected = await until(page, 'one is selected', () => window.unscripted.selected);
-  expect(selected === (await page.evaluate(() => [...window.unscripted.bots].sort()[1])), 'the second of the list');
+  expect(
+    selected === (await page.evaluate(() => [...window.unscripted.bots].sort()[1])),
+    'the second of the list',
+  );
   await page.locator('#canvas').focus();
   const before = await read(page, 'camera');
   await page.keyboard.press('ArrowLeft', { delay: 300 });
-  await until(page, 'the camera moves', (x) => Math.abs(window.unscripted.camera.target[0] - x) > 0.05, before.target[0]);
+  await until(
+    page,
+    'the camera moves',
+    (x) => Math.abs(window.unscripted.camera.target[0] - x) > 0.05,
+    before.target[0],
+  );
   await page.keyboard.press('PageUp', { delay: 1500 });
   await page.keyboard.press('q', { delay: 300 });
-  await until(page, 'the camera turns', (a) => Math.abs(window.unscripted.camera.azimuth - a) > 0.003, before.azimuth);
+  await until(
+    page,
+    'the camera turns',
+    (a) => Math.abs(window.unscripted.camera.azimuth - a) > 0.003,
+    before.azimuth,
+  );
   const { eye } = await read(page, 'camera');
   expect(eye[1] >= 0.39, `the eye is at ${eye[1]} m`);
   await page.keyboard.press('0');
@@ -397,10 +453,17 @@ check('who joins acts as a bot of their own', async (t) => {
   const bot = await until(page, 'there is a bot', () => window.unscripted.player);
   await page.locator('#pane-thing h2', { hasText: 'visitor' }).waitFor();
   await page.locator('[data-action="walk"] .compass button').first().click();
-  await until(page, 'what became of it is said', () => /done at tick|refused/.test(document.querySelector('[data-action="walk"] .outcome').textContent));
+  await until(page, 'what became of it is said', () =>
+    /done at tick|refused/.test(
+      document.querySelector('[data-action="walk"] .outcome').textContent,
+    ),
+  );
   await shoot(page, 'joined');
   const told = await t.client.ask('history.read', { world: t.still.id, from: 1, bot });
-  expect(told.records.some((r) => r.command.action === 'walk'), 'it is in the history');
+  expect(
+    told.records.some((r) => r.command.action === 'walk'),
+    'it is in the history',
+  );
 });
 
 check('the theme is that of the system', async (t) => {
@@ -410,9 +473,11 @@ check('the theme is that of the system', async (t) => {
 });
 
 check('without WebGL the lists, charts and timeline work', async (t) => {
-  const browser = await chromium.launch({ executablePath: t.chromium, args: [...FLAGS, '--disable-3d-apis'] });
+  const browser = await launch(t, '--disable-3d-apis');
   try {
-    const page = await (await browser.newContext({ viewport: { width: 900, height: 600 } })).newPage();
+    const page = await (
+      await browser.newContext({ viewport: { width: 900, height: 600 } })
+    ).newPage();
     await page.goto(`${t.server.url}/?world=${t.eden.id}`);
     await page.getByText('cannot draw in three dimensions').waitFor();
     await page.locator('.things button').first().waitFor();
@@ -426,57 +491,4 @@ check('without WebGL the lists, charts and timeline work', async (t) => {
   }
 });
 
-// -- running them ----------------------------------------------------------------------------------
-
-async function prepare() {
-  const binary = process.env.UNSCRIPTED_BINARY;
-  if (!binary) throw new Error('UNSCRIPTED_BINARY: name the program');
-  const t = { binary, chromium: process.env.CHROMIUM ?? '/usr/bin/chromium', troubles: [], contexts: [] };
-  t.data = await mkdtemp(join(tmpdir(), 'unscripted-page-'));
-  t.server = await startServer(binary, t.data);
-  t.client = new Client(t.server.tcp);
-  t.eden = await makeWorld(t.client, 'eden');
-  t.still = await makeWorld(t.client, 'still', { bots: 3, wells: 1, side: 8, more: { pause_at: 3 } });
-  t.hostile = await makeWorld(t.client, '<b onclick=x>"&amp;', { bots: 1, wells: 0, side: 5 });
-  await t.client.ask('thing.create', { world: t.hostile.id, kind: 'well', name: '<img src=x onerror=hacked=1>' });
-  t.browser = await chromium.launch({ executablePath: t.chromium, args: FLAGS });
-  return t;
-}
-
-async function runOne(t, { name, run }) {
-  const said = [];
-  t.say = (text) => said.push(text);
-  t.troubles.length = 0;
-  const began = Date.now();
-  let trouble = null;
-  try {
-    await run(t);
-    if (t.troubles.length > 0) trouble = t.troubles.join('\n');
-  } catch (error) {
-    trouble = [error.message, ...t.troubles].join('\n');
-  }
-  for (const context of t.contexts.splice(0)) await context.close();
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(`${trouble ? 'FAILED' : 'ok'}  ${name} (${seconds} s)`);
-  for (const line of said) console.log(`    ${line}`);
-  if (trouble) console.log(`    ${trouble.split('\n').join('\n    ')}`);
-  return trouble === null;
-}
-
-async function main() {
-  const t = await prepare();
-  let failed = 0;
-  try {
-    for (const one of checks.filter((c) => c.name.includes(process.env.ONLY ?? '')))
-      if (!(await runOne(t, one))) ++failed;
-  } finally {
-    await t.browser.close();
-    t.client.close();
-    await t.server.stop();
-    await rm(t.data, { recursive: true, force: true });
-  }
-  console.log(failed === 0 ? 'all checks passed' : `${failed} checks failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
-}
-
-await main();
+await runAll(checks);

@@ -9,6 +9,10 @@ export async function startServer(binary, data, { tcp = 0, http = 0 } = {}) {
     ['serve', '--tcp', `127.0.0.1:${tcp}`, '--http', `127.0.0.1:${http}`, '--data', data],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  // Whatever ends the test ends its server.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const ports = await readPorts(child);
   return {

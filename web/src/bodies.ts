@@ -122,15 +122,17 @@ export class Bodies {
     const group = this.groupOf(thing);
     let found = this.groups.get(group);
     if (!found) {
-      const parts = thing.kind === 'bot'
-        ? botParts(group === 'female', this.isCrowd)
-        : kindParts(thing.kind, this.solid(thing.kind));
+      const parts =
+        thing.kind === 'bot'
+          ? botParts(group === 'female', this.isCrowd)
+          : kindParts(thing.kind, this.solid(thing.kind));
       const by = this.isMagnified(thing) ? this.magnify : this.fixed;
       found = { figures: new Figures(this.scene, parts, by), members: [] };
       this.groups.set(group, found);
     }
     // A heading for each, so that a crowd does not stare in one direction.
-    const heading = thing.kind === 'bot' ? (Number.parseInt(thing.id.slice(-4), 16) * 2.4) % 6.283 : 0;
+    const heading =
+      thing.kind === 'bot' ? (Number.parseInt(thing.id.slice(-4), 16) * 2.4) % 6.283 : 0;
     const slot = this.motion.add(...thing.pos, heading);
     const body: Body = { thing, slot, index: found.figures.add(), group, load: 0 };
     found.members[body.index] = body;
@@ -194,9 +196,10 @@ export class Bodies {
     if (!found) return;
     const [width, height, depth] = body.thing.dims;
     const at = body.slot * 4;
-    const [x, y, z] = body.load > 0
-      ? (this.placeOf(body.thing.id) ?? body.thing.pos)
-      : [this.motion.shown[at], this.motion.shown[at + 1], this.motion.shown[at + 2]];
+    const [x, y, z] =
+      body.load > 0
+        ? (this.placeOf(body.thing.id) ?? body.thing.pos)
+        : [this.motion.shown[at], this.motion.shown[at + 1], this.motion.shown[at + 2]];
     // A figure faces any way, so its depth is not the one of the box that it stands for.
     const deep = body.thing.kind === 'bot' ? width : depth;
     found.figures.place(body.index, x, y, z, this.motion.shown[at + 3], width, height, deep);

@@ -41,8 +41,14 @@ export class Charts {
     this.speedChart = this.make('Actions a second');
     this.thirstChart = this.make('Water of the living');
     this.ageChart = this.make('Age of the living');
-    this.pane.append(el('section', { class: 'chart' },
-      el('div', { class: 'chart-head' }, el('h3', {}, 'Deaths by cause'), this.deathsTotal), this.causes));
+    this.pane.append(
+      el(
+        'section',
+        { class: 'chart' },
+        el('div', { class: 'chart-head' }, el('h3', {}, 'Deaths by cause'), this.deathsTotal),
+        this.causes,
+      ),
+    );
   }
 
   get actionsPerSecond(): number | null {
@@ -83,14 +89,27 @@ export class Charts {
     const value = el('output');
     const left = el('span');
     const right = el('span');
-    this.pane.append(el('section', { class: 'chart' },
-      el('div', { class: 'chart-head' }, head, value), canvas,
-      el('div', { class: 'chart-foot' }, left, right)));
+    this.pane.append(
+      el(
+        'section',
+        { class: 'chart' },
+        el('div', { class: 'chart-head' }, head, value),
+        canvas,
+        el('div', { class: 'chart-foot' }, left, right),
+      ),
+    );
     return { canvas, value, left, right, title: head };
   }
 
-  private line(chart: Chart, title: string, samples: Sample[], axis: [number, number],
-               now: string, ends: [string, string], mark: number | null): void {
+  private line(
+    chart: Chart,
+    title: string,
+    samples: Sample[],
+    axis: [number, number],
+    now: string,
+    ends: [string, string],
+    mark: number | null,
+  ): void {
     const top = roundUp(Math.max(1, ...samples.map((s) => s.value)));
     drawLine(chart.canvas, samples, axis, top, mark);
     setText(chart.title, title);
@@ -107,9 +126,24 @@ export class Charts {
     const minutes = Math.round((now - since) / 60);
     const ends: [string, string] = [`${minutes} min ago`, 'now'];
     const speed = this.speed.last;
-    this.line(this.populationChart, 'Population', this.population.samples, axis, grouped(bots), ends, null);
-    this.line(this.speedChart, 'Actions a second', this.speed.samples, axis,
-      speed === null ? '–' : grouped(speed), ends, null);
+    this.line(
+      this.populationChart,
+      'Population',
+      this.population.samples,
+      axis,
+      grouped(bots),
+      ends,
+      null,
+    );
+    this.line(
+      this.speedChart,
+      'Actions a second',
+      this.speed.samples,
+      axis,
+      speed === null ? '–' : grouped(speed),
+      ends,
+      null,
+    );
   }
 
   private drawHistory(bots: number): void {
@@ -120,12 +154,28 @@ export class Charts {
     const ends: [string, string] = [`tick ${grouped(span.first)}`, `tick ${grouped(span.last)}`];
     const population = this.overview.map((b) => ({ at: b.tick, value: b.bot ?? 0 }));
     const actions = this.overview.map((b, i) => ({
-      at: b.tick, value: b.actions / Math.max(1, b.tick - (this.overview[i - 1]?.tick ?? span.first)),
+      at: b.tick,
+      value: b.actions / Math.max(1, b.tick - (this.overview[i - 1]?.tick ?? span.first)),
     }));
     const near = actions.find((a) => a.at >= tick);
-    this.line(this.populationChart, 'Population, whole history', population, axis, grouped(bots), ends, tick);
-    this.line(this.speedChart, 'Actions a tick, whole history', actions, axis,
-      near ? grouped(near.value) : '–', ends, tick);
+    this.line(
+      this.populationChart,
+      'Population, whole history',
+      population,
+      axis,
+      grouped(bots),
+      ends,
+      tick,
+    );
+    this.line(
+      this.speedChart,
+      'Actions a tick, whole history',
+      actions,
+      axis,
+      near ? grouped(near.value) : '–',
+      ends,
+      tick,
+    );
   }
 
   private drawAges(ages: number[]): void {
@@ -138,30 +188,46 @@ export class Charts {
     setText(this.ageChart.value, ages.length ? `mean ${grouped(mean)}` : '–');
     setText(this.ageChart.left, '0');
     setText(this.ageChart.right, `${grouped(high)} actions`);
-    this.ageChart.canvas.setAttribute('aria-label', `Age: mean ${grouped(mean)} actions, oldest ${grouped(oldest)}`);
+    this.ageChart.canvas.setAttribute(
+      'aria-label',
+      `Age: mean ${grouped(mean)} actions, oldest ${grouped(oldest)}`,
+    );
   }
 
   private drawThirst(levels: number[]): void {
     const { counts } = histogram(levels, CLASSES, 0, 1);
     const colour = new Color();
-    drawBars(this.thirstChart.canvas, counts,
-      (i) => `#${thirstColour((i + 0.5) / CLASSES, colour).getHexString()}`);
+    drawBars(
+      this.thirstChart.canvas,
+      counts,
+      (i) => `#${thirstColour((i + 0.5) / CLASSES, colour).getHexString()}`,
+    );
     const thirsty = levels.filter((x) => x < 0.25).length;
     setText(this.thirstChart.value, levels.length ? `${grouped(thirsty)} below 25 %` : '–');
     setText(this.thirstChart.left, 'dying of thirst');
     setText(this.thirstChart.right, 'full');
-    this.thirstChart.canvas.setAttribute('aria-label', `Water: ${thirsty} of ${levels.length} below a quarter`);
+    this.thirstChart.canvas.setAttribute(
+      'aria-label',
+      `Water: ${thirsty} of ${levels.length} below a quarter`,
+    );
   }
 
   private drawCauses(): void {
-    const causes = Object.entries(this.visit.deaths).sort((a, b) => b[1] - a[1]).slice(0, 8);
+    const causes = Object.entries(this.visit.deaths)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 8);
     const total = Object.values(this.visit.deaths).reduce((a, b) => a + b, 0);
     setText(this.deathsTotal, grouped(total));
     const most = Math.max(1, ...causes.map(([, n]) => n));
     if (this.causes.childElementCount !== causes.length * 3)
-      this.causes.replaceChildren(...causes.flatMap(() => [el('span'), el('i', { class: 'bar-of' }), el('span')]));
+      this.causes.replaceChildren(
+        ...causes.flatMap(() => [el('span'), el('i', { class: 'bar-of' }), el('span')]),
+      );
     causes.forEach(([cause, count], i) => {
-      const [name, bar, number] = [...this.causes.children].slice(i * 3, i * 3 + 3) as HTMLElement[];
+      const [name, bar, number] = [...this.causes.children].slice(
+        i * 3,
+        i * 3 + 3,
+      ) as HTMLElement[];
       setText(name, cause);
       bar.style.width = `${(count / most) * 100}%`;
       setText(number, grouped(count));

@@ -1,12 +1,13 @@
-// The colours of what is drawn. Thirst goes from blue over pale to orange, which people who see no
-// red or green can tell apart too; a kind has a colour that follows from its name, the same for ever.
+// The colours of what is drawn. Thirst goes from blue over lilac to orange, which people who see no
+// red or green can tell apart too, and none of which the ground has. A kind
+// has a colour that follows from its name, the same for ever.
 import { Color } from 'three';
 
 const THIRST = [
   [0, new Color('#d9480f')],
   [0.2, new Color('#f0762b')],
-  [0.4, new Color('#f7b267')],
-  [0.6, new Color('#f6ecd2')],
+  [0.4, new Color('#f4a05a')],
+  [0.6, new Color('#b3a6c8')],
   [0.8, new Color('#74bdf0')],
   [1, new Color('#1c7ed6')],
 ] as const;

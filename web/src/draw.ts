@@ -2,7 +2,9 @@
 import type { Sample } from './series';
 
 /** A canvas that is as sharp as the screen; null while it is not shown. */
-export function penOf(canvas: HTMLCanvasElement): { pen: CanvasRenderingContext2D; width: number; height: number } | null {
+export function penOf(
+  canvas: HTMLCanvasElement,
+): { pen: CanvasRenderingContext2D; width: number; height: number } | null {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   const pen = canvas.getContext('2d');
@@ -23,8 +25,13 @@ export function cssColour(name: string): string {
 }
 
 /** A line over a soft area, between two ends of its axis; `mark` is a place on the axis. */
-export function drawLine(canvas: HTMLCanvasElement, samples: Sample[], axis: [number, number],
-                         top: number, mark: number | null): void {
+export function drawLine(
+  canvas: HTMLCanvasElement,
+  samples: Sample[],
+  axis: [number, number],
+  top: number,
+  mark: number | null,
+): void {
   const on = penOf(canvas);
   if (!on) return;
   const { pen, width, height } = on;
@@ -41,7 +48,9 @@ export function drawLine(canvas: HTMLCanvasElement, samples: Sample[], axis: [nu
   pen.stroke();
   if (samples.length > 0) {
     const line = new Path2D();
-    samples.forEach((s, i) => (i === 0 ? line.moveTo(x(s.at), y(s.value)) : line.lineTo(x(s.at), y(s.value))));
+    samples.forEach((s, i) =>
+      i === 0 ? line.moveTo(x(s.at), y(s.value)) : line.lineTo(x(s.at), y(s.value)),
+    );
     const area = new Path2D(line);
     area.lineTo(x(samples[samples.length - 1].at), height);
     area.lineTo(x(samples[0].at), height);
@@ -60,7 +69,11 @@ export function drawLine(canvas: HTMLCanvasElement, samples: Sample[], axis: [nu
 }
 
 /** Bars side by side, each with its colour. */
-export function drawBars(canvas: HTMLCanvasElement, counts: number[], colourOf: (i: number) => string): void {
+export function drawBars(
+  canvas: HTMLCanvasElement,
+  counts: number[],
+  colourOf: (i: number) => string,
+): void {
   const on = penOf(canvas);
   if (!on) return;
   const { pen, width, height } = on;

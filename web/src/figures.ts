@@ -1,13 +1,18 @@
 // The instances of one shape: a draw call for each of its parts, however many there are. Places
 // are dense: the last one takes the place of one that goes.
 import {
-  Color, DoubleSide, DynamicDrawUsage, FrontSide, InstancedBufferAttribute, InstancedMesh,
+  Color,
+  DoubleSide,
+  DynamicDrawUsage,
+  FrontSide,
+  InstancedBufferAttribute,
+  InstancedMesh,
   MeshBasicMaterial,
-  MeshLambertMaterial, type Scene,
+  MeshLambertMaterial,
+  type Scene,
 } from 'three';
 import { styleColour } from './colours';
 import type { Part } from './shapes';
-
 
 /** Scales a figure about its foot when it is compiled: bots are drawn larger from afar. */
 function magnifiable(material: MeshLambertMaterial | MeshBasicMaterial, by: { value: number }) {
@@ -52,17 +57,37 @@ export class Figures {
     this.setCounts();
   }
 
-  place(index: number, x: number, y: number, z: number, heading: number,
-        width: number, height: number, depth: number): void {
+  place(
+    index: number,
+    x: number,
+    y: number,
+    z: number,
+    heading: number,
+    width: number,
+    height: number,
+    depth: number,
+  ): void {
     // A rotation about y and a scale, written out: this is done for thousands a frame.
     const c = Math.cos(heading);
     const s = Math.sin(heading);
     const a = this.matrices.array;
     const at = index * 16;
-    a[at] = c * width; a[at + 1] = 0; a[at + 2] = s * width; a[at + 3] = 0;
-    a[at + 4] = 0; a[at + 5] = height; a[at + 6] = 0; a[at + 7] = 0;
-    a[at + 8] = -s * depth; a[at + 9] = 0; a[at + 10] = c * depth; a[at + 11] = 0;
-    a[at + 12] = x; a[at + 13] = y; a[at + 14] = z; a[at + 15] = 1;
+    a[at] = c * width;
+    a[at + 1] = 0;
+    a[at + 2] = s * width;
+    a[at + 3] = 0;
+    a[at + 4] = 0;
+    a[at + 5] = height;
+    a[at + 6] = 0;
+    a[at + 7] = 0;
+    a[at + 8] = -s * depth;
+    a[at + 9] = 0;
+    a[at + 10] = c * depth;
+    a[at + 11] = 0;
+    a[at + 12] = x;
+    a[at + 13] = y;
+    a[at + 14] = z;
+    a[at + 15] = 1;
     this.touch();
   }
 
@@ -133,7 +158,10 @@ export class Figures {
     const material =
       part.colour === 'shadow'
         ? new MeshBasicMaterial({
-            color: styleColour('--shadow'), transparent: true, opacity: 0.22, depthWrite: false,
+            color: styleColour('--shadow'),
+            transparent: true,
+            opacity: 0.22,
+            depthWrite: false,
           })
         : new MeshLambertMaterial({
             color: part.colour === 'water' ? '#3b9be0' : '#ffffff',
@@ -143,4 +171,3 @@ export class Figures {
     return material;
   }
 }
-

@@ -12,7 +12,14 @@ export interface ActionForm {
 type Reader = () => Value | undefined;
 
 const COMPASS = [
-  ['↖', 0.625], ['↑', 0.75], ['↗', 0.875], ['←', 0.5], ['', null], ['→', 0], ['↙', 0.375], ['↓', 0.25],
+  ['↖', 0.625],
+  ['↑', 0.75],
+  ['↗', 0.875],
+  ['←', 0.5],
+  ['', null],
+  ['→', 0],
+  ['↙', 0.375],
+  ['↓', 0.25],
   ['↘', 0.125],
 ] as const;
 
@@ -28,7 +35,9 @@ export function hintOf(schema: Schema): string {
 /** Whether a slider says it better than a box. */
 export function isRange(schema: Schema): boolean {
   return (
-    schema.type === 'number' && schema.minimum !== undefined && schema.maximum !== undefined &&
+    schema.type === 'number' &&
+    schema.minimum !== undefined &&
+    schema.maximum !== undefined &&
     schema.maximum - schema.minimum <= 1000
   );
 }
@@ -38,8 +47,14 @@ function numberField(name: string, schema: Schema): { node: HTMLElement; read: R
   const said = el('output', {}, String(value));
   const input = el('input', {
     type: isRange(schema) ? 'range' : 'number',
-    min: schema.minimum, max: schema.maximum !== undefined && schema.maximum < 1e15 ? schema.maximum : null,
-    step: schema.type === 'integer' ? 1 : isRange(schema) ? (schema.maximum! - schema.minimum!) / 200 : 'any',
+    min: schema.minimum,
+    max: schema.maximum !== undefined && schema.maximum < 1e15 ? schema.maximum : null,
+    step:
+      schema.type === 'integer'
+        ? 1
+        : isRange(schema)
+          ? (schema.maximum! - schema.minimum!) / 200
+          : 'any',
     value,
   });
   const show = () => {
@@ -47,7 +62,13 @@ function numberField(name: string, schema: Schema): { node: HTMLElement; read: R
     setText(said, `${input.value}${turns}`);
   };
   input.addEventListener('input', show);
-  const label = el('label', {}, el('span', {}, `${name} · ${hintOf(schema)}`), isRange(schema) && said, input);
+  const label = el(
+    'label',
+    {},
+    el('span', {}, `${name} · ${hintOf(schema)}`),
+    isRange(schema) && said,
+    input,
+  );
   return { node: label, read: () => (input.value === '' ? undefined : Number(input.value)) };
 }
 
@@ -60,14 +81,22 @@ function thingField(name: string, things: Thing[]): { node: HTMLElement; read: R
   };
 }
 
-function fieldOf(name: string, schema: Schema, things: Thing[]): { node: HTMLElement; read: Reader } {
+function fieldOf(
+  name: string,
+  schema: Schema,
+  things: Thing[],
+): { node: HTMLElement; read: Reader } {
   if (schema.format === 'thing') return thingField(name, things);
   if (schema.type === 'number' || schema.type === 'integer') return numberField(name, schema);
   if (schema.type === 'boolean') {
     const box = el('input', { type: 'checkbox', checked: schema.default === true });
     return { node: el('label', {}, el('span', {}, name), box), read: () => box.checked };
   }
-  const text = el('input', { type: 'text', maxlength: schema.maxLength, value: String(schema.default ?? '') });
+  const text = el('input', {
+    type: 'text',
+    maxlength: schema.maxLength,
+    value: String(schema.default ?? ''),
+  });
   return { node: el('label', {}, el('span', {}, name), text), read: () => text.value };
 }
 
@@ -88,7 +117,10 @@ function compass(name: string, send: (args: Record<string, Value>) => void): HTM
 
 /** `things` are what a parameter may name; `send` carries the action out. */
 export function actionForm(
-  offer: Offer, summary: string, things: Thing[], send: (args: Record<string, Value>) => void,
+  offer: Offer,
+  summary: string,
+  things: Thing[],
+  send: (args: Record<string, Value>) => void,
 ): ActionForm {
   const params = Object.entries(offer.params);
   const fields = params.map(([name, schema]) => ({ name, ...fieldOf(name, schema, things) }));
@@ -96,7 +128,8 @@ export function actionForm(
   const outcome = el('p', { class: 'outcome', role: 'status' });
   const onlyAngle = params.length === 1 && params[0][1].unit === 'turn';
   const form = el(
-    'form', { class: 'action', 'data-action': offer.action },
+    'form',
+    { class: 'action', 'data-action': offer.action },
     el('div', { class: 'action-head' }, el('p', {}, summary), button),
     onlyAngle && compass(params[0][0], send),
     ...fields.map((f) => f.node),

@@ -1,7 +1,16 @@
 // The ground of a world: a plane, a grid that can be read, and metres along two of its edges.
 import {
-  BufferAttribute, BufferGeometry, CanvasTexture, Group, LineBasicMaterial, LineSegments, Mesh,
-  MeshBasicMaterial, PlaneGeometry, SRGBColorSpace, type Object3D,
+  BufferAttribute,
+  BufferGeometry,
+  CanvasTexture,
+  Group,
+  LineBasicMaterial,
+  LineSegments,
+  Mesh,
+  MeshBasicMaterial,
+  PlaneGeometry,
+  SRGBColorSpace,
+  type Object3D,
 } from 'three';
 import { styleColour } from './colours';
 import type { Place } from './protocol';
@@ -22,7 +31,9 @@ function lines(points: number[], colour: string, opacity: number): LineSegments 
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(new Float32Array(points), 3));
   const material = new LineBasicMaterial({
-    color: styleColour(colour), transparent: true, opacity,
+    color: styleColour(colour),
+    transparent: true,
+    opacity,
   });
   return new LineSegments(geometry, material);
 }
@@ -104,11 +115,22 @@ export class Ground {
     );
     apron.rotation.x = -Math.PI / 2;
     apron.position.set(dims[0] / 2, -size * 0.0015 - 0.01, dims[2] / 2);
-    const fine = lines(gridPoints(dims, step, (i) => i % every === 0), '--grid', 0.55);
-    const coarse = lines(gridPoints(dims, labelled, () => false), '--grid-bold', 1);
+    const fine = lines(
+      gridPoints(dims, step, (i) => i % every === 0),
+      '--grid',
+      0.55,
+    );
+    const coarse = lines(
+      gridPoints(dims, labelled, () => false),
+      '--grid-bold',
+      1,
+    );
     const [x, z] = [dims[0], dims[2]];
-    const edge = lines([0, 0, 0, x, 0, 0, x, 0, 0, x, 0, z, x, 0, z, 0, 0, z, 0, 0, z, 0, 0, 0],
-      '--grid-edge', 1);
+    const edge = lines(
+      [0, 0, 0, x, 0, 0, x, 0, 0, x, 0, z, x, 0, z, 0, 0, z, 0, 0, z, 0, 0, 0],
+      '--grid-edge',
+      1,
+    );
     this.group.add(apron, plane, fine, coarse, edge, labels(dims, labelled));
     // One above the other, in this order, and none in the way of the next: no flicker from afar.
     this.group.children.forEach((part: Object3D, i: number) => {

@@ -74,7 +74,12 @@ export class History {
   }
 
   /** The tick at which the next such thing has happened, before or after a tick. */
-  async find(what: Happening, from: number, forwards: boolean, whole: Span): Promise<number | null> {
+  async find(
+    what: Happening,
+    from: number,
+    forwards: boolean,
+    whole: Span,
+  ): Promise<number | null> {
     for (const window of windows(from, forwards, whole)) {
       const found = await this.findIn(what, window, forwards);
       if (found !== null) return found;
@@ -132,7 +137,11 @@ export class History {
     for (const hit of hits) {
       if (every === 1) return hit.tick;
       const first = Math.max(window.first, hit.tick - every);
-      const inner = await this.findIn(what, { first, last: Math.min(hit.tick, window.last) }, forwards);
+      const inner = await this.findIn(
+        what,
+        { first, last: Math.min(hit.tick, window.last) },
+        forwards,
+      );
       if (inner !== null) return inner;
     }
     return null;

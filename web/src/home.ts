@@ -101,7 +101,9 @@ export class Home {
       setText(card.facts, world.trouble);
       return;
     }
-    const kinds = Object.entries(world.counts).filter(([, n]) => n > 0).slice(0, 6);
+    const kinds = Object.entries(world.counts)
+      .filter(([, n]) => n > 0)
+      .slice(0, 6);
     if (card.counts.childElementCount !== kinds.length)
       card.counts.replaceChildren(...kinds.map(() => el('span', {}, el('b'), ' ', el('span'))));
     kinds.forEach(([kind, count], i) => {
@@ -113,7 +115,10 @@ export class Home {
     const deaths = Object.values(world.deaths).reduce((a, b) => a + b, 0);
     const parts = [`tick ${grouped(world.tick)}`, world.paused ? 'stands still' : world.pace];
     if (rate !== null && !world.paused) parts.push(`${grouped(rate)} actions/s`);
-    parts.push(`${grouped(deaths)} ${deaths === 1 ? 'death' : 'deaths'}`, `${world.dims[0]} × ${world.dims[2]} m`);
+    parts.push(
+      `${grouped(deaths)} ${deaths === 1 ? 'death' : 'deaths'}`,
+      `${world.dims[0]} × ${world.dims[2]} m`,
+    );
     if (world.forked_from) parts.push(`fork of ${world.forked_from}`);
     setText(card.facts, parts.join(' · '));
   }
@@ -126,19 +131,27 @@ export class Home {
     try {
       const side = number('side') || 20;
       const world = await this.link.request<World>('world.create', {
-        name: String(data.get('name')), dims: [side, 10, side], pace: data.get('pace'),
+        name: String(data.get('name')),
+        dims: [side, 10, side],
+        pace: data.get('pace'),
         capacity: { bot: Math.max(20, number('bots') * 2), thing: 1000 },
       });
       for (let i = 0; i < number('wells'); ++i)
         await this.link.request('thing.create', { world: world.id, kind: 'well' });
       for (let i = 0; i < number('bots'); ++i)
-        await this.link.request('bot.create', { world: world.id, mind: 'random', female: i % 2 === 0 });
+        await this.link.request('bot.create', {
+          world: world.id,
+          mind: 'random',
+          female: i % 2 === 0,
+        });
       location.assign(`/?world=${world.id}`);
     } catch (why) {
       const box = byId('missing');
       setHidden(box, false);
-      box.replaceChildren(el('h2', {}, 'That did not work'),
-        el('p', {}, why instanceof RemoteError ? why.message : 'The server cannot be reached.'));
+      box.replaceChildren(
+        el('h2', {}, 'That did not work'),
+        el('p', {}, why instanceof RemoteError ? why.message : 'The server cannot be reached.'),
+      );
     }
     if (button) button.disabled = false;
   }

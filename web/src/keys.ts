@@ -8,16 +8,44 @@ export interface KeyTargets {
 }
 
 const DRIVES: Record<string, Drive> = {
-  ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'away', ArrowDown: 'near',
-  KeyA: 'left', KeyD: 'right', KeyW: 'away', KeyS: 'near',
-  KeyQ: 'turn-left', KeyE: 'turn-right', PageUp: 'up', PageDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'away',
+  ArrowDown: 'near',
+  KeyA: 'left',
+  KeyD: 'right',
+  KeyW: 'away',
+  KeyS: 'near',
+  KeyQ: 'turn-left',
+  KeyE: 'turn-right',
+  PageUp: 'up',
+  PageDown: 'down',
 };
 
 // By what is printed on the key, so that they are where a layout has them.
 const COMMANDS: Record<string, string> = {
-  '0': 'fit', f: 'follow', n: 'names', ' ': 'play', ',': 'step-back', '.': 'step', '<': 'leap-back',
-  '>': 'leap', '[': 'death-back', ']': 'death-next', '{': 'birth-back', '}': 'birth-next', l: 'live',
-  g: 'fork', j: 'join', t: 'theme', '?': 'help', '1': 'charts', '2': 'list', '3': 'thing',
+  '0': 'fit',
+  f: 'follow',
+  n: 'names',
+  ' ': 'play',
+  ',': 'step-back',
+  '.': 'step',
+  '<': 'leap-back',
+  '>': 'leap',
+  '[': 'death-back',
+  ']': 'death-next',
+  '{': 'birth-back',
+  '}': 'birth-next',
+  l: 'live',
+  g: 'fork',
+  j: 'join',
+  z: 'fewer-ticks',
+  x: 'more-ticks',
+  t: 'theme',
+  '?': 'help',
+  '1': 'charts',
+  '2': 'list',
+  '3': 'thing',
   Escape: 'escape',
 };
 
@@ -38,8 +66,10 @@ export function startKeys(targets: KeyTargets): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
     const how = DRIVES[event.code] ?? zoomOf(event.key);
-    const command = event.key === ' ' && event.shiftKey ? 'play-back'
-      : COMMANDS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const command =
+      event.key === ' ' && event.shiftKey
+        ? 'play-back'
+        : COMMANDS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (how) targets.drive(how, true);
     else if (command && !event.repeat) targets.run(command);
     else if (command === 'step' || command === 'step-back') targets.run(command);

@@ -43,9 +43,16 @@ async function start(): Promise<void> {
     world = await live.request<World>('world.get', { world: address.world });
   } catch (why) {
     if (!(why instanceof RemoteError)) throw why;
-    return showHome(`${why.message}. It may have been deleted, or the link may be of another server.`);
+    return showHome(
+      `${why.message}. It may have been deleted, or the link may be of another server.`,
+    );
   }
-  page = new WorldPage({ live, past: new Link(url), study: new Link(url) }, world, address, leaveFor);
+  page = new WorldPage(
+    { live, past: new Link(url), study: new Link(url) },
+    world,
+    address,
+    leaveFor,
+  );
   await page.resume();
 }
 
@@ -61,7 +68,8 @@ async function opened(): Promise<void> {
   } catch (why) {
     // A link that broke opens again, and this begins anew.
     if (why instanceof RemoteError && page && why.reason === 'not_found') leaveFor(why.message);
-    else if (!(why instanceof Disconnected)) notice(why instanceof Error ? why.message : String(why));
+    else if (!(why instanceof Disconnected))
+      notice(why instanceof Error ? why.message : String(why));
   } finally {
     isStarting = false;
   }

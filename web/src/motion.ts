@@ -15,7 +15,7 @@ export function progress(now: number, start: number, duration: number): number {
   return Math.min(1, Math.max(0, (now - start) / duration));
 }
 
-/** How long a glide takes: as long as the last updates were apart, so that it ends with the next. */
+/** How long a glide takes: about as long as updates are apart, so that it ends with the next. */
 export class Cadence {
   private last = 0;
   private average = 200;

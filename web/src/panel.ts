@@ -4,14 +4,14 @@ import { el, icon, setText } from './dom';
 import { actionForm, type ActionForm } from './forms';
 import { RemoteError } from './link';
 import type { Player } from './player';
-import type { Catalogue, HistoryRecord, Offer, Thing, Value } from './protocol';
+import { PanelPast } from './panel_past';
+import type { Catalogue, Offer, Thing, Value } from './protocol';
 import { serialOf, titleOf } from './protocol';
-import { placeText, recordText, sexOf, valueText } from './words';
+import { placeText, sexOf, valueText } from './words';
 import type { Visit } from './visit';
 import { grouped } from './timeline_model';
 import { Color } from 'three';
 
-const RECORDS_SHOWN = 12;
 const NEAR_THINGS = 30; // offered where an action names another thing
 
 export interface PanelHost {
@@ -33,12 +33,13 @@ export class Panel {
   private readonly buttons = el('div', { class: 'row' });
   private readonly props = el('dl', { class: 'props' });
   private readonly actions = el('section', { 'aria-label': 'Actions' });
-  private readonly past = el('section', { 'aria-label': 'History' });
+  private readonly past: PanelPast;
 
   constructor(
     private readonly pane: HTMLElement,
     private readonly host: PanelHost,
   ) {
+    this.past = new PanelPast(host, (id, kind) => this.nameOf(id, kind));
     this.makeHead();
     this.show(null);
   }
@@ -48,16 +49,24 @@ export class Panel {
     this.made = '';
     if (!id) {
       this.pane.replaceChildren(
-        el('p', { class: 'note' }, 'Nothing is selected. Click a figure, or choose one under Things.'),
+        el(
+          'p',
+          { class: 'note' },
+          'Nothing is selected. Click a figure, or choose one under Things.',
+        ),
       );
       return;
     }
-    this.past.replaceChildren();
     this.pane.replaceChildren(
-      this.head, this.facts, this.buttons, this.props, this.actions, this.past,
+      this.head,
+      this.facts,
+      this.buttons,
+      this.props,
+      this.actions,
+      this.past.node,
     );
     this.update();
-    this.offerPast();
+    this.past.show(id);
   }
 
   /** What changes with each event; called a few times a second at most. */
@@ -94,23 +103,31 @@ export class Panel {
   }
 
   private makeHead(): void {
-    const close = el('button', { type: 'button', class: 'icon-button quiet', 'aria-label': 'Close' }, icon('close'));
+    const close = el(
+      'button',
+      { type: 'button', class: 'icon-button quiet', 'aria-label': 'Close' },
+      icon('close'),
+    );
     close.addEventListener('click', () => this.host.select(null));
     this.head.append(el('i', { class: 'dot' }), el('h2', {}), close);
   }
 
   private updateHead(thing: Thing): void {
     const [dot, title] = this.head.children as unknown as HTMLElement[];
-    const colour = thing.kind === 'bot'
-      ? `#${thirstColour(thing.props.drink, new Color()).getHexString()}`
-      : kindColour(thing.kind);
+    const colour =
+      thing.kind === 'bot'
+        ? `#${thirstColour(thing.props.drink, new Color()).getHexString()}`
+        : kindColour(thing.kind);
     dot.style.background = colour;
     dot.classList.toggle('is-square', thing.kind !== 'bot');
     setText(title, titleOf(thing));
-    const what = [thing.name ? `${thing.kind} ${serialOf(thing.id)}` : '', sexOf(thing),
+    const what = [
+      thing.name ? `${thing.kind} ${serialOf(thing.id)}` : '',
+      sexOf(thing),
       thing.kind === 'bot' ? `generation ${String(thing.props.generation ?? '?')}` : '',
       thing.mind ? `mind: ${thing.mind}` : '',
-      thing.id === this.host.player.bot ? 'you speak for it' : ''];
+      thing.id === this.host.player.bot ? 'you speak for it' : '',
+    ];
     setText(this.facts, what.filter((w) => w !== '').join(' · '));
   }
 
@@ -126,28 +143,39 @@ export class Panel {
       if (thing.kind === 'bot' && (name === 'female' || name === 'generation')) continue;
       const schema = kind?.props[name];
       const isShare = typeof value === 'number' && schema?.minimum === 0 && schema.maximum === 1;
-      const unit = schema?.unit && schema.unit !== '1' ? ` ${schema.unit}s` : '';
+      const unit =
+        schema?.unit && schema.unit !== '1' ? ` ${schema.unit}${value === 1 ? '' : 's'}` : '';
       const text = isShare
         ? `${Math.round((value as number) * 100)} %`
         : `${valueText(value, this.nameOf)}${unit}`;
       rows.push([name, text, isShare ? (value as number) : null]);
     }
     const stale = this.props.childElementCount !== rows.length * 2;
-    if (stale) this.props.replaceChildren(...rows.flatMap(([name, , share]) => [el('dt', {}, name),
-      el('dd', {}, el('span'), share !== null && el('span', { class: 'meter' }, el('i')))]));
+    if (stale)
+      this.props.replaceChildren(
+        ...rows.flatMap(([name, , share]) => [
+          el('dt', {}, name),
+          el('dd', {}, el('span'), share !== null && el('span', { class: 'meter' }, el('i'))),
+        ]),
+      );
     rows.forEach(([name, text, share], i) => {
       setText(this.props.children[i * 2], name);
       const value = this.props.children[i * 2 + 1];
       setText(value.children[0], text);
       const fill = value.querySelector<HTMLElement>('.meter > i');
-      if (fill && share !== null) fill.style.width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
+      if (fill && share !== null)
+        fill.style.width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
     });
   }
 
   private makeButtons(thing: Thing): void {
     const isFollowed = this.host.followed === thing.id;
-    const follow = el('button', { type: 'button', 'aria-pressed': String(isFollowed), id: 'panel-follow' },
-      icon('eye'), isFollowed ? 'Following' : 'Follow');
+    const follow = el(
+      'button',
+      { type: 'button', 'aria-pressed': String(isFollowed), id: 'panel-follow' },
+      icon('eye'),
+      isFollowed ? 'Following' : 'Follow',
+    );
     follow.addEventListener('click', () => this.host.follow(isFollowed ? null : thing.id));
     this.buttons.replaceChildren(follow);
     const { player, visit } = this.host;
@@ -165,26 +193,44 @@ export class Panel {
   private makeActions(thing: Thing): void {
     const { player, visit } = this.host;
     const title = el('h3', {}, 'What can be done');
-    const note = (text: string) => this.actions.replaceChildren(title, el('p', { class: 'note' }, text));
+    const note = (text: string) =>
+      this.actions.replaceChildren(title, el('p', { class: 'note' }, text));
     const offers = this.offersOf(thing);
     if (offers.length === 0) return note('Nothing that a plugin offers.');
-    if (visit.mode === 'past') return note(`${offers.map((o) => o.action).join(', ')}: in the present only. Go back to live to act.`);
+    if (visit.mode === 'past')
+      return note(
+        `${offers.map((o) => o.action).join(', ')}: in the present only. Go back to live to act.`,
+      );
     if (!player.bot) {
       const join = el('button', { type: 'button' }, 'Join the world');
       join.addEventListener('click', () => this.host.openJoin());
       this.actions.replaceChildren(
-        title, el('p', { class: 'note' }, `${offers.map((o) => o.action).join(', ')}: as a bot of your own.`), join,
+        title,
+        el(
+          'p',
+          { class: 'note' },
+          `${offers.map((o) => o.action).join(', ')}: as a bot of your own.`,
+        ),
+        join,
       );
       return;
     }
     const near = this.nearThings();
     const forms = offers.map((offer) => {
-      const summary = this.host.catalogue?.actions.find((a) => a.action === offer.action &&
-        (a.target === thing.kind || a.target === 'world'))?.summary ?? '';
-      const form: ActionForm = actionForm(offer, summary, near, (args) => void this.act(offer, thing, args, form));
+      const summary =
+        this.host.catalogue?.actions.find(
+          (a) => a.action === offer.action && (a.target === thing.kind || a.target === 'world'),
+        )?.summary ?? '';
+      const form: ActionForm = actionForm(
+        offer,
+        summary,
+        near,
+        (args) => void this.act(offer, thing, args, form),
+      );
       return form;
     });
-    title.textContent = `What ${this.nameOf(player.bot)} can do${thing.id === player.bot ? '' : ' to it'}`;
+    const toIt = thing.id === player.bot ? '' : ' to it';
+    title.textContent = `What ${this.nameOf(player.bot)} can do${toIt}`;
     this.actions.replaceChildren(title, ...forms.map((f) => f.node));
   }
 
@@ -205,69 +251,28 @@ export class Panel {
     return others.sort((a, b) => away(a) - away(b)).slice(0, NEAR_THINGS);
   }
 
-  private async act(offer: Offer, thing: Thing, args: Record<string, Value>, form: ActionForm): Promise<void> {
+  private async act(
+    offer: Offer,
+    thing: Thing,
+    args: Record<string, Value>,
+    form: ActionForm,
+  ): Promise<void> {
     form.setEnabled(false);
     form.setOutcome('…', '');
     try {
       const { player } = this.host;
-      const inWorld = thing.id === player.bot && !thing.actions.some((a) => a.action === offer.action);
+      const inWorld =
+        thing.id === player.bot && !thing.actions.some((a) => a.action === offer.action);
       const result = await player.act(offer.action, inWorld ? null : thing.id, args);
-      if (result.outcome === 'done') form.setOutcome(`done at tick ${grouped(result.tick)}`, 'done');
+      if (result.outcome === 'done')
+        form.setOutcome(`done at tick ${grouped(result.tick)}`, 'done');
       else form.setOutcome(`refused: ${result.reason ?? 'no reason given'}`, 'refused');
     } catch (why) {
-      form.setOutcome(why instanceof RemoteError ? why.message : String((why as Error).message), 'refused');
+      form.setOutcome(
+        why instanceof RemoteError ? why.message : String((why as Error).message),
+        'refused',
+      );
     }
     form.setEnabled(true);
-  }
-
-  private offerPast(): void {
-    const title = el('h3', {}, 'What it did');
-    if (!this.host.visit.span) {
-      this.past.replaceChildren(title, el('p', { class: 'note' }, 'This server keeps no history.'));
-      return;
-    }
-    const list = el('ul', { class: 'records' });
-    const story = el('div', { class: 'story' });
-    const again = el('button', { type: 'button' }, 'Look again');
-    const why = el('button', { type: 'button', id: 'panel-story' }, 'Its story');
-    again.addEventListener('click', () => void this.fillRecords(list));
-    why.addEventListener('click', () => void this.fillStory(story));
-    this.past.replaceChildren(title, list, el('div', { class: 'row' }, again, why), story);
-    void this.fillRecords(list);
-  }
-
-  private async fillRecords(list: HTMLElement): Promise<void> {
-    const { id } = this;
-    const { visit } = this.host;
-    if (!id) return;
-    list.replaceChildren(el('li', {}, '…'));
-    try {
-      const upTo = visit.mode === 'past' ? visit.store.seq : null;
-      const records = await visit.history.recent(id, upTo, RECORDS_SHOWN);
-      if (id !== this.id) return;
-      list.replaceChildren(...records.map((r) => this.recordLine(r, id)));
-      if (records.length === 0) list.append(el('li', {}, el('span'), 'nothing lately'));
-    } catch (why) {
-      list.replaceChildren(el('li', { class: 'note' }, (why as Error).message));
-    }
-  }
-
-  private recordLine(record: HistoryRecord, id: string): HTMLElement {
-    const go = el('button', { type: 'button', class: 'tick-link', title: 'Go to this tick' }, grouped(record.tick));
-    go.addEventListener('click', () => void this.host.visit.goTo(record.tick));
-    const isBad = record.outcome !== 'done' && 'is-bad';
-    return el('li', {}, go, el('span', { class: isBad }, recordText(record, id, this.nameOf)));
-  }
-
-  private async fillStory(story: HTMLElement): Promise<void> {
-    if (!this.id) return;
-    story.replaceChildren(el('p', { class: 'note' }, 'Reading its history…'));
-    try {
-      const { visit } = this.host;
-      const lines = await visit.history.explain(this.id, visit.mode === 'past' ? visit.tick : null);
-      story.replaceChildren(...lines.map((line) => el('p', {}, line)));
-    } catch (why) {
-      story.replaceChildren(el('p', { class: 'note' }, (why as Error).message));
-    }
   }
 }

@@ -60,7 +60,9 @@ export class Player {
     if (params.bot !== this.bot || this.bot === null) return;
     if (method === 'died') {
       const heir = typeof params.heir === 'string' ? params.heir : null;
-      this.onNotice(`Your bot died of ${String(params.cause)}.${heir ? ' Its heir is yours.' : ''}`);
+      this.onNotice(
+        `Your bot died of ${String(params.cause)}.${heir ? ' Its heir is yours.' : ''}`,
+      );
       this.set(heir);
     } else if (method === 'detached') {
       this.onNotice('Somebody else speaks for your bot now.');

@@ -1,12 +1,29 @@
 // The camera over time: where it is, where it is going to, whom it follows. All that moves it goes
 // through here, so that there is one place that keeps it above the ground.
 import {
-  between, clampView, isSameView, lookAbout, moveOver, orbit, overview, zoom, type View,
+  between,
+  clampView,
+  isSameView,
+  lookAbout,
+  moveOver,
+  orbit,
+  overview,
+  zoom,
+  type View,
 } from './camera';
 import type { Place } from './protocol';
 
-export type Drive = 'left' | 'right' | 'away' | 'near' | 'turn-left' | 'turn-right' | 'up' | 'down'
-  | 'zoom-in' | 'zoom-out';
+export type Drive =
+  | 'left'
+  | 'right'
+  | 'away'
+  | 'near'
+  | 'turn-left'
+  | 'turn-right'
+  | 'up'
+  | 'down'
+  | 'zoom-in'
+  | 'zoom-out';
 
 export class Rig {
   view: View;

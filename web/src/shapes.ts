@@ -1,8 +1,13 @@
 // The shapes of things, each within the unit box that stands on the ground (x and z in ±0.5, y in
 // 0..1) and scaled by the thing's size.
 import {
-  BoxGeometry, CircleGeometry, ConeGeometry, CylinderGeometry, IcosahedronGeometry,
-  SphereGeometry, type BufferGeometry,
+  BoxGeometry,
+  CircleGeometry,
+  ConeGeometry,
+  CylinderGeometry,
+  IcosahedronGeometry,
+  SphereGeometry,
+  type BufferGeometry,
 } from 'three';
 import { mergeGeometries } from 'three/addons/utils/BufferGeometryUtils.js';
 
@@ -36,18 +41,22 @@ function bodyOf(female: boolean, isPlain: boolean): BufferGeometry[] {
     return [
       new ConeGeometry(0.27, 1.1, sides, 1, true).translate(0, 0.55 + 0.12, 0),
       new CylinderGeometry(0.1, 0.13, 0.42, sides, 1, true).translate(0, 1.1, 0),
-      ...(isPlain ? [] : [
-        new SphereGeometry(0.1, sides, 3, 0, Math.PI * 2, 0, Math.PI / 2).translate(0, 1.31, 0),
-        ...[0.07, -0.07].map((z) =>
-          new CylinderGeometry(0.05, 0.05, 0.16, 5, 1, true).translate(0, 0.08, z)),
-      ]),
+      ...(isPlain
+        ? []
+        : [
+            new SphereGeometry(0.1, sides, 3, 0, Math.PI * 2, 0, Math.PI / 2).translate(0, 1.31, 0),
+            ...[0.07, -0.07].map((z) =>
+              new CylinderGeometry(0.05, 0.05, 0.16, 5, 1, true).translate(0, 0.08, z),
+            ),
+          ]),
     ];
   const shoulders = new SphereGeometry(0.235, sides, 2, 0, Math.PI * 2, 0, Math.PI / 2);
   return [
     new CylinderGeometry(0.235, 0.13, 0.64, sides, 1, true).translate(0, 1.0, 0),
     shoulders.scale(1, 0.36, 1).translate(0, 1.315, 0),
     ...(isPlain ? [0] : [0.075, -0.075]).map((z) =>
-      new CylinderGeometry(0.075, 0.06, 0.7, isPlain ? 4 : 6, 1, true).translate(0, 0.35, z)),
+      new CylinderGeometry(0.075, 0.06, 0.7, isPlain ? 4 : 6, 1, true).translate(0, 0.35, z),
+    ),
   ];
 }
 
@@ -74,8 +83,9 @@ function wellParts(): Part[] {
   const inner = new CylinderGeometry(0.35, 0.35, 0.4, 28, 1, true).translate(0, 0.62, 0);
   const rim: BufferGeometry[] = [];
   for (let i = 0; i < 14; ++i)
-    rim.push(new BoxGeometry(0.17, 0.16, 0.192).translate(0.425, 0.88, 0)
-      .rotateY((i / 14) * Math.PI * 2));
+    rim.push(
+      new BoxGeometry(0.17, 0.16, 0.192).translate(0.425, 0.88, 0).rotateY((i / 14) * Math.PI * 2),
+    );
   const water = new CircleGeometry(0.36, 28).rotateX(-Math.PI / 2).translate(0, 0.66, 0);
   return [
     { geometry: merged([wall, inner, ...rim]), colour: 'kind' },

@@ -21,13 +21,16 @@ export function showLink(state: LinkState, retry: () => void): void {
   if (state === 'open') hasBeenOpen = true;
   if (state === 'connecting') return; // the last word stands until this is decided
   setHidden(byId('banner'), state === 'open');
-  setText(byId('banner-text'), hasBeenOpen
-    ? 'Disconnected from the server. What you see may be old; trying again…'
-    : 'The server cannot be reached; trying again…');
+  setText(
+    byId('banner-text'),
+    hasBeenOpen
+      ? 'Disconnected from the server. What you see may be old; trying again…'
+      : 'The server cannot be reached; trying again…',
+  );
   byId('banner-retry').onclick = retry;
 }
 
-// -- theme -----------------------------------------------------------------------------------------
+// -- theme ---------------------------------------------------------------------------------------
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -48,7 +51,7 @@ export function startTheme(changed: () => void): () => void {
   };
 }
 
-// -- tabs ------------------------------------------------------------------------------------------
+// -- tabs ----------------------------------------------------------------------------------------
 
 export type Tab = 'charts' | 'list' | 'thing';
 const TABS: Tab[] = ['charts', 'list', 'thing'];
@@ -78,7 +81,7 @@ export class Tabs {
   }
 }
 
-// -- help ------------------------------------------------------------------------------------------
+// -- help ----------------------------------------------------------------------------------------
 
 const KEYS: [string, string][] = [
   ['← ↑ → ↓ or W A S D', 'move the camera over the ground'],
@@ -91,6 +94,7 @@ const KEYS: [string, string][] = [
   [', .', 'a tick back, a tick on; with Shift ten'],
   ['[ ]', 'the death before, the next death'],
   ['{ }', 'the birth before, the next birth'],
+  ['Z X', 'fewer ticks on the timeline, more ticks'],
   ['L', 'back to live'],
   ['G', 'fork from here'],
   ['J', 'join the world with a bot of your own'],
@@ -111,14 +115,24 @@ const POINTER: [string, string][] = [
 export function openHelp(): void {
   const help = byId<HTMLDialogElement>('help');
   if (help.open) return help.close();
-  const rows = (all: [string, string][]) => el('dl', { class: 'keys' },
-    ...all.flatMap(([keys, what]) => [el('dt', {}, el('kbd', {}, keys)), el('dd', {}, what)]));
+  const rows = (all: [string, string][]) =>
+    el(
+      'dl',
+      { class: 'keys' },
+      ...all.flatMap(([keys, what]) => [el('dt', {}, el('kbd', {}, keys)), el('dd', {}, what)]),
+    );
   const close = el('button', { type: 'button', class: 'primary' }, 'Close');
   close.addEventListener('click', () => help.close());
   help.replaceChildren(
-    el('h2', { id: 'help-title' }, 'Keys and gestures'), rows(KEYS), rows(POINTER),
-    el('p', { class: 'note' }, 'Bots are blue when they have drunk and orange when they are thirsty; the '
-      + 'colour of the head is the generation. From afar figures are drawn larger than life.'),
+    el('h2', { id: 'help-title' }, 'Keys and gestures'),
+    rows(KEYS),
+    rows(POINTER),
+    el(
+      'p',
+      { class: 'note' },
+      'Bots are blue when they have drunk and orange when they are thirsty; the ' +
+        'colour of the head is the generation. From afar figures are drawn larger than life.',
+    ),
     el('p', {}, el('a', { href: '/assets/licenses.txt' }, 'Licences of what this page contains')),
     el('div', { class: 'row' }, close),
   );

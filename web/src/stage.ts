@@ -1,7 +1,13 @@
 // The renderer, and when it draws: once for each time that something changed, and on and on only
 // while an animator says that it moves. A still world is drawn once and costs nothing then.
 import {
-  Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene, WebGLRenderer,
+  Color,
+  DirectionalLight,
+  Fog,
+  HemisphereLight,
+  PerspectiveCamera,
+  Scene,
+  WebGLRenderer,
 } from 'three';
 import { eyeOf, type View } from './camera';
 import { styleColour } from './colours';
@@ -26,7 +32,10 @@ export class Stage {
   /** Throws where there is no WebGL. */
   constructor(readonly canvas: HTMLCanvasElement) {
     this.renderer = new WebGLRenderer({
-      canvas, antialias: true, powerPreference: 'high-performance', stencil: false,
+      canvas,
+      antialias: true,
+      powerPreference: 'high-performance',
+      stencil: false,
     });
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
     this.sun.position.set(-0.5, 1, 0.35);

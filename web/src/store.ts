@@ -34,10 +34,14 @@ export class ThingStore {
     this.seq = delta.seq;
     this.tick = delta.tick;
     const out: Changes = {
-      reset: false, added: [], moved: [], changed: [], removed: [], died: [],
+      reset: false,
+      added: [],
+      moved: [],
+      changed: [],
+      removed: [],
+      died: [],
     };
-    for (const death of delta.died)
-      out.died.push({ ...death, thing: this.things.get(death.id) });
+    for (const death of delta.died) out.died.push({ ...death, thing: this.things.get(death.id) });
     for (const id of delta.del) {
       const gone = this.things.get(id);
       if (gone) out.removed.push(gone);

@@ -1,4 +1,4 @@
-// The things as a list: what a mouse finds in the picture, a keyboard and a screen reader find here.
+// The things as a list: what a mouse finds in the picture, keyboard and screen reader find here.
 import { kindColour, thirstColour } from './colours';
 import { el, setText } from './dom';
 import type { Thing } from './protocol';
@@ -18,12 +18,17 @@ export function inOrder(a: Thing, b: Thing): number {
 /** Whether a thing is what somebody types: its name, kind, or number. */
 export function isFound(thing: Thing, typed: string): boolean {
   const text = `${titleOf(thing)} ${thing.kind} ${serialOf(thing.id)} ${thing.mind ?? ''}`;
-  return typed.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
+  return typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.toLowerCase().includes(word));
 }
 
 export class ThingsList {
   private readonly search = el('input', {
-    type: 'search', placeholder: 'name, kind or number', 'aria-label': 'Find a thing',
+    type: 'search',
+    placeholder: 'name, kind or number',
+    'aria-label': 'Find a thing',
   });
   private readonly note = el('p', { class: 'note', role: 'status' });
   private readonly list = el('ul', { class: 'things' });
@@ -45,7 +50,8 @@ export class ThingsList {
     const found = [...this.store.things.values()].filter((t) => isFound(t, this.search.value));
     const shown = found.sort(inOrder).slice(0, ROWS_MAX);
     const more = found.length - shown.length;
-    setText(this.note, `${found.length} things${more > 0 ? `, of which ${ROWS_MAX} are listed: type to find others` : ''}`);
+    const others = more > 0 ? `, of which ${ROWS_MAX} are listed: type to find others` : '';
+    setText(this.note, `${found.length} things${others}`);
     const wanted = new Set(shown.map((t) => t.id));
     for (const [id, row] of this.rows) {
       if (wanted.has(id)) continue;
@@ -56,14 +62,19 @@ export class ThingsList {
       const row = this.rows.get(thing.id) ?? this.make(thing);
       this.fill(row, thing);
       const item = row.parentElement as HTMLElement;
-      if (this.list.children[i] !== item) this.list.insertBefore(item, this.list.children[i] ?? null);
+      if (this.list.children[i] !== item)
+        this.list.insertBefore(item, this.list.children[i] ?? null);
     });
   }
 
   private make(thing: Thing): HTMLButtonElement {
-    const row = el('button', { type: 'button' },
+    const row = el(
+      'button',
+      { type: 'button' },
       el('i', { class: thing.kind === 'bot' ? 'dot' : 'dot is-square' }),
-      el('span', { class: 'what' }), el('span', { class: 'where' }));
+      el('span', { class: 'what' }),
+      el('span', { class: 'where' }),
+    );
     row.addEventListener('click', () => this.select(thing.id));
     this.list.append(el('li', {}, row));
     this.rows.set(thing.id, row);
@@ -73,9 +84,10 @@ export class ThingsList {
   private fill(row: HTMLButtonElement, thing: Thing): void {
     const [dot, what, where] = row.children as unknown as HTMLElement[];
     const { drink } = thing.props;
-    dot.style.background = thing.kind === 'bot'
-      ? `#${thirstColour(drink, new Color()).getHexString()}`
-      : kindColour(thing.kind);
+    dot.style.background =
+      thing.kind === 'bot'
+        ? `#${thirstColour(drink, new Color()).getHexString()}`
+        : kindColour(thing.kind);
     const thirst = typeof drink === 'number' ? ` · ${Math.round(drink * 100)} % water` : '';
     setText(what, `${titleOf(thing)}${thirst}`);
     setText(where, placeText(thing.pos));

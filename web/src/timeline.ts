@@ -5,7 +5,14 @@ import { cssColour, penOf } from './draw';
 import type { Happening } from './history';
 import { serialOf } from './protocol';
 import {
-  clampTick, grouped, growSpan, reveal, SPEEDS, zoomSpan, type Bucket, type Span,
+  clampTick,
+  grouped,
+  growSpan,
+  reveal,
+  SPEEDS,
+  zoomSpan,
+  type Bucket,
+  type Span,
 } from './timeline_model';
 import type { Visit } from './visit';
 
@@ -122,7 +129,8 @@ export class Timeline {
     this.isReading = true;
     try {
       const stats = await this.visit.history.stats();
-      if (stats.records > RECORDS_MAX) return setText(byId('track-note'), 'too long a history for a picture of it');
+      if (stats.records > RECORDS_MAX)
+        return setText(byId('track-note'), 'too long a history for a picture of it');
       this.buckets = await this.visit.history.overview(span, BUCKETS);
       this.bucketsUpTo = span.last;
       this.host.overview(this.buckets);
@@ -156,7 +164,10 @@ export class Timeline {
     swap('play', replay.direction === 1 ? 'pause' : 'play');
     swap('play-back', replay.direction === -1 ? 'pause' : 'back');
     byId('play').setAttribute('aria-label', replay.direction === 1 ? 'Pause' : 'Play');
-    byId('play-back').setAttribute('aria-label', replay.direction === -1 ? 'Pause' : 'Play backwards');
+    byId('play-back').setAttribute(
+      'aria-label',
+      replay.direction === -1 ? 'Pause' : 'Play backwards',
+    );
     byId('live').setAttribute('aria-pressed', String(mode === 'live'));
     byId('timeline').classList.toggle('is-loading', isLoading);
     this.speed.value = String(replay.speed);
@@ -192,7 +203,9 @@ export class Timeline {
   private async tellDeaths(tick: number): Promise<void> {
     const deaths = await this.visit.history.deathsBefore(tick);
     if (deaths.length === 0) return;
-    const said = deaths.slice(0, 3).map((d) => `${d.name || `bot ${serialOf(d.bot)}`} of ${d.cause}`);
+    const said = deaths
+      .slice(0, 3)
+      .map((d) => `${d.name || `bot ${serialOf(d.bot)}`} of ${d.cause}`);
     const more = deaths.length > 3 ? ` and ${deaths.length - 3} more` : '';
     this.host.notice(`Died before tick ${grouped(tick)}: ${said.join(', ')}${more}`);
     const heir = deaths[0].heir;
@@ -200,9 +213,13 @@ export class Timeline {
   }
 
   private tellBirths(tick: number, before: Set<string>): void {
-    const youngest = this.visit.store.bots().filter((b) => !before.has(b.id))
+    const youngest = this.visit.store
+      .bots()
+      .filter((b) => !before.has(b.id))
       .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
-    this.host.notice(`Tick ${grouped(tick)}: ${youngest ? `bot ${serialOf(youngest.id)} is born` : 'a birth'}`);
+    this.host.notice(
+      `Tick ${grouped(tick)}: ${youngest ? `bot ${serialOf(youngest.id)} is born` : 'a birth'}`,
+    );
     if (youngest) this.host.select(youngest.id);
   }
 
@@ -219,7 +236,8 @@ export class Timeline {
     pen.globalAlpha = 0.18;
     pen.beginPath();
     pen.moveTo(x(this.buckets[0]?.tick ?? 0), middle);
-    for (const b of this.buckets) pen.lineTo(x(b.tick), middle - ((b.bot ?? 0) / top) * (height - 8));
+    for (const b of this.buckets)
+      pen.lineTo(x(b.tick), middle - ((b.bot ?? 0) / top) * (height - 8));
     // What came since the last reading is as it was then.
     const end = this.buckets.at(-1);
     if (end) {

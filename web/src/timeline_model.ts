@@ -29,10 +29,7 @@ export function zoomSpan(view: Span, whole: Span, at: number, factor: number, le
 export function reveal(view: Span, whole: Span, tick: number): Span {
   if (tick >= view.first && tick <= view.last) return view;
   const length = view.last - view.first;
-  const first = Math.max(
-    whole.first,
-    Math.min(Math.round(tick - length / 2), whole.last - length),
-  );
+  const first = Math.max(whole.first, Math.min(Math.round(tick - length / 2), whole.last - length));
   return { first, last: first + length };
 }
 
@@ -40,7 +37,8 @@ export function reveal(view: Span, whole: Span, tick: number): Span {
 export function growSpan(view: Span, before: Span, now: Span): Span {
   const length = view.last - view.first;
   if (view.first <= before.first && view.last >= before.last) return { ...now };
-  if (view.last >= before.last) return { first: Math.max(now.first, now.last - length), last: now.last };
+  if (view.last >= before.last)
+    return { first: Math.max(now.first, now.last - length), last: now.last };
   return {
     first: Math.max(view.first, now.first),
     last: Math.max(Math.min(view.last, now.last), now.first),

@@ -48,6 +48,8 @@ export class Visit implements ReplayHost {
     this.history = new History(links.past, links.study, world.id);
     this.replay = new Replay(this);
     this.deaths = { ...world.deaths };
+    // A rerun does not survive its connection.
+    links.past.onState = (state) => state === 'waiting' && this.replay.stop();
     links.past.onEvent = (method, params) => this.hearPast(method, params);
   }
 
@@ -78,7 +80,7 @@ export class Visit implements ReplayHost {
     this.unsubscribe();
   }
 
-  // -- live ----------------------------------------------------------------------------------------
+  // -- live --------------------------------------------------------------------------------------
 
   /** After each time that the link opened: goes on from what was heard last. */
   async resume(): Promise<void> {
@@ -104,7 +106,8 @@ export class Visit implements ReplayHost {
     const world = await this.links.live.request<World>('world.get', { world: this.id });
     if (this.isClosed) return;
     this.world = world;
-    if (this.span) this.span = { first: this.span.first, last: Math.max(world.tick, this.span.first) };
+    if (this.span)
+      this.span = { first: this.span.first, last: Math.max(world.tick, this.span.first) };
     if (this.mode === 'live') {
       this.deaths = { ...world.deaths };
       this.store.tick = Math.max(this.store.tick, world.tick);
@@ -122,7 +125,9 @@ export class Visit implements ReplayHost {
   private async subscribe(since?: number): Promise<void> {
     const max_hz = this.store.things.size > CROWD || this.crowd() > CROWD ? CROWD_HZ : LIVE_HZ;
     const answer = await this.links.live.request<Subscribed>('subscribe', {
-      world: this.id, max_hz, ...(since !== undefined && { since }),
+      world: this.id,
+      max_hz,
+      ...(since !== undefined && { since }),
     });
     // While that was asked somebody may have gone to the past, or left.
     if (this.isClosed || this.mode !== 'live') {
@@ -143,7 +148,7 @@ export class Visit implements ReplayHost {
     return Object.values(this.world.counts ?? {}).reduce((sum, n) => sum + n, 0);
   }
 
-  // -- the past ------------------------------------------------------------------------------------
+  // -- the past ----------------------------------------------------------------------------------
 
   /** Shows a tick of the history. Of many wishes in a row the last one counts. */
   async goTo(tick: number): Promise<void> {

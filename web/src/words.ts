@@ -18,12 +18,15 @@ export function valueText(value: Value, nameOf: (id: string) => string): string 
 }
 
 export function placeText(pos: readonly number[]): string {
-  return `${pos[0].toFixed(2)}, ${pos[2].toFixed(2)}${pos[1] > 0.005 ? `, ${pos[1].toFixed(2)} up` : ''}`;
+  const up = pos[1] > 0.005 ? `, ${pos[1].toFixed(2)} up` : '';
+  return `${pos[0].toFixed(2)}, ${pos[2].toFixed(2)}${up}`;
 }
 
 /** "drink at well 1: not_in_reach", from the view of one thing. */
 export function recordText(
-  record: HistoryRecord, about: string, nameOf: (id: string, kind?: string) => string,
+  record: HistoryRecord,
+  about: string,
+  nameOf: (id: string, kind?: string) => string,
 ): string {
   const { command } = record;
   const parts: string[] = [];
@@ -42,10 +45,12 @@ export function recordText(
   let text = parts.join(' ');
   if (record.outcome !== 'done') text += `: ${record.reason ?? record.outcome}`;
   for (const effect of record.effects) {
+    const isIt = effect.thing === about;
+    const who = nameOf(effect.thing ?? '', 'bot');
     if (effect.type === 'removed' && effect.cause)
-      text += `; ${effect.thing === about ? '' : `${nameOf(effect.thing ?? '', 'bot')} `}died of ${effect.cause}`;
+      text += `; ${isIt ? '' : `${who} `}died of ${effect.cause}`;
     if (effect.type === 'created' && effect.kind === 'bot')
-      text += `; ${effect.thing === about ? 'was born' : `${nameOf(effect.thing ?? '', 'bot')} born`}`;
+      text += `; ${isIt ? 'was born' : `${who} born`}`;
   }
   return text;
 }

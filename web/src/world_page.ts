@@ -3,19 +3,22 @@
 import type { View } from './camera';
 import { decodeView, encodeAddress, encodeView, type Address } from './address';
 import { Charts } from './charts';
+import { runCommand } from './commands';
 import { byId, recall, remember, setHidden, setText, throttle } from './dom';
+import { showHeading } from './heading';
 import { openJoin } from './join';
 import { RemoteError } from './link';
 import { Panel, type PanelHost } from './panel';
 import { Player } from './player';
 import type { Catalogue, World } from './protocol';
 import { serialOf, titleOf } from './protocol';
-import { notice, openHelp, Tabs } from './shell';
+import { notice, Tabs } from './shell';
 import type { Changes } from './store';
 import { ThingsList } from './things_list';
 import { Timeline, type TimelineHost } from './timeline';
-import { grouped, type Bucket } from './timeline_model';
-import { View3d } from './view3d';
+import type { Bucket } from './timeline_model';
+import { tryView } from './try_view';
+import type { View3d } from './view3d';
 import { Visit, type Links } from './visit';
 
 const WORLD_AGAIN_MS = 2000;
@@ -33,8 +36,9 @@ export class WorldPage implements PanelHost, TimelineHost {
   private readonly list: ThingsList;
   private readonly charts: Charts;
   readonly timeline: Timeline;
-  private readonly tabs: Tabs;
+  readonly tabs: Tabs;
   private isStarted = false;
+  private starting: Promise<void> | null = null;
   private isPlaced = false; // the camera: nothing that it did before is to be remembered
   private isDirty = true; // something changed since the charts were drawn
   private readonly refreshSoon = throttle(250, () => this.refreshTexts());
@@ -59,8 +63,12 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.player.onChange = () => this.playerChanged();
     this.tabs = new Tabs(() => this.tabChanged());
     this.panel = new Panel(byId('pane-thing'), this);
-    this.list = new ThingsList(byId('pane-list'), this.visit.store,
-      (id) => this.select(id), () => this.selected);
+    this.list = new ThingsList(
+      byId('pane-list'),
+      this.visit.store,
+      (id) => this.select(id),
+      () => this.selected,
+    );
     this.charts = new Charts(byId('pane-charts'), this.visit);
     this.timeline = new Timeline(this.visit, this);
     this.view = this.makeView();
@@ -75,7 +83,11 @@ export class WorldPage implements PanelHost, TimelineHost {
   /** After each time that the link opened: begins, or goes on where it was. */
   async resume(): Promise<void> {
     this.charts.gap();
-    if (!this.isStarted) return this.start();
+    if (!this.isStarted) {
+      // One that still waits for its answers goes on by itself.
+      this.starting ??= this.start().finally(() => (this.starting = null));
+      return this.starting;
+    }
     await this.visit.resume();
     await this.player.resume();
   }
@@ -86,7 +98,7 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.visit.hearLive(method, params);
   }
 
-  // -- what the parts ask for ----------------------------------------------------------------------
+  // -- what the parts ask for --------------------------------------------------------------------
 
   select(id: string | null): void {
     this.selected = id;
@@ -142,31 +154,7 @@ export class WorldPage implements PanelHost, TimelineHost {
 
   /** What a key or a button wants; see the list of keys. */
   run(command: string): void {
-    const { timeline, visit } = this;
-    const commands: Record<string, () => void> = {
-      fit: () => (this.follow(null), this.view?.fit()),
-      follow: () => this.toggleFollow(),
-      names: () => this.toggleNames(),
-      play: () => timeline.playOrPause(1),
-      'play-back': () => timeline.playOrPause(-1),
-      step: () => timeline.step(1),
-      'step-back': () => timeline.step(-1),
-      leap: () => timeline.step(10),
-      'leap-back': () => timeline.step(-10),
-      'death-back': () => void timeline.jump('death', false),
-      'death-next': () => void timeline.jump('death', true),
-      'birth-back': () => void timeline.jump('birth', false),
-      'birth-next': () => void timeline.jump('birth', true),
-      live: () => void visit.goLive(),
-      fork: () => void this.fork(visit.mode === 'past' ? visit.tick : null),
-      join: () => this.openJoin(),
-      help: openHelp,
-      charts: () => this.tabs.show('charts'),
-      list: () => this.tabs.show('list'),
-      thing: () => this.tabs.show('thing'),
-      escape: () => this.select(null),
-    };
-    commands[command]?.();
+    runCommand(this, command);
   }
 
   restyle(): void {
@@ -190,28 +178,17 @@ export class WorldPage implements PanelHost, TimelineHost {
     void this.timeline.readOverview();
   }
 
-  // -- what happens --------------------------------------------------------------------------------
+  // -- what happens ------------------------------------------------------------------------------
 
   private makeView(): View3d | null {
-    try {
-      const view = new View3d(byId<HTMLCanvasElement>('canvas'), byId('labels'));
-      view.onSelect = (id) => this.select(id);
-      view.onCamera = () => this.cameraMoved();
-      view.stage.onLost = (lost) => this.sayNoWebgl(lost ? 'The picture was lost; it comes back by itself.' : '');
-      view.bodies.solid = (kind) => this.catalogue?.kinds.find((k) => k.kind === kind)?.solid ?? true;
-      return view;
-    } catch {
-      this.sayNoWebgl('This browser cannot draw in three dimensions (WebGL is off or missing). '
-        + 'The things, the charts and the timeline work all the same.');
-      setHidden(byId('legend'), true);
+    const view = tryView((kind) => this.catalogue?.kinds.find((k) => k.kind === kind)?.solid);
+    if (!view) {
       this.tabs.show('list');
       return null;
     }
-  }
-
-  private sayNoWebgl(text: string): void {
-    setText(byId('no-webgl'), text);
-    setHidden(byId('no-webgl'), text === '');
+    view.onSelect = (id) => this.select(id);
+    view.onCamera = () => this.cameraMoved();
+    return view;
   }
 
   private async describe(): Promise<void> {
@@ -228,7 +205,9 @@ export class WorldPage implements PanelHost, TimelineHost {
   private mourn(id: string, cause: string, heir: string | undefined): void {
     if (id !== this.selected) return;
     const wasFollowed = this.followed === id;
-    notice(`Bot ${serialOf(id)} died of ${cause}${heir ? `; bot ${serialOf(heir)} is its heir` : ''}.`);
+    notice(
+      `Bot ${serialOf(id)} died of ${cause}${heir ? `; bot ${serialOf(heir)} is its heir` : ''}.`,
+    );
     if (!heir || !this.visit.store.things.has(heir)) return this.follow(null);
     const tab = this.tabs.current;
     this.select(heir);
@@ -265,46 +244,16 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.writeAddress();
   }
 
-  private toggleFollow(): void {
-    if (!this.selected) return notice('Select a figure first: then F follows it.');
-    this.follow(this.followed ? null : this.selected);
-  }
-
-  private toggleNames(): void {
-    if (!this.view) return;
-    this.view.labels.showsAll = !this.view.labels.showsAll;
-    byId('names').setAttribute('aria-pressed', String(this.view.labels.showsAll));
-    this.view.stage.invalidate();
-  }
-
   private tabChanged(): void {
     this.isDirty = true;
     this.everySecond();
     this.refreshSoon();
   }
 
-  // -- what is said --------------------------------------------------------------------------------
+  // -- what is said ------------------------------------------------------------------------------
 
   private refreshTexts(): void {
-    const { visit } = this;
-    const { world, store } = visit;
-    setText(byId('title'), world.name);
-    const title = `${world.name} – Unscripted`;
-    if (document.title !== title) document.title = title;
-    const chip = byId('mode-chip');
-    const past = visit.replay.isPlaying ? 'history' : 'past';
-    setText(chip, visit.mode === 'past' ? `${past} · tick ${grouped(visit.tick)}` : world.paused ? 'live · stands still' : 'live');
-    chip.className = `chip ${visit.mode === 'past' ? 'is-past' : 'is-live'}`;
-    setHidden(chip, false);
-    const counts = new Map<string, number>();
-    for (const thing of store.things.values()) counts.set(thing.kind, (counts.get(thing.kind) ?? 0) + 1);
-    const kinds = [...counts].sort((a, b) => (a[0] === 'bot' ? -1 : b[0] === 'bot' ? 1 : b[1] - a[1]));
-    const speed = this.charts.actionsPerSecond;
-    const parts = kinds.slice(0, 4).map(([kind, n]) => `${grouped(n)} ${kind}${n === 1 || kind === 'food' ? '' : 's'}`);
-    parts.push(`tick ${grouped(visit.tick)}`);
-    if (speed !== null) parts.push(`${grouped(speed)} actions/s`);
-    setText(byId('numbers'), parts.join(' · '));
-    byId('canvas').setAttribute('aria-label', `${world.name}: ${parts.join(', ')}`);
+    showHeading(this.visit, this.charts.actionsPerSecond);
     this.panel.update();
     this.timeline.update();
   }
@@ -315,7 +264,8 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.charts.sample();
     this.charts.draw();
     if (this.tabs.current === 'list') this.list.update();
-    if (this.tabs.current === 'charts' || this.visit.mode === 'past') void this.timeline.readOverview();
+    if (this.tabs.current === 'charts' || this.visit.mode === 'past')
+      void this.timeline.readOverview();
   }
 
   private pollSoon(ms: number): void {
@@ -334,7 +284,7 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.pollSoon(isIdle ? IDLE_AGAIN_MS : WORLD_AGAIN_MS);
   }
 
-  // -- what is remembered --------------------------------------------------------------------------
+  // -- what is remembered ------------------------------------------------------------------------
 
   private placeCamera(wanted: View | undefined): void {
     if (!this.view) return;
@@ -361,18 +311,16 @@ export class WorldPage implements PanelHost, TimelineHost {
   }
 
   private keepAddress(): void {
-    const { visit } = this;
     if (!this.isStarted) return; // what the address says is still to be done
     const view = this.isPlaced ? this.view?.rig.view : undefined;
-    const address: Address = { world: visit.id };
-    if (visit.mode === 'past') address.tick = visit.tick;
-    if (this.selected) address.bot = this.selected;
-    if (this.followed) address.follow = true;
-    if (view) {
-      address.view = view;
-      remember(`unscripted.camera.${visit.id}`, encodeView(view));
-    }
-    const query = encodeAddress(address);
+    if (view) remember(`unscripted.camera.${this.visit.id}`, encodeView(view));
+    const query = encodeAddress({
+      world: this.visit.id,
+      tick: this.visit.mode === 'past' ? this.visit.tick : undefined,
+      bot: this.selected ?? undefined,
+      follow: this.followed !== null,
+      view,
+    });
     if (query !== location.search) history.replaceState(null, '', `/${query}`);
   }
 }

@@ -6,7 +6,10 @@ const BOT = '00000001000000000000000d';
 
 test('an address comes back as it was', () => {
   const address: Address = {
-    world: '000000010000000000000000', tick: 309, bot: BOT, follow: true,
+    world: '000000010000000000000000',
+    tick: 309,
+    bot: BOT,
+    follow: true,
     view: { target: [1.25, 0.9, 3], azimuth: 0.125, elevation: 0.1, distance: 12.5 },
   };
   assert.deepEqual(decodeAddress(encodeAddress(address)), address);
@@ -29,9 +32,22 @@ test('nobody is followed who is not selected', () => {
 });
 
 for (const query of [
-  '?tick=-1', '?tick=abc', '?tick=1e9', '?tick=99999999999999999999', '?bot=xyz', '?bot=../etc', '?cam=1,2,3',
-  '?cam=1,2,3,4,5,NaN', '?cam=1,2,3,4,5,Infinity', '?cam=,,,,,', '?cam=1,2,3,4,5,6,7', '?cam=1e99,0,0,1,0,0',
-  `?cam=${'9'.repeat(500)}`, '?tick=', '?world=', '?follow=1',
+  '?tick=-1',
+  '?tick=abc',
+  '?tick=1e9',
+  '?tick=99999999999999999999',
+  '?bot=xyz',
+  '?bot=../etc',
+  '?cam=1,2,3',
+  '?cam=1,2,3,4,5,NaN',
+  '?cam=1,2,3,4,5,Infinity',
+  '?cam=,,,,,',
+  '?cam=1,2,3,4,5,6,7',
+  '?cam=1e99,0,0,1,0,0',
+  `?cam=${'9'.repeat(500)}`,
+  '?tick=',
+  '?world=',
+  '?follow=1',
 ])
   test(`what makes no sense is left out: ${query.slice(0, 40)}`, () => {
     assert.deepEqual(decodeAddress(query), {});

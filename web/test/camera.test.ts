@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  between, clampView, eyeOf, GROUND_GAP, isSameView, lookAbout, moveOver, orbit, overview, zoom, type View,
+  between,
+  clampView,
+  eyeOf,
+  GROUND_GAP,
+  isSameView,
+  lookAbout,
+  moveOver,
+  orbit,
+  overview,
+  zoom,
+  type View,
 } from '../src/camera';
 import type { Place } from '../src/protocol';
 
@@ -31,7 +41,10 @@ test('whatever is done to it, the eye stays above the ground', () => {
     const eye = eyeOf(view);
     assert.ok(eye.every(Number.isFinite), `seed ${seed}, step ${i}`);
     assert.ok(eye[1] >= GROUND_GAP - 1e-6, `seed ${seed}, step ${i}: eye ${eye}`);
-    assert.ok(view.distance <= 140 && view.azimuth >= 0 && view.azimuth < 1, `seed ${seed}, step ${i}`);
+    assert.ok(
+      view.distance <= 140 && view.azimuth >= 0 && view.azimuth < 1,
+      `seed ${seed}, step ${i}`,
+    );
   }
 });
 
@@ -68,7 +81,10 @@ test('between two views it goes the short way round', () => {
 });
 
 test('a view that a link made up is brought into the world', () => {
-  const view = clampView({ target: [1e6, -5, 1e6], azimuth: -3.25, elevation: 5, distance: 1e6 }, DIMS);
+  const view = clampView(
+    { target: [1e6, -5, 1e6], azimuth: -3.25, elevation: 5, distance: 1e6 },
+    DIMS,
+  );
   assert.ok(view.target[0] <= 50 && view.distance <= 140 && view.elevation < 0.25);
   assert.ok(Math.abs(view.azimuth - 0.75) < 1e-9);
 });

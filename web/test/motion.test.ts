@@ -9,13 +9,22 @@ test('a glide ends exactly where the thing is, and then nothing moves', () => {
   const slot = motion.add(1, 0, 1);
   motion.glide(slot, 3, 0, 5, 1000, 200);
   const told: number[] = [];
-  assert.equal(motion.advance(1100, (s) => told.push(s)), true);
+  assert.equal(
+    motion.advance(1100, (s) => told.push(s)),
+    true,
+  );
   assert.deepEqual(at(motion, slot), [2, 0, 3]);
-  assert.equal(motion.advance(1200, () => {}), false);
+  assert.equal(
+    motion.advance(1200, () => {}),
+    false,
+  );
   assert.deepEqual(at(motion, slot), [3, 0, 5]);
   assert.equal(motion.movingCount, 0);
   assert.deepEqual(told, [slot]);
-  assert.equal(motion.advance(5000, () => assert.fail('it rests')), false);
+  assert.equal(
+    motion.advance(5000, () => assert.fail('it rests')),
+    false,
+  );
 });
 
 test('a glide that is overtaken goes on from where it is seen', () => {

@@ -12,7 +12,10 @@ import { magnification } from '../src/view3d';
 import { recordText, shortNumber } from '../src/words';
 import { Color } from 'three';
 
-const DOWN = { origin: [0, 10, 0] as [number, number, number], direction: [0, -1, 0] as [number, number, number] };
+const DOWN = {
+  origin: [0, 10, 0] as [number, number, number],
+  direction: [0, -1, 0] as [number, number, number],
+};
 
 test('a ray meets a box, or goes by', () => {
   assert.equal(hitBox(DOWN, [-1, 0, -1], [1, 2, 1]), 8);
@@ -21,7 +24,11 @@ test('a ray meets a box, or goes by', () => {
 });
 
 test('what is nearer is picked, and what is nothing is not', () => {
-  const near = { id: 'near', place: [0, 4, 0] as [number, number, number], dims: [1, 1, 1] as [number, number, number] };
+  const near = {
+    id: 'near',
+    place: [0, 4, 0] as [number, number, number],
+    dims: [1, 1, 1] as [number, number, number],
+  };
   const far = { ...near, id: 'far', place: [0, 0, 0] as [number, number, number] };
   assert.equal(pick(DOWN, [far, near], 0), 'near');
   assert.equal(pick(DOWN, [], 0), null);
@@ -82,7 +89,14 @@ test('what is old is forgotten', () => {
 });
 
 const bot = (more: Partial<Thing>): Thing => ({
-  id: '000000010000000000000002', kind: 'bot', parent: '', pos: [0, 0, 0], dims: [1, 1, 1], actions: [], props: {}, ...more,
+  id: '000000010000000000000002',
+  kind: 'bot',
+  parent: '',
+  pos: [0, 0, 0],
+  dims: [1, 1, 1],
+  actions: [],
+  props: {},
+  ...more,
 });
 
 test('things are found by all words that are typed', () => {
@@ -94,7 +108,10 @@ test('things are found by all words that are typed', () => {
 });
 
 test('only numbers are counted', () => {
-  assert.deepEqual(numbersOf([bot({ props: { age: 3 } }), bot({ props: { age: 'x' } }), bot({})], 'age'), [3]);
+  assert.deepEqual(
+    numbersOf([bot({ props: { age: 3 } }), bot({ props: { age: 'x' } }), bot({})], 'age'),
+    [3],
+  );
 });
 
 test('a parameter says its range and unit', () => {
@@ -111,11 +128,18 @@ test('figures are as large as life from near', () => {
 
 test('a record is said from the view of one thing', () => {
   const record = {
-    seq: 1, tick: 2, outcome: 'refused', reason: 'not_in_reach', effects: [{ type: 'removed', thing: 'x', cause: 'thirst' }],
+    seq: 1,
+    tick: 2,
+    outcome: 'refused',
+    reason: 'not_in_reach',
+    effects: [{ type: 'removed', thing: 'x', cause: 'thirst' }],
     command: { type: 'act', agent: 'x', action: 'drink', target: '000000010000000000000001' },
   };
   const nameOf = (id: string) => (id === 'x' ? 'bot 8' : 'well 1');
   assert.equal(recordText(record, 'x', nameOf), 'drink at well 1: not_in_reach; died of thirst');
-  assert.equal(recordText(record, record.command.target, nameOf), 'bot 8 drink at it: not_in_reach; bot 8 died of thirst');
+  assert.equal(
+    recordText(record, record.command.target, nameOf),
+    'bot 8 drink at it: not_in_reach; bot 8 died of thirst',
+  );
   assert.equal(shortNumber(12345.678), '12350');
 });

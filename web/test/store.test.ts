@@ -5,7 +5,16 @@ import { serialOf, titleOf, worldOf } from '../src/protocol';
 import { ThingStore } from '../src/store';
 
 function thing(id: string, more: Partial<Thing> = {}): Thing {
-  return { id, kind: 'bot', parent: 'w', pos: [0, 0, 0], dims: [1, 1, 1], actions: [], props: { drink: 1 }, ...more };
+  return {
+    id,
+    kind: 'bot',
+    parent: 'w',
+    pos: [0, 0, 0],
+    dims: [1, 1, 1],
+    actions: [],
+    props: { drink: 1 },
+    ...more,
+  };
 }
 
 function filled(): ThingStore {
@@ -20,7 +29,10 @@ test('a snapshot replaces all, and tells what is gone', () => {
   const store = filled();
   const changes = store.reset({ seq: 20, tick: 3, things: [thing('b'), thing('d')] });
   assert.equal(changes.reset, true);
-  assert.deepEqual(changes.removed.map((t) => t.id), ['a', 'c']);
+  assert.deepEqual(
+    changes.removed.map((t) => t.id),
+    ['a', 'c'],
+  );
   assert.deepEqual([...store.things.keys()], ['b', 'd']);
   assert.equal(store.tick, 3);
 });
@@ -28,13 +40,29 @@ test('a snapshot replaces all, and tells what is gone', () => {
 test('a delta moves, changes, adds and takes away', () => {
   const store = filled();
   const changes = store.apply({
-    ...nothing, seq: 11, tick: 3, add: [thing('e')], del: ['b'],
-    upd: [{ id: 'a', pos: [1, 0, 2] }, { id: 'c', props: { water: 3 } }],
+    ...nothing,
+    seq: 11,
+    tick: 3,
+    add: [thing('e')],
+    del: ['b'],
+    upd: [
+      { id: 'a', pos: [1, 0, 2] },
+      { id: 'c', props: { water: 3 } },
+    ],
     died: [{ id: 'b', cause: 'thirst', heir: 'e' }],
   });
-  assert.deepEqual(changes?.moved.map((t) => t.id), ['a']);
-  assert.deepEqual(changes?.changed.map((t) => t.id), ['c']);
-  assert.deepEqual(changes?.removed.map((t) => t.id), ['b']);
+  assert.deepEqual(
+    changes?.moved.map((t) => t.id),
+    ['a'],
+  );
+  assert.deepEqual(
+    changes?.changed.map((t) => t.id),
+    ['c'],
+  );
+  assert.deepEqual(
+    changes?.removed.map((t) => t.id),
+    ['b'],
+  );
   assert.equal(changes?.died[0].thing?.id, 'b');
   assert.deepEqual(store.things.get('a')?.pos, [1, 0, 2]);
   assert.equal(store.things.get('c')?.props.water, 3);
@@ -55,7 +83,13 @@ test('a delta from before the present state is no news', () => {
 
 test('a change of a thing that is not known is passed over', () => {
   const store = filled();
-  const changes = store.apply({ ...nothing, seq: 11, tick: 2, upd: [{ id: 'zz', pos: [1, 1, 1] }], del: ['yy'] });
+  const changes = store.apply({
+    ...nothing,
+    seq: 11,
+    tick: 2,
+    upd: [{ id: 'zz', pos: [1, 1, 1] }],
+    del: ['yy'],
+  });
   assert.deepEqual(changes?.moved, []);
   assert.deepEqual(changes?.removed, []);
 });
@@ -63,7 +97,10 @@ test('a change of a thing that is not known is passed over', () => {
 test('a thing that is added twice is there once', () => {
   const store = filled();
   const changes = store.apply({ ...nothing, seq: 11, tick: 2, add: [thing('a', { name: 'ada' })] });
-  assert.deepEqual(changes?.removed.map((t) => t.id), ['a']);
+  assert.deepEqual(
+    changes?.removed.map((t) => t.id),
+    ['a'],
+  );
   assert.equal(store.things.size, 3);
   assert.equal(store.things.get('a')?.name, 'ada');
 });
@@ -71,7 +108,10 @@ test('a thing that is added twice is there once', () => {
 test('being carried is a change', () => {
   const store = filled();
   const changes = store.apply({ ...nothing, seq: 11, tick: 2, upd: [{ id: 'c', parent: 'a' }] });
-  assert.deepEqual(changes?.changed.map((t) => t.id), ['c']);
+  assert.deepEqual(
+    changes?.changed.map((t) => t.id),
+    ['c'],
+  );
   assert.equal(store.things.get('c')?.parent, 'a');
 });
 

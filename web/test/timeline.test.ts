@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  bucketTicks, clampTick, growSpan, msOf, reveal, ticksIn, windows, zoomSpan,
+  bucketTicks,
+  clampTick,
+  growSpan,
+  msOf,
+  reveal,
+  ticksIn,
+  windows,
+  zoomSpan,
 } from '../src/timeline_model';
 
 const WHOLE = { first: 100, last: 10_100 };
@@ -24,7 +31,10 @@ test('zooming keeps the tick under the pointer, and stays within the history', (
 });
 
 test('a history of one tick can be zoomed', () => {
-  assert.deepEqual(zoomSpan({ first: 0, last: 0 }, { first: 0, last: 0 }, 0, 2), { first: 0, last: 0 });
+  assert.deepEqual(zoomSpan({ first: 0, last: 0 }, { first: 0, last: 0 }, 0, 2), {
+    first: 0,
+    last: 0,
+  });
 });
 
 test('a tick out of view is brought into it', () => {
@@ -37,7 +47,10 @@ test('a tick out of view is brought into it', () => {
 test('a view of all, or of the end, grows with the history; another stays', () => {
   const now = { first: 100, last: 11_000 };
   assert.deepEqual(growSpan(WHOLE, WHOLE, now), now);
-  assert.deepEqual(growSpan({ first: 10_000, last: 10_100 }, WHOLE, now), { first: 10_900, last: 11_000 });
+  assert.deepEqual(growSpan({ first: 10_000, last: 10_100 }, WHOLE, now), {
+    first: 10_900,
+    last: 11_000,
+  });
   assert.deepEqual(growSpan({ first: 200, last: 300 }, WHOLE, now), { first: 200, last: 300 });
 });
 
