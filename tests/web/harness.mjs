@@ -1,4 +1,4 @@
-// What the checks of the page need: a server with worlds, a browser, and ways to wait for something.
+// What the checks of the page need: a server with worlds, a browser, and ways to wait.
 //
 //   UNSCRIPTED_BINARY   the program
 //   CHROMIUM            the browser (default: /usr/bin/chromium)

@@ -14,10 +14,18 @@ export interface Body {
   index: number; // among the figures
   group: string;
   load: number; // how manieth of its carrier's things; 0 where it stands on the ground
+  look: number; // what its colours were made from, so that they are made only when they differ
 }
 
 const FAR = 500; // metres; longer steps are jumps
 const colour = new Color();
+
+/** A number for all that look the same: water to a hundredth, and generation. */
+function lookOf({ props }: Thing): number {
+  const level = props.drink ?? props.ripe ?? props.water;
+  const share = typeof level === 'number' ? Math.round(Math.min(1, Math.max(0, level)) * 100) : 100;
+  return share + (typeof props.generation === 'number' ? props.generation * 128 : 0);
+}
 
 export class Bodies {
   readonly byId = new Map<string, Body>();
@@ -134,7 +142,7 @@ export class Bodies {
     const heading =
       thing.kind === 'bot' ? (Number.parseInt(thing.id.slice(-4), 16) * 2.4) % 6.283 : 0;
     const slot = this.motion.add(...thing.pos, heading);
-    const body: Body = { thing, slot, index: found.figures.add(), group, load: 0 };
+    const body: Body = { thing, slot, index: found.figures.add(), group, load: 0, look: -1 };
     found.members[body.index] = body;
     this.byId.set(thing.id, body);
     this.bySlot[slot] = body;
@@ -162,12 +170,13 @@ export class Bodies {
   private move(thing: Thing, now: number, duration: number): void {
     const body = this.byId.get(thing.id);
     if (!body) return;
-    const at = this.placeOf(thing.id) ?? thing.pos;
-    const step = Math.hypot(thing.pos[0] - at[0], thing.pos[2] - at[2]);
-    if (duration > 0 && step < FAR) {
-      this.motion.glide(body.slot, ...thing.pos, now, duration);
+    const [x, y, z] = thing.pos;
+    const { shown } = this.motion;
+    const isFar = Math.abs(x - shown[body.slot * 4]) + Math.abs(z - shown[body.slot * 4 + 2]) > FAR;
+    if (duration > 0 && !isFar) {
+      this.motion.glide(body.slot, x, y, z, now, duration);
     } else {
-      this.motion.jump(body.slot, ...thing.pos);
+      this.motion.jump(body.slot, x, y, z);
       this.write(body);
     }
   }
@@ -209,6 +218,9 @@ export class Bodies {
     const figures = this.groups.get(body.group)?.figures;
     if (!figures) return;
     const { thing, index } = body;
+    const look = lookOf(thing);
+    if (look === body.look) return;
+    body.look = look;
     if (thing.kind !== 'bot') {
       colour.set(kindColour(thing.kind));
       // What is not ripe, not full, is paler.

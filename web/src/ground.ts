@@ -60,7 +60,7 @@ function labels(dims: Place, step: number): Mesh {
   canvas.width = LABEL_WIDTH * 8;
   canvas.height = LABEL_HEIGHT * rows;
   const pen = canvas.getContext('2d');
-  const width = step * 0.72;
+  const width = step * 0.6;
   const height = (width * LABEL_HEIGHT) / LABEL_WIDTH;
   const position: number[] = [];
   const uv: number[] = [];

@@ -99,8 +99,9 @@ export class History {
     return page.items;
   }
 
-  /** The last records about a thing, the newest first. */
-  async recent(id: string, upTo: number | null, limit: number): Promise<HistoryRecord[]> {
+  /** The last records of what a bot did, or of what was done to another thing; newest first. */
+  async recent(thing: Thing, upTo: number | null, limit: number): Promise<HistoryRecord[]> {
+    const about = thing.kind === 'bot' ? { bot: thing.id } : { thing: thing.id };
     const stats = await this.searches.ask<Stats>('history.stats', { world: this.world });
     const to = Math.min(upTo ?? stats.last.seq, stats.last.seq);
     const found: HistoryRecord[] = [];
@@ -108,7 +109,7 @@ export class History {
     for (let page = 0; page < PAGES_MAX && from <= to; ++page) {
       const read = await this.searches.ask<{ records: HistoryRecord[]; next?: number }>(
         'history.read',
-        { world: this.world, from, to, thing: id, limit: 1000 },
+        { world: this.world, from, to, ...about, limit: 1000 },
       );
       found.push(...read.records);
       if (found.length > limit) found.splice(0, found.length - limit);

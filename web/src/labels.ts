@@ -6,6 +6,14 @@ import { el, setText } from './dom';
 import { titleOf } from './protocol';
 
 const LABELS_MAX = 80; // more could not be read
+const ALL_THINGS_MAX = 40; // of a world in which even what has no name is called something
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
 
 const point = new Vector3();
 
@@ -32,7 +40,8 @@ export class Labels {
     }
     const width = this.layer.clientWidth;
     const height = this.layer.clientHeight;
-    for (const [id, body] of wanted) this.put(id, body, width, height);
+    const taken: Box[] = [];
+    for (const [id, body] of wanted) this.put(id, body, width, height, taken);
   }
 
   private wanted(): Map<string, Body> {
@@ -47,11 +56,13 @@ export class Labels {
     if (!this.showsAll) return wanted;
     const near: [number, Body][] = [];
     for (const body of this.bodies.byId.values()) {
+      const isCalled = body.thing.kind === 'bot' || !!body.thing.name;
+      if (!isCalled && this.bodies.byId.size > ALL_THINGS_MAX) continue;
       const place = this.bodies.placeOf(body.thing.id);
       if (!place || !this.isInView(place[0], place[1], place[2])) continue;
       const away = this.camera.position.distanceToSquared(point.set(...place));
       // Bots and what has a name come first.
-      near.push([away * (body.thing.kind === 'bot' || body.thing.name ? 1 : 9), body]);
+      near.push([away * (isCalled ? 1 : 9), body]);
     }
     near.sort((a, b) => a[0] - b[0]);
     for (const [, body] of near.slice(0, LABELS_MAX)) wanted.set(body.thing.id, body);
@@ -63,7 +74,8 @@ export class Labels {
     return Math.abs(point.x) < 1.05 && Math.abs(point.y) < 1.1 && point.z < 1;
   }
 
-  private put(id: string, body: Body, width: number, height: number): void {
+  /** One that would cover another, nearer one is not shown. */
+  private put(id: string, body: Body, width: number, height: number, taken: Box[]): void {
     const place = this.bodies.placeOf(id);
     if (!place) return;
     const top = place[1] + body.thing.dims[1] * this.bodies.scaleOf(body) * 1.06;
@@ -76,9 +88,17 @@ export class Labels {
     }
     setText(node, titleOf(body.thing));
     node.classList.toggle('is-selected', id === this.selected);
-    node.hidden = point.z > 1;
     const x = ((point.x + 1) / 2) * width;
     const y = ((1 - point.y) / 2) * height;
+    // Measuring would lay the page out anew in each frame; a guess will do.
+    const half = 6 + Math.min(114, (node.textContent ?? '').length * 3.4);
+    const box = { left: x - half, right: x + half, top: y - 18, bottom: y };
+    const isCovered = taken.some(
+      (b) => b.left < box.right && b.right > box.left && b.top < box.bottom && b.bottom > box.top,
+    );
+    const isAsked = id === this.selected || id === this.hovered || id === this.mine;
+    node.hidden = point.z > 1 || (isCovered && !isAsked);
+    if (!node.hidden) taken.push(box);
     node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -100%)`;
   }
 }

@@ -73,8 +73,12 @@ export class Motion {
     const old = this.shown[at + 3];
     const heading =
       dx * dx + dz * dz > 1e-4 ? nearestAngle(Math.atan2(dz, dx), old) : this.to[at + 3];
-    this.from.set(this.shown.subarray(at, at + 4), at);
-    this.to.set([x, y, z, heading], at);
+    // Written out: thousands of them come with one delta.
+    for (let i = at; i < at + 4; ++i) this.from[i] = this.shown[i];
+    this.to[at] = x;
+    this.to[at + 1] = y;
+    this.to[at + 2] = z;
+    this.to[at + 3] = heading;
     this.start[slot] = now;
     this.duration[slot] = duration;
     if (!this.isMoving[slot]) {

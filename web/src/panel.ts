@@ -12,6 +12,15 @@ import type { Visit } from './visit';
 import { grouped } from './timeline_model';
 import { Color } from 'three';
 
+const NOBODY: Thing = {
+  id: '',
+  kind: 'bot',
+  parent: '',
+  pos: [0, 0, 0],
+  dims: [0, 0, 0],
+  actions: [],
+  props: {},
+};
 const NEAR_THINGS = 30; // offered where an action names another thing
 
 export interface PanelHost {
@@ -66,7 +75,8 @@ export class Panel {
       this.past.node,
     );
     this.update();
-    this.past.show(id);
+    // Of one that is not here now no more is known than its id; it is a bot, most likely.
+    this.past.show(this.thing() ?? { ...NOBODY, id });
   }
 
   /** What changes with each event; called a few times a second at most. */

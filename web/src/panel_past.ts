@@ -1,6 +1,6 @@
 // The part of the panel that asks the past: what the selected thing did lately, and its story.
 import { el } from './dom';
-import type { HistoryRecord } from './protocol';
+import type { HistoryRecord, Thing } from './protocol';
 import { grouped } from './timeline_model';
 import type { Visit } from './visit';
 import { recordText } from './words';
@@ -9,16 +9,17 @@ const RECORDS_SHOWN = 12;
 
 export class PanelPast {
   readonly node = el('section', { 'aria-label': 'History' });
-  private id = '';
+  private thing: Thing | null = null;
 
   constructor(
     private readonly host: { readonly visit: Visit },
     private readonly nameOf: (id: string, kind?: string) => string,
   ) {}
 
-  show(id: string): void {
-    this.id = id;
-    const title = el('h3', {}, 'What it did');
+  show(thing: Thing): void {
+    this.thing = thing;
+    const what = thing.kind === 'bot' ? 'What it did' : 'What was done to it';
+    const title = el('h3', {}, what);
     if (!this.host.visit.span) {
       this.node.replaceChildren(title, el('p', { class: 'note' }, 'This server keeps no history.'));
       return;
@@ -34,14 +35,15 @@ export class PanelPast {
   }
 
   private async fillRecords(list: HTMLElement): Promise<void> {
-    const { id } = this;
+    const { thing } = this;
     const { visit } = this.host;
+    if (!thing) return;
     list.replaceChildren(el('li', {}, '…'));
     try {
       const upTo = visit.mode === 'past' ? visit.store.seq : null;
-      const records = await visit.history.recent(id, upTo, RECORDS_SHOWN);
-      if (id !== this.id) return;
-      list.replaceChildren(...records.map((r) => this.recordLine(r, id)));
+      const records = await visit.history.recent(thing, upTo, RECORDS_SHOWN);
+      if (thing !== this.thing) return;
+      list.replaceChildren(...records.map((r) => this.recordLine(r, thing.id)));
       if (records.length === 0) list.append(el('li', {}, el('span'), 'nothing lately'));
     } catch (why) {
       list.replaceChildren(el('li', { class: 'note' }, (why as Error).message));
@@ -58,7 +60,8 @@ export class PanelPast {
 
   private async fillStory(story: HTMLElement): Promise<void> {
     const { visit } = this.host;
-    const { id } = this;
+    const id = this.thing?.id;
+    if (!id) return;
     story.replaceChildren(el('p', { class: 'note' }, 'Reading its history…'));
     try {
       const lines = await visit.history.explain(id, visit.mode === 'past' ? visit.tick : null);

@@ -82,7 +82,7 @@ export class Rig {
 
   /** Comes near enough to see it well. */
   approach(place: Place): void {
-    const distance = Math.min(this.view.distance, Math.max(7, this.size * 0.16));
+    const distance = Math.min(this.view.distance, Math.max(9, this.size * 0.2));
     this.goTo({ ...this.view, target: [place[0], 0.9, place[2]], distance });
   }
 
