@@ -101,7 +101,7 @@ export class Ground {
     this.clear();
     const size = Math.max(dims[0], dims[2]);
     const step = gridStep(size, LINES_MAX / 2);
-    const labelled = gridStep(size, 12);
+    const labelled = gridStep(size, 9);
     const every = Math.round(labelled / step);
     const plane = new Mesh(
       new PlaneGeometry(dims[0], dims[2]),

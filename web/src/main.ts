@@ -31,6 +31,11 @@ function leaveFor(missing: string): void {
   location.assign('/');
 }
 
+function whyNot(world: string, why: RemoteError): string {
+  if (why.reason !== 'not_found') return why.message;
+  return `“${world}” may have been deleted, or the link may be of another server.`;
+}
+
 async function start(): Promise<void> {
   const address = decodeAddress(location.search);
   if (!address.world) {
@@ -43,9 +48,7 @@ async function start(): Promise<void> {
     world = await live.request<World>('world.get', { world: address.world });
   } catch (why) {
     if (!(why instanceof RemoteError)) throw why;
-    return showHome(
-      `${why.message}. It may have been deleted, or the link may be of another server.`,
-    );
+    return showHome(whyNot(address.world, why));
   }
   page = new WorldPage(
     { live, past: new Link(url), study: new Link(url) },

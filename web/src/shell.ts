@@ -124,7 +124,7 @@ export function openHelp(): void {
   const close = el('button', { type: 'button', class: 'primary' }, 'Close');
   close.addEventListener('click', () => help.close());
   help.replaceChildren(
-    el('h2', { id: 'help-title' }, 'Keys and gestures'),
+    el('div', { class: 'dialog-head' }, el('h2', { id: 'help-title' }, 'Keys and gestures'), close),
     rows(KEYS),
     rows(POINTER),
     el(
@@ -134,7 +134,7 @@ export function openHelp(): void {
         'colour of the head is the generation. From afar figures are drawn larger than life.',
     ),
     el('p', {}, el('a', { href: '/assets/licenses.txt' }, 'Licences of what this page contains')),
-    el('div', { class: 'row' }, close),
   );
   help.showModal();
+  close.focus();
 }
