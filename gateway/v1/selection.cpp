@@ -1,6 +1,6 @@
 #include "gateway/v1/selection.hpp"
 
-#include <utility>
+#include <algorithm>
 
 namespace unscripted::gateway::v1 {
 
@@ -66,7 +66,9 @@ void selection::each(const actors::view& seen,
   if (id) return offer(w.find(id->thing));
   offer(&w.self());
   const auto bots = w.catalogue().bot_kind();
-  const bool bots_only = bots && module && *module == w.catalogue().kinds()[*bots].name;
+  const bool bots_only = bots && std::ranges::none_of(w.catalogue().kinds(), [&](const auto& k) {
+                           return takes_kind(k.name) && k.name != w.catalogue().kinds()[*bots].name;
+                         });
   for (const core::serial one : bots_only ? w.bots() : w.serials()) offer(w.find(one));
 }
 

@@ -59,8 +59,9 @@ TEST_CASE_METHOD(v1_fixture, "what is to be made is said by the module, or else 
   CHECK(client.ask("things?parentid=" + world, "POST").status == 400);
   CHECK(client.ask("dragon?parentid=" + world, "POST").status == 400);
   CHECK(client.ask("bot", "POST").status == 400);
-  CHECK(client.ask("bot?parentid=ffffffffffffffffffffffff", "POST").status == 404);
-  CHECK(count("things?rootid=" + world) == 3);
+  CHECK(client.ask("bot?parentid=0fffffff0000000000000000", "POST").status == 404);
+  CHECK(client.ask("bot?parentid=" + make("well"), "POST").status == 400);
+  CHECK(count("things?rootid=" + world) == 4);
 }
 
 TEST_CASE_METHOD(v1_fixture, "the eleventh bot is refused in the words of v1") {
@@ -190,6 +191,6 @@ TEST_CASE_METHOD(v1_fixture, "the server is stopped from its own machine only") 
   CHECK(client.ask("stop", "", false).status == 403);
   CHECK_FALSE(server.is_stop_requested());
   CHECK(client.ask("stop").status == 200);
-  CHECK(server.is_stop_requested());
+  server.wait_for_stop();
   CHECK(client.ask("worlds").status == 503);
 }

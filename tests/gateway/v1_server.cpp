@@ -57,10 +57,18 @@ v1_server::v1_server() : plugins_(open_plugins()) {
   hub_.engine = engine_.get();
   hub_.plugins = plugins_.get();
   hub_.durability = storage::durability::memory;
-  hub_.request_stop = [this] { is_stop_requested_ = true; };
+  hub_.request_stop = [this] { stop_.set_value(); };
 }
 
 v1_server::~v1_server() = default;
+
+bool v1_server::is_stop_requested() const {
+  return stopped_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+}
+
+void v1_server::wait_for_stop() {
+  REQUIRE(stopped_.wait_for(patience) == std::future_status::ready);
+}
 
 struct v1_client::mailbox {
   std::mutex mutex;

@@ -6,6 +6,7 @@
 
 #include <simdjson.h>
 
+#include <future>
 #include <memory>
 #include <string>
 
@@ -30,13 +31,16 @@ public:
   ~v1_server();
 
   gateway::hub& hub() { return hub_; }
-  bool is_stop_requested() const { return is_stop_requested_; }
+  bool is_stop_requested() const;
+  /// Blocks until it is asked to stop.
+  void wait_for_stop();
 
 private:
   std::unique_ptr<plugin_registry> plugins_;
   gateway::hub hub_;
   std::unique_ptr<actors::engine> engine_;
-  std::atomic<bool> is_stop_requested_{false};
+  std::promise<void> stop_;
+  std::future<void> stopped_{stop_.get_future()};
 };
 
 class v1_client {

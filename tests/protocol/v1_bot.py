@@ -10,6 +10,7 @@ import math
 from urllib.parse import urlencode
 
 import harness
+import web
 
 SIGHT = 50.0  # metres
 STEP = 0.8
@@ -50,13 +51,15 @@ class OverHttp:
 
 class OverWebSocket:
     def __init__(self, server):
-        self.socket = harness.WebSocket(server.http_port, "/api/1/")
+        self.socket = web.WebSocket(server.http_port, "/api/1/")
 
     def send(self, request):
-        self.socket.send(request)
+        self.socket.send_line(request)
 
     def receive(self):
-        return Answer(self.socket.receive())
+        text = self.socket.read_line()
+        assert text is not None, "the connection ended"
+        return Answer(text)
 
     def ask(self, request):
         self.send(request)

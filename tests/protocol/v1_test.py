@@ -64,7 +64,7 @@ class Comparison:
 
 
 class Replay(harness.ServerTest):
-    options = ("--http", "127.0.0.1:0")
+    http = 0
 
     def replay(self, ask):
         """The transcript holds three of the ten creations; the others are made like them."""
@@ -110,7 +110,7 @@ class Replay(harness.ServerTest):
 
 
 class V1Test(harness.ServerTest):
-    options = ("--http", "127.0.0.1:0")
+    http = 0
 
     def client(self, kind=OverWebSocket):
         client = kind(self.server)
@@ -251,7 +251,7 @@ class Refusals(V1Test):
 
 class Stop(unittest.TestCase):
     def test_the_old_command_stops_the_server_cleanly(self):
-        with harness.Server("--http", "127.0.0.1:0") as server:
+        with harness.Server(http=0) as server:
             client = OverHttp(server)
             client.ask("world?@method=POST")
             self.assertEqual(client.ask("stop").code, 200)
