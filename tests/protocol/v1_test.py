@@ -71,8 +71,8 @@ class Replay(harness.ServerTest):
         comparison, bots = Comparison(), 0
         for line in transcript():
             if "eleventh" in line["note"]:
-                for female in range(bots, BOTS):
-                    ask(comparison.translated(creation).replace("female=0", f"female={female % 2}"))
+                for _ in range(bots, BOTS):
+                    ask(comparison.translated(creation).replace("female=0", "female=1"))
             recorded, request = line["response"], comparison.translated(line["request"])
             with self.subTest(line["note"], request=request):
                 answer = ask(request)
