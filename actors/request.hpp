@@ -24,6 +24,7 @@ struct ticket {
   std::uint32_t flags = 0;      // the client's own
   std::shared_ptr<void> group;  // set where the answer is one part of a larger one
   std::uint32_t part = 0;
+  std::uint64_t stamp = 0;  // comes back with the outbox that has the answer; 0: none
 };
 
 // -- requests ------------------------------------------------------------------------------------

@@ -109,6 +109,7 @@ void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bo
   } else {
     if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, in_sight);
     ++s.mail.answered;
+    if (t.stamp != 0) s.mail.stamp = t.stamp;
   }
   mark(s);
 }

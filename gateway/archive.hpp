@@ -49,6 +49,9 @@ public:
   /// Does it soon. False where too much waits already, or it is stopping.
   bool post(effort e, work w);
 
+  /// Work that was posted and not begun.
+  std::size_t waiting() const { return waiting_; }
+
   static constexpr std::size_t waiting_max = 1000;
 
 private:

@@ -31,6 +31,7 @@ void api::take(request r) {
 void api::close() {
   const auto self = shared_from_this();
   strand_.post([this] {
+    if (task_) hub_.counters.answered_total.fetch_add(1, std::memory_order_relaxed);
     port_.reset();
     task_.reset();
   });
@@ -118,11 +119,13 @@ void api::finish() {
 
 void api::answer(const listing& l, std::string_view more) {
   const auto done = std::exchange(task_, nullptr);
+  hub_.counters.answered_total.fetch_add(1, std::memory_order_relaxed);
   answer_({200, write_listing(done->about, ids_.next(), done->is_head ? listing{} : l, more)});
 }
 
 void api::fail(const failure& why) {
   const auto done = std::exchange(task_, nullptr);
+  hub_.counters.answered_total.fetch_add(1, std::memory_order_relaxed);
   answer_({why.code, write_failure(done->about, ids_.next(), why)});
 }
 

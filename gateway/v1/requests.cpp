@@ -76,6 +76,7 @@ const parameter* find_unknown_filter(const query& asked) {
 void api::begin(const request& r) {
   if (!port_) return;
   hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
+  hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
   task_ = std::make_shared<task>();
   auto parsed = parse_query(r.target);
   if (const auto* why = std::get_if<failure>(&parsed)) return fail(*why);
