@@ -55,7 +55,6 @@ private:
   void route(const std::string& verb, bool is_local);
   void show_server();
   void stop_server(bool is_local);
-  void end_server();
   void list();
   void make();
   void make_world();

@@ -11,6 +11,8 @@ namespace unscripted::gateway::v1 {
 
 namespace {
 
+constexpr const char* filters = "module, id, rootid and parentid";
+
 failure no_such_method() { return {405, "Method not allowed"}; }
 
 // GET, POST, DELETE and HEAD in lower case; nothing for any other.
@@ -110,17 +112,10 @@ void api::route(const std::string& verb, bool is_local) {
 
 void api::show_server() { answer({}, "," + describe_server(hub_.durability)); }
 
-// Every world commits and syncs; then the server ends.
+// It ends cleanly: every world commits, and all is synced.
 void api::stop_server(bool is_local) {
   if (!is_local) return fail({403, "The server is stopped from its own machine only"});
   hub_.stopping = true;
-  const auto worlds = worlds_asked();
-  begin_stage(worlds.size(), &api::end_server);
-  for (std::size_t i = 0; i < worlds.size(); ++i) submit(worlds[i], i, actors::flush_request{});
-  end_stage();
-}
-
-void api::end_server() {
   answer({});
   hub_.request_stop();
 }
@@ -140,6 +135,7 @@ void api::make() {
 void api::make_world() {
   auto wish = read_world(task_->about.asked);
   if (const auto* why = std::get_if<failure>(&wish)) return fail(*why);
+  task_->which = {};
   task_->is_change = true;
   begin_stage(1, &api::finish);
   hub_.engine->create_world(shared_from_this(), ticket_for(0),
@@ -194,9 +190,7 @@ void api::act() {
 
 void api::remove() {
   if (const parameter* p = find_unknown_filter(task_->about.asked))
-    return fail({400, "Nothing is deleted by `" + p->name +
-                          "`; filters are module, id, rootid, "
-                          "parentid"});
+    return fail({400, "Nothing is deleted by `" + p->name + "`: filters are " + filters});
   if (task_->which.takes_worlds()) remove_worlds();
   else ask_worlds(task::aim::ids, &api::remove_found);
 }
