@@ -11,6 +11,7 @@ void answer_alone(client& to, const ticket& t, const answer& a, const view* seen
     to.encode(mail.parts.emplace_back(outbox::part{t, {}}).bytes, t, a, seen);
   } else {
     mail.answered = 1;
+    mail.stamp = t.stamp;
     if (!t.id.empty()) to.encode(mail.bytes, t, a, seen);
   }
   to.send(std::move(mail));

@@ -19,6 +19,7 @@ struct outbox {
   std::string bytes;          // whole answers and events, in order
   std::size_t answered = 0;   // how many requests these answer, parts not counted
   bool stands_alone = false;  // sent by answer_alone()
+  std::uint64_t stamp = 0;    // of one of the tickets, where one has any
   std::vector<part> parts;    // answers that belong to a group: the client puts them together
 
   bool empty() const { return bytes.empty() && parts.empty() && answered == 0; }

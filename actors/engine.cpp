@@ -157,6 +157,8 @@ engine::counts engine::count() const {
   return {machinery_->common.book.worlds().size(), machinery_->common.book.bot_count()};
 }
 
+tally engine::so_far() const { return machinery_->common.so_far.total(); }
+
 void engine::create_world(client_ptr from, ticket t, core::world_wish wish,
                           std::vector<core::thing_wish> things) {
   caf::anon_send(machinery_->directory, world_creation{std::move(from), std::move(t),

@@ -5,6 +5,7 @@
 // threads.
 #pragma once
 
+#include "actors/activity.hpp"
 #include "actors/client.hpp"
 #include "actors/world_keeper.hpp"
 
@@ -74,6 +75,8 @@ public:
   std::optional<core::world_number> find_world(std::string_view name_or_id) const;
   std::vector<world_summary> worlds() const;  // [any thread]
   counts count() const;                       // [any thread]
+  /// Of all worlds since the start, also of those that were deleted. [any thread]
+  tally so_far() const;
 
   /// Answered to the client once done. [any thread]
   void create_world(client_ptr from, ticket t, core::world_wish wish,

@@ -1,6 +1,7 @@
 // What all actors of a process have in common. Set once, before the first actor is spawned.
 #pragma once
 
+#include "actors/activity.hpp"
 #include "actors/address_book.hpp"
 #include "storage/store.hpp"
 
@@ -13,6 +14,7 @@ struct node {
   storage::store* store = nullptr;  // null with durability memory
   storage::durability durability = storage::durability::wal;
   address_book book;
+  activity so_far;
   /// The last words of the process: a write failed. Must not return.
   std::function<void(const std::string&)> fatal;
   /// A line for the log: something that the server's owner should know.

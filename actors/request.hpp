@@ -24,14 +24,18 @@ struct ticket {
   std::uint32_t flags = 0;      // the client's own
   std::shared_ptr<void> group;  // set where the answer is one part of a larger one
   std::uint32_t part = 0;
+  std::uint64_t stamp = 0;  // comes back with the outbox that has the answer; 0: none
 };
 
 // -- requests ------------------------------------------------------------------------------------
 
-/// An action of a bot. `see`: the answer carries what the bot sees after it.
+/// An action of a bot. `see`: the answer carries what the bot sees after it. `in_passing`: whoever
+/// replaced a bot that died acts in its place, and in a world of pace free the connection does not
+/// speak for the bot afterwards.
 struct act_request {
   core::act_wish wish;
   bool see = false;
+  bool in_passing = false;
 };
 
 struct see_request {
@@ -46,9 +50,11 @@ struct update_world_request {
   core::world_wish wish;
 };
 
-/// Of kind `bot`: the connection speaks for it from then on, unless it has a hosted mind.
+/// Of kind `bot`: the connection speaks for it from then on, unless it has a hosted mind or was
+/// made in passing.
 struct create_thing_request {
   core::thing_wish wish;
+  bool in_passing = false;
 };
 
 struct show_thing_request {

@@ -2,6 +2,7 @@
 // replace it.
 #pragma once
 
+#include "actors/activity.hpp"
 #include "core/catalogue.hpp"
 #include "core/ids.hpp"
 
@@ -49,6 +50,8 @@ public:
   virtual void wake_in(std::chrono::microseconds delay, alarm a) = 0;
   /// Gives the world another name; false where another world has it.
   virtual bool claim_name(const std::string& name) = 0;
+  /// What happened since it was last called.
+  virtual void count(const tally&) {}
   /// A write failed and its outcome is unknown: nothing may be acknowledged any more.
   virtual void storage_failed(const std::string& message) = 0;
 };

@@ -47,6 +47,7 @@ std::optional<core::problem> world_keeper::found(const core::command& first,
 std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered,
                                                  const std::string& name) {
   world_ = std::move(*recovered);
+  count_from_here();
   const core::catalogue_ptr& present = parts_.with.catalogue;
   if (world_.catalogue().same_description(*present)) world_.bind(present);
   else if (auto why = record(core::load_command{present})) return why;
@@ -80,6 +81,9 @@ std::optional<core::problem> world_keeper::record(core::command c) {
 // crash in between would have the first of its bots act twice.
 std::optional<core::problem> world_keeper::record_in_tick(core::command c) {
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
+  ++counts_.records;
+  if (std::holds_alternative<core::act_command>(record_.command))
+    ++counts_.actions[static_cast<std::size_t>(record_.outcome)];
   if (parts_.history)
     uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
   if (mirror_) decide_beside();
@@ -99,7 +103,9 @@ void world_keeper::follow_births_and_deaths() {
     if (e.type == core::effect_type::removed) bury(e.thing, e.text(), e.bits);
     if (e.type != core::effect_type::created || e.thing == core::world_serial) continue;
     const core::thing* t = world_.find(e.thing);
-    if (t && t->kind == world_.catalogue().bot_kind()) welcome(*t);
+    if (!t || t->kind != world_.catalogue().bot_kind()) continue;
+    ++counts_.births;
+    welcome(*t);
   }
 }
 
@@ -136,6 +142,7 @@ void world_keeper::commit() {
   commit_asked_ = false;
   write_commit();
   if (failed_) return;
+  tell_counts();
   release();
   pay_turns();
 }
@@ -147,9 +154,24 @@ void world_keeper::write_if_large() {
 
 void world_keeper::write_commit() {
   if (!parts_.history || uncommitted_.empty() || failed_) return;
+  ++counts_.commits;
+  counts_.commit_bytes += uncommitted_.bytes().size();
   if (const auto why = parts_.history->append(uncommitted_, world_)) return fail(why->message);
   if (!parts_.history->snapshot_due(world_)) return;
   if (const auto why = parts_.history->snapshot(world_)) fail(why->message);
+}
+
+void world_keeper::count_from_here() {
+  counts_ = {};
+  counted_tick_ = world_.tick();
+  counted_bots_ = world_.bots().size();
+}
+
+void world_keeper::tell_counts() {
+  counts_.ticks = world_.tick() - counted_tick_;
+  counts_.deaths = counted_bots_ + counts_.births - world_.bots().size();
+  around_.count(counts_);
+  count_from_here();
 }
 
 void world_keeper::fail(const std::string& message) {
@@ -214,6 +236,7 @@ void world_keeper::doom() {
   subscriptions_ = subscriptions{parts_.number};
   ++clock_;
   world_ = core::world{};
+  count_from_here();
   commit();
 }
 

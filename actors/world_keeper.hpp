@@ -153,9 +153,14 @@ private:
   void write_commit();
   void release();
   void fail(const std::string& message);
+  void count_from_here();
+  void tell_counts();
 
   // who speaks for whom, and turns (world_turns.cpp)
-  std::optional<core::problem> may_act(connection_id who, core::serial bot);
+  std::optional<core::problem> may_act(connection_id who, core::serial bot,
+                                       bool in_passing = false);
+  core::serial successor_of(core::serial bot) const;
+  void replace_the_dead(core::act_wish& wish) const;
   bool thinks_for_itself(core::serial bot) const;
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);
@@ -198,6 +203,9 @@ private:
   turn_table turns_;                                // actions that wait for the tick
   std::set<core::serial> owed_;                     // hosted minds to be asked after the commit
   subscriptions subscriptions_;
+  tally counts_;                    // not told yet
+  std::uint64_t counted_tick_ = 0;  // when they were told last, and how many bots lived then
+  std::size_t counted_bots_ = 0;
   std::uint64_t clock_ = 0;                 // which alarm of the clock still counts
   std::uint64_t deltas_ = 0;                // which alarm for deltas still counts
   std::optional<time_point> deltas_due_;    // when it comes

@@ -1,6 +1,7 @@
 #include "cli/host.hpp"
 
 #include "cli/verb.hpp"
+#include "gateway/http/page_files.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 // The preset whose plugins are not loaded unless it is asked for: they would change other worlds.
 constexpr const char* village = "village";
+constexpr const char* off = "off";
 
 void add_folder(std::vector<fs::path>& folders, const fs::path& folder) {
   const auto is_same = [&](const fs::path& known) {
@@ -45,6 +47,10 @@ gateway::server_options host_options::to_server_options() const {
   options.data = data;
   options.tcp_host = where.host;
   options.tcp_port = where.port;
+  if (http != off) {
+    const auto page = checked_address(http);
+    options.http = {page.host, page.port, http_hosts};
+  }
   options.durability = storage::parse_durability(durability).value_or(storage::durability::wal);
   options.threads = threads;
   // The first of two plugins with the same id counts: one's own may replace a shipped one.
@@ -65,6 +71,20 @@ void add_durability_option(CLI::App& verb, std::string& durability) {
       ->check(CLI::IsMember({"memory", "wal", "fsync"}))
       ->type_name("LEVEL")
       ->capture_default_str();
+}
+
+void add_http_options(CLI::App& verb, host_options& options) {
+  options.http = "127.0.0.1:8000";
+  verb.add_option("--http", options.http,
+                  "Where the page, /rpc, /ws and /metrics are; port 0 is any free one; or off")
+      ->check(CLI::IsMember({off}) | address_check())
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  verb.add_option("--http-host", options.http_hosts,
+                  "A name that browsers may call this server by, besides localhost and the address "
+                  "of --http; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
 }
 
 void add_host_options(CLI::App& verb, host_options& options) {
@@ -101,6 +121,15 @@ std::unique_ptr<gateway::server> start_server(const gateway::server_options& opt
 
 address address_of(const gateway::server& server, const gateway::server_options& options) {
   return {options.tcp_host, server.port()};
+}
+
+std::string page_line(const gateway::server& server, const gateway::server_options& options) {
+  const auto port = server.http_port();
+  if (!port) return {};
+  const std::string where = "http://" + to_string(address{options.http->host, *port}) + "/";
+  const auto why = gateway::why_no_page();
+  if (why.empty()) return "page at " + where;
+  return "no page in this build: " + std::string{why} + "; " + where + " answers programs";
 }
 
 bool is_taken(const address& where) {

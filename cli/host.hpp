@@ -17,6 +17,8 @@ namespace unscripted::cli {
 struct host_options {
   std::string data = "./unscripted-data";
   std::string tcp = "127.0.0.1:4000";
+  std::string http = "off";  // or HOST:PORT
+  std::vector<std::string> http_hosts = {};
   std::string durability = "wal";
   std::vector<std::string> plugins;
   std::string preset = {};  // worlds of this kind can be made here
@@ -27,6 +29,8 @@ struct host_options {
 };
 
 void add_host_options(CLI::App& verb, host_options& options);
+/// `--http` and `--http-host`, for servers that people look at: on, unless they say off.
+void add_http_options(CLI::App& verb, host_options& options);
 void add_durability_option(CLI::App& verb, std::string& durability);
 
 /// Throws failed with the server's reason. [blocking]
@@ -34,6 +38,9 @@ std::unique_ptr<gateway::server> start_server(const gateway::server_options& opt
 
 /// Where it listens: with the port that it got.
 address address_of(const gateway::server& server, const gateway::server_options& options);
+
+/// "page at http://…", or that there is none; empty where the HTTP door is off.
+std::string page_line(const gateway::server& server, const gateway::server_options& options);
 
 /// Whether something listens there already.
 bool is_taken(const address& where);

@@ -13,7 +13,8 @@ namespace unscripted::cli {
 
 namespace {
 
-void print_start(const demo_options& options, const address& where, const world_sample& world) {
+void print_start(const demo_options& options, const address& where, const std::string& page,
+                 const world_sample& world) {
   if (options.json) return;
   const auto data = options.durability == "memory" ? "kept nowhere" : "kept in " + options.data;
   std::printf("world %s with seed %llu, pace %s, %s tick %s\n", world.name.c_str(),
@@ -24,18 +25,18 @@ void print_start(const demo_options& options, const address& where, const world_
               grouped(world.wells).c_str());
   std::printf("server at %s, every step %s, durability %s\n", to_string(where).c_str(),
               data.c_str(), options.durability.c_str());
+  if (!page.empty()) std::puts(page.c_str());
   std::puts("Ctrl-C stops it; the same command goes on from there\n");
   std::fflush(stdout);
 }
 
 /// A port that nobody asked for may be another one.
-void find_port(const demo_options& options, bool is_asked_for, gateway::server_options& server) {
-  const address where{server.tcp_host, server.tcp_port};
-  if (is_asked_for || !is_taken(where)) return;
-  server.tcp_port = 0;
+void find_port(const demo_options& options, const std::string& host, std::uint16_t& port) {
+  if (port == 0 || !is_taken({host, port})) return;
   if (!options.json) {
-    std::printf("port %u is taken by another program; this server takes a free one\n", where.port);
+    std::printf("port %u is taken by another program; this server takes a free one\n", port);
   }
+  port = 0;
 }
 
 std::string pause_change(const demo_options& options, const world_sample& world) {
@@ -72,7 +73,9 @@ int demo(const demo_options& options, CLI::App& verb) {
     throw wrong_usage("--seconds and --ticks: give one of them");
   auto server_options = options.to_server_options();
   raise_file_limit();
-  find_port(options, is_given(used, "tcp"), server_options);
+  if (!is_given(used, "tcp")) find_port(options, server_options.tcp_host, server_options.tcp_port);
+  if (auto& http = server_options.http; http && !is_given(used, "http"))
+    find_port(options, http->host, http->port);
 
   stop_flag stop;
   const signal_watch signals([&stop] { stop.set(); });
@@ -80,7 +83,7 @@ int demo(const demo_options& options, CLI::App& verb) {
   const auto where = address_of(*server, server_options);
   client control(where);
   const auto world = open_demo_world(control, options);
-  print_start(options, where, world);
+  print_start(options, where, page_line(*server, server_options), world);
 
   swarm clients({.server = where, .world = world.id, .seed = world.seed});
   const auto run = live(control, options, world, clients, stop);
@@ -106,6 +109,7 @@ void add_options(CLI::App& verb, demo_options& o) {
       ->type_name("PACE");
   verb.add_flag("--hosted", o.hosted, "Minds in the server instead of TCP clients");
   add_host_options(verb, o);
+  add_http_options(verb, o);
   add_config_option(verb, o.config);
   verb.add_flag("--json", o.json, "Print nothing but one JSON object at the end");
 }

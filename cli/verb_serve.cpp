@@ -44,15 +44,22 @@ void print_used(const std::vector<used_value>& used) {
 }
 
 void print_listening(const serve_options& options, const std::vector<used_value>& used,
-                     const address& where) {
+                     const gateway::server& server) {
+  const auto server_options = options.to_server_options();
+  const auto where = address_of(server, server_options);
+  const auto page = page_line(server, server_options);
   if (!options.json) {
     std::printf("listening on %s\n", to_string(where).c_str());
+    if (!page.empty()) std::puts(page.c_str());
     std::fflush(stdout);
     return;
   }
   std::string line;
   gateway::json_writer json(line);
-  json.begin_object().member("listening", to_string(where)).key("options").begin_object();
+  json.begin_object().member("listening", to_string(where));
+  if (const auto http = server.http_port())
+    json.member("http", to_string(address{server_options.http->host, *http}));
+  json.key("options").begin_object();
   for (const auto& one : used) {
     if (one.name == "json") continue;
     json.key(one.name).begin_object();
@@ -76,7 +83,7 @@ int serve(const serve_options& options, CLI::App& verb) {
   const signal_watch signals([&stop] { stop.set(); });
   if (!options.json) print_used(used);
   auto server = start_server(server_options);
-  print_listening(options, used, address_of(*server, server_options));
+  print_listening(options, used, *server);
 
   stop.on_set([&server] { server->request_stop(); });
   server->wait();
@@ -96,6 +103,7 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
                         "environment,\nthen the file.");
   auto o = std::make_shared<serve_options>();
   add_host_options(*verb, *o);
+  add_http_options(*verb, *o);
   verb->add_flag("--archive", o->archive,
                  "Show the histories in the folder and write nothing; no world lives");
   verb->add_flag("--accept-data-loss", o->accept_data_loss,

@@ -1,10 +1,15 @@
-# unscripted_add_library(name [LINK targets...] [EXCEPT source...])
+# unscripted_add_library(name [LINK targets...] [EXCEPT source...] [FOLDERS folder...])
 #
-# The static library of a folder: all its *.cpp, found again at each build, so that a new file needs
-# no change here. A folder that has only headers gives an interface library.
+# The static library of a folder: all its *.cpp and those of these folders in it, found again at
+# each build, so that a new file needs no change here. A folder that has only headers gives an
+# interface library.
 function(unscripted_add_library name)
-  cmake_parse_arguments(arg "" "" "LINK;EXCEPT" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  cmake_parse_arguments(arg "" "" "LINK;EXCEPT;FOLDERS" ${ARGN})
+  set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(folder IN LISTS arg_FOLDERS)
+    list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   list(TRANSFORM arg_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   list(REMOVE_ITEM sources ${arg_EXCEPT})
   if(sources)

@@ -56,6 +56,9 @@ public:
   /// Does it soon. False where too much waits already, or it is stopping.
   bool post(effort e, work w);
 
+  /// Work that was posted and not begun.
+  std::size_t waiting() const { return waiting_; }
+
   static constexpr std::size_t waiting_max = 1000;
 
   /// Takes away what is older than its world keeps it. Done every ten minutes without being asked.

@@ -3,6 +3,7 @@
 #include "gateway/methods.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 namespace unscripted::gateway {
@@ -23,6 +24,13 @@ std::optional<std::string> id_text(dom::element id) {
     default: return std::nullopt;
   }
   return text;
+}
+
+// One request in so many has its time taken: two readings of the clock.
+constexpr std::uint64_t timed_every = 8;
+
+std::uint64_t now_ns() {
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
 // One for each thread that reads: a parser is nearly a megabyte, and used for one frame at a time.
@@ -92,7 +100,10 @@ conversation::conversation(hub& shared, wire& out)
   ++shared.counters.sessions_total;
 }
 
-conversation::~conversation() { --hub_.counters.sessions; }
+conversation::~conversation() {
+  --hub_.counters.sessions;
+  hub_.counters.answered_total += in_flight_;
+}
 
 void conversation::open() { port_ = hub_.engine->open_port(shared_from_this()); }
 
@@ -115,40 +126,50 @@ std::size_t conversation::backlog() const {
 
 // -- in ------------------------------------------------------------------------------------------
 
-void conversation::take(const char* frame, std::size_t size) {
+bool conversation::take(const char* frame, std::size_t size) {
   hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
   actors::ticket nobody;
   nobody.id = "null";
   dom::element parsed;
   const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
+  dom::object request;
+  if (error == simdjson::SUCCESS && parsed.get_object().get(request) == simdjson::SUCCESS)
+    return dispatch(request);
   if (error != simdjson::SUCCESS)
-    return answer_now(
+    answer_now(
         nobody,
         problem{errc::parse_error, std::string{"not JSON: "} + simdjson::error_message(error), {}});
-  dom::object request;
-  if (parsed.get_object().get(request) != simdjson::SUCCESS)
-    return answer_now(nobody, problem{errc::invalid_request,
-                                      "a request is one JSON object; `act` takes a list of acts",
-                                      {}});
-  dispatch(request);
+  else
+    answer_now(nobody, problem{errc::invalid_request,
+                               "a request is one JSON object; `act` takes a list of acts",
+                               {}});
+  return true;
 }
 
-void conversation::dispatch(dom::object request) {
+bool conversation::dispatch(dom::object request) {
   frame_parts parts = read_frame(request);
   if (parts.why) {
     // An id that could not be read is answered as null; a notification is never answered.
     const bool bad_id = parts.why->message.starts_with("`id`");
     if (bad_id) parts.ticket.id = "null";
     else if (parts.ticket.id.empty() && parts.method.empty()) parts.ticket.id = "null";
-    return answer_now(parts.ticket, *parts.why);
+    answer_now(parts.ticket, *parts.why);
+    return !parts.ticket.id.empty();
   }
+  const bool wants_answer = !parts.ticket.id.empty();
+  if (taken_++ % timed_every == 0) parts.ticket.stamp = now_ns();
+  carry_out(std::move(parts.ticket), parts.method,
+            parts.params ? params_reader{*parts.params} : params_reader{});
+  return wants_answer;
+}
+
+void conversation::carry_out(actors::ticket t, std::string_view method, params_reader params) {
   if (hub_.stopping)
-    return answer_now(parts.ticket, problem{errc::shutting_down, "the server is stopping", {}});
-  params_reader params = parts.params ? params_reader{*parts.params} : params_reader{};
-  const actors::ticket ticket = parts.ticket;
-  methods chosen{*this, std::move(parts.ticket), std::move(params)};
-  if (chosen.call(parts.method)) return;
-  const std::string name{parts.method.substr(0, 64)};
+    return answer_now(t, problem{errc::shutting_down, "the server is stopping", {}});
+  const actors::ticket ticket = t;
+  methods chosen{*this, std::move(t), std::move(params)};
+  if (chosen.call(method)) return;
+  const std::string name{method.substr(0, 64)};
   answer_now(
       ticket,
       problem{errc::unknown_method, "there is no method `" + name + "`; `describe` lists them", {}}
@@ -159,7 +180,13 @@ void conversation::flush() {
   if (port_) port_->flush();
   if (immediate_.empty()) return;
   const std::lock_guard lock{wire_mutex_};
-  if (!closed_) wire_.write(std::exchange(immediate_, {}));
+  if (closed_) return;
+  wire_.write(std::exchange(immediate_, {}));
+  note_time(std::exchange(immediate_stamp_, 0));
+}
+
+void conversation::note_time(std::uint64_t stamp) const {
+  if (stamp != 0) hub_.counters.request_time.note(std::chrono::nanoseconds{now_ns() - stamp});
 }
 
 void conversation::refuse_too_large() {
@@ -174,15 +201,20 @@ void conversation::refuse_too_large() {
 }
 
 void conversation::answer_now(const actors::ticket& t, const actors::answer& a) {
-  if (!t.id.empty()) hub_.encode->answer(immediate_, t, a, nullptr);
+  if (t.id.empty()) return;
+  hub_.encode->answer(immediate_, t, a, nullptr);
+  immediate_stamp_ = t.stamp;
 }
 
 void conversation::result_now(const actors::ticket& t, std::string_view result) {
-  if (!t.id.empty()) write_result(immediate_, t, result);
+  if (t.id.empty()) return;
+  write_result(immediate_, t, result);
+  immediate_stamp_ = t.stamp;
 }
 
 void conversation::submit(core::world_number world, actors::ticket t, actors::world_request what) {
   ++in_flight_;
+  hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
   port_->submit(world, {std::move(t), std::move(what)});
 }
 
@@ -190,6 +222,7 @@ void conversation::begin_barrier() {
   if (port_) port_->flush();
   const std::lock_guard lock{wire_mutex_};
   ++in_flight_;
+  hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
   barrier_ = true;
 }
 
@@ -249,8 +282,10 @@ void conversation::send(actors::outbox&& mail) {
     if (closed_) return;
     const bool was_full = !may_take();
     in_flight_ -= answered;
+    hub_.counters.answered_total.fetch_add(answered, std::memory_order_relaxed);
     if (mail.stands_alone) barrier_ = false;
     if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
+    note_time(mail.stamp);
     if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
   }
   if (then) then();

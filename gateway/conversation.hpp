@@ -52,6 +52,8 @@ public:
   virtual void drop(std::string_view why) = 0;
   /// There is room again: take() may be called. [any thread]
   virtual void resume() = 0;
+  /// False where nothing can be said unasked: who comes this way can't subscribe.
+  virtual bool takes_events() const { return true; }
 };
 
 class conversation final : public actors::client,
@@ -65,8 +67,9 @@ public:
   /// The peer is gone, or must go: nothing is written from now on.
   void close();
 
-  /// One frame. `frame` must have simdjson::SIMDJSON_PADDING readable bytes behind it.
-  void take(const char* frame, std::size_t size);
+  /// One frame. `frame` must have simdjson::SIMDJSON_PADDING readable bytes behind it. False for a
+  /// notification: no answer will come.
+  bool take(const char* frame, std::size_t size);
   /// After the frames that arrived together: what they asked for leaves.
   void flush();
   /// False while too much is unanswered or unread: the door stops reading.
@@ -101,7 +104,9 @@ private:
     std::function<void()> then;      // after the answer left; may be empty
   };
 
-  void dispatch(simdjson::dom::object request);
+  bool dispatch(simdjson::dom::object request);
+  void carry_out(actors::ticket t, std::string_view method, params_reader params);
+  void note_time(std::uint64_t stamp) const;
   void answer_now(const actors::ticket& t, const actors::answer& a);
   void result_now(const actors::ticket& t, std::string_view result);
   void submit(core::world_number world, actors::ticket t, actors::world_request what);
@@ -133,7 +138,9 @@ private:
   wire& wire_;
   const actors::connection_id id_;
   std::unique_ptr<actors::port> port_;
-  std::string immediate_;  // answers of this thread, not written yet
+  std::string immediate_;              // answers of this thread, not written yet
+  std::uint64_t immediate_stamp_ = 0;  // when a request that one of them answers was read
+  std::uint64_t taken_ = 0;            // frames
   std::atomic<std::size_t> in_flight_{0};
   std::atomic<bool> barrier_{false};  // the directory has not answered the last frame
   std::atomic<bool> ending_{false};

@@ -47,6 +47,7 @@ void conversation::answer_later(const actors::ticket& t, const archive_answer& a
   actors::outbox mail;
   mail.answered = 1;
   mail.stands_alone = true;
+  mail.stamp = t.stamp;
   if (!t.id.empty()) {
     if (a) write_result(mail.bytes, t, *a);
     else hub_.encode->answer(mail.bytes, t, a.why(), nullptr);
@@ -63,7 +64,7 @@ storage::progress conversation::reporter(const actors::ticket& t, bool wants_pro
   return [self = shared_from_this(), id = t.id, wants_progress,
           mine = std::make_shared<state>()](std::uint64_t done, std::uint64_t total) {
     if (self->closed_ || self->hub_.archive->is_stopping()) return false;
-    if (!wants_progress || id.empty()) return true;
+    if (!wants_progress || id.empty() || !self->wire_.takes_events()) return true;
     const std::lock_guard lock{mine->mutex};
     if (clock::now() < mine->next) return true;
     mine->next = clock::now() + between_reports;

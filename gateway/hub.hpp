@@ -3,9 +3,11 @@
 
 #include "actors/engine.hpp"
 #include "gateway/archive.hpp"
+#include "gateway/counters.hpp"
 #include "gateway/encoder.hpp"
 #include "gateway/plugin_registry.hpp"
 #include "gateway/plugin_watch.hpp"
+#include "gateway/v1/tempo.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -21,13 +23,7 @@ struct limits {
   std::size_t json_depth = 16;
   std::size_t in_flight = 1024;                 // requests of one connection that are not answered
   std::size_t backlog_bytes = 4 * 1024 * 1024;  // of answers that a client does not read
-  std::size_t sessions = 10'000;
-};
-
-struct counters {
-  std::atomic<std::uint64_t> sessions{0};  // now
-  std::atomic<std::uint64_t> sessions_total{0};
-  std::atomic<std::uint64_t> requests_total{0};
+  std::size_t sessions = 10'000;                // connections, through all doors together
 };
 
 /// Lives as long as the server; outlives every conversation.
@@ -41,6 +37,7 @@ struct hub {
   unsigned threads = 0;
   gateway::limits limits;
   gateway::counters counters;
+  v1::tempo tempo;  // of the worlds, as clients of v1 see it
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};

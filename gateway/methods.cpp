@@ -293,6 +293,11 @@ void methods::see() {
 }
 
 void methods::subscribe() {
+  if (!c_.wire_.takes_events())
+    return c_.answer_now(ticket_, problem{errc::invalid_request,
+                                          "events need a connection that stays open both ways: "
+                                          "subscribe over TCP or the WebSocket /ws",
+                                          {}});
   actors::subscribe_request watch;
   std::optional<core::world_number> world;
   if (p_.has("bot")) {

@@ -108,4 +108,7 @@ private:
   params_reader p_;
 };
 
+/// What `describe` answers: the methods, and the kinds and actions of the present plugins.
+std::string describe_server(const hub& h);
+
 }  // namespace unscripted::gateway

@@ -27,12 +27,13 @@ void methods::ping() {
 }
 
 void methods::describe_all() {
-  if (refused()) return;
-  const auto text = c_.hub_.encode->text_of(c_.hub_.plugins->present()->assembly.catalogue);
-  std::string result = "{\"methods\":" + describe();
-  result += ",\"kinds\":" + text->describe_kinds();
-  result += ",\"actions\":" + text->describe_actions() + "}";
-  c_.result_now(ticket_, result);
+  if (!refused()) c_.result_now(ticket_, describe_server(c_.hub_));
+}
+
+std::string describe_server(const hub& h) {
+  const auto text = h.encode->text_of(h.plugins->present()->assembly.catalogue);
+  return "{\"methods\":" + methods::describe() + ",\"kinds\":" + text->describe_kinds() +
+         ",\"actions\":" + text->describe_actions() + "}";
 }
 
 void methods::server_status() {

@@ -1,5 +1,6 @@
 #include "gateway/server.hpp"
 
+#include "gateway/http/door.hpp"
 #include "gateway/opening_guard.hpp"
 #include "gateway/plugin_registry.hpp"
 #include "gateway/plugin_watch.hpp"
@@ -62,6 +63,7 @@ struct server::machinery {
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<tcp_door> door;
+  std::unique_ptr<http_door> web_door;  // null where it is off
   std::thread io_thread;
 
   std::mutex mutex;
@@ -72,6 +74,8 @@ struct server::machinery {
   std::optional<start_failure> load_plugins(const server_options& options);
   std::optional<start_failure> open_store(const server_options& options);
   void start_engine(const server_options& options);
+  std::optional<start_failure> open_doors(const server_options& options);
+  void close_doors();
   void request_stop();
   ~machinery();
 };
@@ -151,10 +155,33 @@ std::optional<start_failure> server::machinery::start(const server_options& opti
   }
   if (const plugin_folder* own = plugins->own())
     if (const auto why = plugins::leave_notes_of_crashes(own->crashes())) warn(why->message);
+  return open_doors(options);
+}
+
+std::optional<start_failure> server::machinery::open_doors(const server_options& options) {
   door = std::make_unique<tcp_door>(shared, io);
   if (auto why = door->open(options.tcp_host, options.tcp_port)) return start_failure{*why};
+  if (const auto& http = options.http) {
+    web_door = std::make_unique<http_door>(shared, io, known_hosts{http->host, http->names});
+    if (auto why = web_door->open(http->host, http->port)) return start_failure{*why};
+  }
   io_thread = std::thread{[this] { io.run(); }};
   return std::nullopt;
+}
+
+// On the doors' thread where it runs, else here: nobody else uses them then.
+void server::machinery::close_doors() {
+  const auto close = [this] {
+    if (door) door->close();
+    if (web_door) web_door->close();
+  };
+  if (!io_thread.joinable()) return close();
+  std::promise<void> closed;
+  asio::post(io, [&] {
+    close();
+    closed.set_value();
+  });
+  closed.get_future().wait();
 }
 
 void server::machinery::request_stop() {
@@ -165,19 +192,7 @@ void server::machinery::request_stop() {
 
 server::machinery::~machinery() {
   shared.stopping = true;
-  if (door) {
-    // On the door's thread where it runs, else here: nobody else uses it then.
-    if (io_thread.joinable()) {
-      std::promise<void> closed;
-      asio::post(io, [&] {
-        door->close();
-        closed.set_value();
-      });
-      closed.get_future().wait();
-    } else {
-      door->close();
-    }
-  }
+  close_doors();
   // Its work, and the watch's, speaks to the worlds, and worlds hand it more until they end.
   watch.reset();
   if (archive) archive->stop();
@@ -190,6 +205,7 @@ server::machinery::~machinery() {
   // To a client the end of its connection says that the folder is free.
   store.reset();
   door.reset();
+  web_door.reset();
 }
 
 // -- server --------------------------------------------------------------------------------------
@@ -205,6 +221,11 @@ std::variant<std::unique_ptr<server>, start_failure> server::start(const server_
 server::~server() = default;
 
 std::uint16_t server::port() const { return machinery_->door->port(); }
+
+std::optional<std::uint16_t> server::http_port() const {
+  if (!machinery_->web_door) return std::nullopt;
+  return machinery_->web_door->port();
+}
 
 void server::wait() {
   std::unique_lock lock{machinery_->mutex};

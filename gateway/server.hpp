@@ -7,16 +7,25 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace unscripted::gateway {
 
+/// The HTTP door: the page, /rpc, /ws and more.
+struct http_options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000;       // 0: any free one
+  std::vector<std::string> names;  // that the server goes by, besides those of this machine
+};
+
 struct server_options {
   std::filesystem::path data;  // folder of the histories; unused with durability memory
   std::string tcp_host = "127.0.0.1";
   std::uint16_t tcp_port = 4000;  // 0: any free one
+  std::optional<http_options> http;
   storage::durability durability = storage::durability::wal;
   std::vector<std::filesystem::path> plugin_folders;
   /// More folders of plugins, in which one that is to be loaded live is looked for by its name.
@@ -50,6 +59,8 @@ public:
 
   /// The TCP port that was bound.
   std::uint16_t port() const;
+  /// The HTTP port; nothing where that door is not open.
+  std::optional<std::uint16_t> http_port() const;
   /// Until somebody asked for a stop, here or over the wire. [blocking]
   void wait();
   /// Returns at once. [any thread, not from a signal handler]

@@ -22,7 +22,8 @@ constexpr std::size_t backlog_times = 4;
 }  // namespace
 
 tcp_session::tcp_session(hub& shared, socket s)
-  : hub_(shared), socket_(std::move(s)), talk_(std::make_shared<conversation>(shared, *this)) {
+  : hub_(shared), counted_(shared.counters.tcp), socket_(std::move(s)),
+    talk_(std::make_shared<conversation>(shared, *this)) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket_.non_blocking(true, ignored);
@@ -80,6 +81,7 @@ void tcp_session::read() {
     if (self->is_stopped_) return;
     if (error == asio::error::eof) return self->end_of_input();
     if (error) return self->stop();
+    self->counted_.received(size);
     self->end_ += size;
     self->take_lines();
   });
@@ -141,6 +143,7 @@ std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
   const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) is_broken_ = true;
   if (sent <= 0) return 0;
+  counted_.sent(static_cast<std::size_t>(sent));
   progress_.store(clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   return static_cast<std::size_t>(sent);
 }

@@ -55,6 +55,7 @@ private:
   std::size_t send_now(const char* bytes, std::size_t size);
 
   hub& hub_;
+  counted_connection counted_;
   socket socket_;
   std::shared_ptr<conversation> talk_;
   std::function<void()> on_end_;

@@ -40,15 +40,14 @@ void counters::timed(std::uint64_t ns) noexcept {
 
 counts counters::sum() const noexcept {
   counts total;
-  std::uint64_t timed_calls = 0, timed_ns = 0;
   for (const place& p : places_) {
     total.calls += p.calls.load(std::memory_order_relaxed);
     total.refusals += p.refusals.load(std::memory_order_relaxed);
     total.faults += p.faults.load(std::memory_order_relaxed);
-    timed_calls += p.timed_calls.load(std::memory_order_relaxed);
-    timed_ns += p.timed_ns.load(std::memory_order_relaxed);
+    total.timed_calls += p.timed_calls.load(std::memory_order_relaxed);
+    total.timed_ns += p.timed_ns.load(std::memory_order_relaxed);
   }
-  if (timed_calls != 0) total.mean_ns = timed_ns / timed_calls;
+  if (total.timed_calls != 0) total.mean_ns = total.timed_ns / total.timed_calls;
 
   std::uint64_t in_buckets = 0;  // may be another number than timed_calls while others count
   for (const auto& times : times_) in_buckets += times.load(std::memory_order_relaxed);

@@ -168,4 +168,13 @@ std::optional<failure> store::resume_reclaim() {
   });
 }
 
+store::sizes store::measure() const {
+  sizes found;
+  engine_->db().GetAggregatedIntProperty(rocksdb::DB::Properties::kLiveSstFilesSize,
+                                         &found.disk_bytes);
+  engine_->db().GetAggregatedIntProperty(rocksdb::DB::Properties::kSizeAllMemTables,
+                                         &found.memory_bytes);
+  return found;
+}
+
 }  // namespace unscripted::storage

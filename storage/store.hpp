@@ -120,6 +120,14 @@ public:
   /// bytes on disk. [blocking]
   result<std::uint64_t> compact(core::world_number number);
 
+  /// Bytes of the histories and all else in the folder's database.
+  struct sizes {
+    std::uint64_t disk_bytes = 0;    // in its files, the write-ahead log left out
+    std::uint64_t memory_bytes = 0;  // written, and not in those files yet
+  };
+  /// [blocking]
+  sizes measure() const;
+
   /// For the rest of storage.
   engine& internals() const { return *engine_; }
 

@@ -2,6 +2,7 @@
 
 #include "cli/document.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -22,11 +23,15 @@ namespace {
 
 constexpr int silence_ms_max = 60'000;
 
+bool says_http(const std::string& variable) { return variable.starts_with("UNSCRIPTED_HTTP="); }
+
 std::vector<std::string> environment_of(const std::vector<std::string>& added) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (!std::string_view(*entry).starts_with("UNSCRIPTED_")) all.emplace_back(*entry);
   }
+  // Servers of many tests at once don't fight for one port.
+  if (std::none_of(added.begin(), added.end(), says_http)) all.emplace_back("UNSCRIPTED_HTTP=off");
   all.insert(all.end(), added.begin(), added.end());
   return all;
 }

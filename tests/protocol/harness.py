@@ -33,6 +33,7 @@ PLUGINS = Path(os.environ.get("UNSCRIPTED_PLUGINS_DIR") or ROOT / "build/release
 PATIENCE = 20.0  # seconds for one operation; a sanitized build on a busy machine is slow
 STOP_PATIENCE = 10.0  # seconds to stop; it takes a fraction of one
 LISTENING = re.compile(r'listening(?: on |":")[^\s"]+:(\d+)(?:\n|")')  # as text, or with --json
+PAGE = re.compile(r'(?:http://|"http":")[^\s/"]+:(\d+)[/"].*\n')
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS = -32700, -32600, -32601, -32602
 REASONS = {
@@ -82,11 +83,13 @@ class DidNotStart(Exception):
 class Server:
     """`unscripted serve` in a folder of its own, on a free port of this machine."""
 
-    def __init__(self, *options, data=None, port=0, binary=BINARY):
+    def __init__(self, *options, data=None, port=0, http=None, binary=BINARY):
+        """`http`: the port of that door, 0 for any free one; it is off without."""
         self.folder = Path(tempfile.mkdtemp(prefix="unscripted-test-"))
         self.data = Path(data) if data else self.folder / "data"
         self.options, self.port_asked, self.binary = options, port, binary
-        self.process = self.port = None
+        self.http_asked = http
+        self.process = self.port = self.http_port = None
         self.out = ""
 
     def __enter__(self):
@@ -97,7 +100,8 @@ class Server:
 
     def start(self):
         """Returns once it listens; DidNotStart where it ends before."""
-        command = [self.binary, "serve", "--tcp", f"127.0.0.1:{self.port_asked}",
+        http = "off" if self.http_asked is None else f"127.0.0.1:{self.http_asked}"
+        command = [self.binary, "serve", "--tcp", f"127.0.0.1:{self.port_asked}", "--http", http,
                    "--data", str(self.data), *self.options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("UNSCRIPTED_")}
         self.out = ""
@@ -107,23 +111,25 @@ class Server:
                 env=environment, cwd=self.folder,
                 preexec_fn=lambda: _die_with_parent(1, signal.SIGKILL))
         try:
-            self._read_port()
+            self.port = self._read_port(LISTENING)
+            if self.http_asked is not None:
+                self.http_port = self._read_port(PAGE)
         except BaseException:
             self.kill()
             raise
         return self
 
-    def _read_port(self):
+    def _read_port(self, line):
         end = time.monotonic() + PATIENCE
         pipe = self.process.stdout.fileno()
-        while not (found := LISTENING.search(self.out)):
+        while not (found := line.search(self.out)):
             if not select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
                 raise AssertionError(f"did not listen within {PATIENCE} s; it said: {self.out}")
             bytes_read = os.read(pipe, 65536)
             if not bytes_read:
                 raise DidNotStart(self.process.wait(PATIENCE), self.out, self.err)
             self.out += bytes_read.decode()
-        self.port = int(found[1])
+        return int(found[1])
 
     @property
     def err(self):
@@ -317,10 +323,11 @@ class ServerTest(unittest.TestCase):
     """One server for all tests of a class. It must live to the end and stop cleanly."""
 
     options = ()
+    http = None  # the port of that door, 0 for any free one
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(*cls.options).start()
+        cls.server = Server(*cls.options, http=cls.http).start()
         cls.addClassCleanup(cls.server.close)
         cls.names = itertools.count(1)
 

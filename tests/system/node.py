@@ -17,9 +17,10 @@ DONE, REFUSED, WRONG_USAGE, CANNOT_CONNECT = 0, 1, 2, 3  # exit codes
 
 
 def environment(**added):
-    """Ours, without what a developer's shell may tell the program."""
+    """Ours, without what a developer's shell may tell the program. Servers of many tests at once
+    don't fight for one HTTP port."""
     own = {k: v for k, v in os.environ.items() if not k.startswith("UNSCRIPTED_")}
-    return {**own, **added}
+    return {**own, "UNSCRIPTED_HTTP": "off", **added}
 
 
 def run(*arguments, **variables):

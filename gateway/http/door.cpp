@@ -1,0 +1,79 @@
+#include "gateway/http/door.hpp"
+
+#include <chrono>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto sweep_every = 1s;
+constexpr auto patience = 10s;  // with a peer that reads nothing
+
+constexpr std::string_view full =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 92\r\n"
+    "Connection: close\r\n\r\n"
+    "{\"error\":{\"code\":503,\"message\":\"the server has as many connections as it takes; try "
+    "later\"}}\n";
+
+}  // namespace
+
+http_door::http_door(hub& shared, asio::io_context& io, known_hosts hosts)
+  : hub_(shared), site_(shared, std::move(hosts)), listener_(io, "--http"), sweep_(io) {}
+
+http_door::~http_door() {
+  for (const auto& s : web_sockets_) s->say_goodbye();
+}
+
+std::optional<std::string> http_door::open(const std::string& host, std::uint16_t port) {
+  auto why = listener_.open(host, port, [this](listener::socket s) { admit(std::move(s)); });
+  if (!why) sweep();
+  return why;
+}
+
+void http_door::admit(listener::socket s) {
+  if (hub_.counters.connections() >= hub_.limits.sessions) {
+    ++hub_.counters.http.refused_total;
+    boost::system::error_code ignored;
+    s.non_blocking(true, ignored);
+    s.write_some(asio::buffer(full), ignored);
+    return;
+  }
+  auto session = std::make_shared<http_session>(site_, std::move(s));
+  sessions_.insert(session);
+  http_session::owner told;
+  const auto forget = [this, key = std::weak_ptr{session}] { sessions_.erase(key.lock()); };
+  told.ended = forget;
+  told.became_web_socket = [this, forget](const std::shared_ptr<web_socket_session>& w) {
+    keep(w);
+    forget();
+  };
+  session->start(std::move(told));
+}
+
+void http_door::keep(const std::shared_ptr<web_socket_session>& s) {
+  web_sockets_.insert(s);
+  s->on_end([this, key = std::weak_ptr{s}] { web_sockets_.erase(key.lock()); });
+}
+
+void http_door::sweep() {
+  sweep_.expires_after(sweep_every);
+  sweep_.async_wait([this](boost::system::error_code stopped) {
+    if (stopped) return;
+    const auto now = web_socket_session::clock::now();
+    const auto all = web_sockets_;
+    for (const auto& s : all) s->tend(now, patience);
+    sweep();
+  });
+}
+
+void http_door::close() {
+  listener_.close();
+  sweep_.cancel();
+  for (const auto& s : sessions_) s->fall_silent();
+  for (const auto& s : web_sockets_) s->fall_silent();
+}
+
+}  // namespace unscripted::gateway

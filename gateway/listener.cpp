@@ -1,0 +1,83 @@
+#include "gateway/listener.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <chrono>
+
+namespace unscripted::gateway {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+constexpr auto accept_pause = 100ms;  // when files ran out: no busy loop
+
+}  // namespace
+
+listener::listener(asio::io_context& io, std::string option)
+  : io_(io), acceptor_(io), pause_(io), option_(std::move(option)) {}
+
+std::string listener::in_words(const std::string& host, std::uint16_t port,
+                               const error_code& why) const {
+  const std::string where = host + ":" + std::to_string(port);
+  if (why == asio::error::address_in_use)
+    return "port " + std::to_string(port) + " on " + host +
+           " is in use: stop what listens there, or choose another port with " + option_;
+  if (why == asio::error::access_denied)
+    return "no permission to listen on " + where + ": choose a port above 1023 with " + option_;
+  return "cannot listen on " + where + ": " + why.message();
+}
+
+std::optional<std::string> listener::open(const std::string& host, std::uint16_t port,
+                                          admission admit) {
+  error_code why;
+  tcp::resolver resolver{io_};
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, why);
+  if (why || found.empty())
+    return "cannot listen on " + host + ": it is not an address of this machine (" + why.message() +
+           ")";
+  const tcp::endpoint where = found.begin()->endpoint();
+  acceptor_.open(where.protocol(), why);
+  if (!why) acceptor_.set_option(tcp::acceptor::reuse_address{true}, why);
+  if (!why) acceptor_.bind(where, why);
+  if (!why) acceptor_.listen(1024, why);
+  if (why) return in_words(host, port, why);
+  port_ = acceptor_.local_endpoint().port();
+  admit_ = std::move(admit);
+  accept();
+  return std::nullopt;
+}
+
+void listener::accept() {
+  acceptor_.async_accept([this](error_code error, socket s) {
+    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+    if (!error) {
+      admit_(std::move(s));
+      return accept();
+    }
+    pause_.expires_after(accept_pause);
+    pause_.async_wait([this](error_code stopped) {
+      if (!stopped) accept();
+    });
+  });
+}
+
+void listener::close() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+bool is_local(const asio::ip::tcp::socket& s) {
+  error_code why;
+  const auto peer = s.remote_endpoint(why).address();
+  if (why) return false;
+  if (peer.is_v6() && peer.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6()).is_loopback();
+  return peer.is_loopback();
+}
+
+}  // namespace unscripted::gateway
