@@ -65,7 +65,7 @@ int back_up(const backup_options& options) {
               [&](simdjson::dom::element b) {
     return "backup " + plain_at(b, "number") + " in " + folder.string() + ": " +
            grouped(count_at(b, "bytes")) + " bytes in " + grouped(count_at(b, "files")) +
-           " files\n";
+           " files, " + grouped(count_at(b, "new_bytes")) + " bytes of it new\n";
   });
 }
 

@@ -1,6 +1,7 @@
 // `history …`: what all its verbs share, and `history stats`.
 
 #include "cli/history_verbs.hpp"
+#include "cli/table.hpp"
 
 #include <memory>
 
@@ -29,11 +30,28 @@ void write_range(gateway::json_writer& json, const range_options& options) {
 
 namespace {
 
+std::string stats_text(simdjson::dom::element stats) {
+  field_list fields;
+  simdjson::dom::object members;
+  if (stats.get(members) != simdjson::SUCCESS) return {};
+  for (const auto [key, value] : members) {
+    const std::string name(key);
+    if (value.is_object()) fields.add_all(value, name + '.');
+    else if (!value.is_array()) fields.add(name, plain(value));
+  }
+  simdjson::dom::array plugins;
+  if (stats["plugins"].get(plugins) == simdjson::SUCCESS)
+    for (const auto p : plugins)
+      fields.add("plugin",
+                 plain_at(p, "id") + ' ' + plain_at(p, "version") + ' ' + plain_at(p, "hash"));
+  return fields.text();
+}
+
 int print_stats(const world_source_options& options) {
   std::string params;
   gateway::json_writer(params).begin_object().member("world", options.world).end_object();
   auto source = options.open();
-  return show(options, source.call("history.stats", params), fields_of);
+  return show(options, source.call("history.stats", params), stats_text);
 }
 
 }  // namespace

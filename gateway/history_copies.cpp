@@ -22,6 +22,7 @@ std::optional<problem> not_absolute(const std::string& param, const std::filesys
 problem to_problem(const storage::failure& why) {
   using kind = storage::failure_kind;
   if (why.kind == kind::corrupt) return {errc::damaged, why.message, {}};
+  if (why.kind == kind::no_room) return {errc::storage_full, why.message, {}};
   if (why.kind == kind::misuse) return {errc::invalid_params, why.message, {}};
   return {errc::conflict, why.message, {}};
 }
@@ -99,7 +100,7 @@ archive_answer back_up(archive& in, const std::string& folder, const storage::pr
   std::string out;
   json_writer json{out};
   json.begin_object().member("number", done->number).member("bytes", done->bytes);
-  json.member("files", done->files);
+  json.member("new_bytes", done->new_bytes).member("files", done->files);
   json.member("time", static_cast<double>(done->taken_ms) / 1000).end_object();
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include "core/show.hpp"
 #include "gateway/history_json.hpp"
+#include "gateway/history_values.hpp"
 #include "gateway/record_kinds.hpp"
 #include "gateway/world_json.hpp"
 #include "storage/clock.hpp"
@@ -62,6 +63,7 @@ problem to_problem(const storage::store& in, core::world_number world,
   switch (why.kind) {
     case storage::failure_kind::not_found: return {errc::not_found, why.message, {}};
     case storage::failure_kind::corrupt: return {errc::damaged, why.message, {}};
+    case storage::failure_kind::no_room: return {errc::storage_full, why.message, {}};
     default: return {errc::conflict, why.message, {}};
   }
 }
@@ -85,13 +87,15 @@ core::result<std::uint64_t> find_seq(storage::store& in, core::world_number worl
   const std::uint64_t first = by_tick ? stats->base_tick : stats->base_seq;
   const std::uint64_t last = by_tick ? stats->last_tick : stats->last_seq;
   const std::string unit = by_tick ? "tick" : "seq";
+  // Seq 0 is before the founding: a place to begin a reading at, and no moment with a world.
+  const std::uint64_t first_state = by_tick || first > 0 || last == 0 ? first : 1;
   if (at->value < first || at->value > last)
     return problem{errc::not_found,
                    "there is no " + unit + " " + std::to_string(at->value) +
-                       " in this history: it goes from " + std::to_string(first) + " to " +
+                       " in this history: it goes from " + std::to_string(first_state) + " to " +
                        std::to_string(last),
                    {}}
-        .with("first_" + unit, static_cast<std::int64_t>(first))
+        .with("first_" + unit, static_cast<std::int64_t>(first_state))
         .with("last_" + unit, static_cast<std::int64_t>(last));
   if (!by_tick) return at->value;
   if (at->value == first) return stats->base_seq > 0 ? stats->base_seq : std::uint64_t{1};
@@ -108,6 +112,8 @@ archive_answer count_history(archive& in, core::world_number world) {
   if (!s) return to_problem(*in.store(), world, s.why());
   const auto entry = in.store()->find_world(world);
   if (!entry) return to_problem(*in.store(), world, entry.why());
+  const auto known = reader.catalogue_at_end();
+  if (!known) return to_problem(*in.store(), world, known.why());
   std::string out;
   json_writer json{out};
   json.begin_object().member("records", s->records).member("commits", s->commits);
@@ -126,6 +132,9 @@ archive_answer count_history(archive& in, core::world_number world) {
   json.member("snapshots", s->snapshots).member("last_snapshot_seq", s->snapshot_seq);
   json.member("keep_days", entry->keep_days);
   json.member("hash", hash_text(s->state_hash)).member("chain", storage::to_hex(s->chain));
+  json.key("plugins");
+  if (*known) write_plugins(json, **known);
+  else json.begin_array().end_array();
   json.end_object();
   return out;
 }

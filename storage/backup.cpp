@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <memory>
+#include <set>
 #include <string>
 #include <sys/file.h>
 #include <system_error>
@@ -35,6 +36,8 @@ failure to_failure(const std::string& what, const rocksdb::Status& status) {
   std::replace(words.begin(), words.end(), '\n', ' ');
   if (status.IsCorruption())
     return {failure_kind::corrupt, what + " (" + words + "): look at the disk, use another backup"};
+  if (status.IsNoSpace())
+    return {failure_kind::no_room, what + " (" + words + "): make room on that disk and try again"};
   return {failure_kind::io, what + " (" + words + "): see to the disk and try again"};
 }
 
@@ -109,10 +112,32 @@ result<mark_lock> share(const fs::path& folder) {
   return lock_mark(folder, O_RDONLY, LOCK_SH);
 }
 
+/// The files of all backups, without the lists of what is in each.
+std::set<fs::path> files_in(const fs::path& folder) {
+  std::set<fs::path> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().filename() == "meta") it.disable_recursion_pending();
+    else if (it->is_regular_file(error)) files.insert(it->path());
+  }
+  return files;
+}
+
+std::uint64_t bytes_added(const fs::path& folder, const std::set<fs::path>& before) {
+  std::uint64_t bytes = 0;
+  for (const fs::path& file : files_in(folder)) {
+    std::error_code error;
+    const auto size = before.count(file) > 0 ? 0 : fs::file_size(file, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
 // -- lists ---------------------------------------------------------------------------------------
 
 backup_info info_of(const rocksdb::BackupInfo& b) {
-  return {b.backup_id, b.timestamp * 1000, b.size, b.number_files};
+  return {b.backup_id, b.timestamp * 1000, b.size, b.number_files, false, 0};
 }
 
 result<std::unique_ptr<rocksdb::BackupEngineReadOnly>> open_backups(const fs::path& folder) {
@@ -243,6 +268,7 @@ result<backup_info> back_up(engine& from, const fs::path& into, const backup_pro
     options.progress_callback = [&] {
       if (!progress(copied += progress_bytes)) backups->StopBackup();
     };
+  const auto before = files_in(into);
   rocksdb::BackupID number = 0;
   status = backups->CreateNewBackup(options, &from.db(), &number);
   if (from.broken()) return from.why_broken();
@@ -251,7 +277,11 @@ result<backup_info> back_up(engine& from, const fs::path& into, const backup_pro
   status = backups->VerifyBackup(number, /*verify_with_checksum=*/true);
   rocksdb::BackupInfo info;
   if (status.ok()) status = backups->GetBackupInfo(number, &info);
-  if (status.ok()) return info_of(info);
+  if (status.ok()) {
+    backup_info made = info_of(info);
+    made.new_bytes = bytes_added(into, before);
+    return made;
+  }
   backups->DeleteBackup(number).PermitUncheckedError();
   return to_failure(what + ", what was written there is damaged", status);
 }

@@ -22,7 +22,8 @@ struct backup_info {
   std::int64_t taken_ms = 0;  // Unix time, to the second
   std::uint64_t bytes = 0;    // of the whole data folder then, shared files included
   std::uint32_t files = 0;
-  bool is_damaged = false;  // files are missing: it cannot be restored, and all else is 0
+  bool is_damaged = false;      // files are missing: it cannot be restored, and all else is 0
+  std::uint64_t new_bytes = 0;  // copied, since no earlier backup held them; 0 in lists
 };
 
 /// Called about every 4 MiB with the bytes copied so far, from another thread. False gives the
@@ -32,7 +33,8 @@ using backup_progress = std::function<bool(std::uint64_t copied_bytes)>;
 /// Adds a backup of a consistent moment to the folder `into`, which is made if it is not there, and
 /// reads it again to verify it. Only what no earlier backup holds is copied. Others go on writing.
 /// Refuses a folder with anything else in it, and one inside the data folder. Locks `into` against
-/// other backups. Failures: unusable_folder, in_use, misuse (opened to read), corrupt, io, broken.
+/// other backups. Failures: unusable_folder, in_use, misuse (opened to read), corrupt, no_room, io,
+/// broken.
 /// [any thread] [blocking]
 result<backup_info> back_up(engine& from, const std::filesystem::path& into,
                             const backup_progress& progress = {});

@@ -102,6 +102,8 @@ failure engine::to_failure(const std::string& what, const rocksdb::Status& statu
   std::replace(words.begin(), words.end(), '\n', ' ');
   if (status.IsCorruption())
     return {failure_kind::corrupt, what + " (" + words + "): restore the folder from a backup"};
+  if (status.IsNoSpace())
+    return {failure_kind::no_room, what + " (" + words + "): make room on the disk and try again"};
   return {failure_kind::io, what + " (" + words + "): see to the disk and try again"};
 }
 

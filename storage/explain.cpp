@@ -9,15 +9,15 @@ namespace unscripted::storage {
 
 namespace {
 
-failure never_was(core::world_number world, core::serial thing, std::uint64_t at) {
-  return {failure_kind::not_found, "world " + std::to_string(world) + " had no thing " +
-                                       std::to_string(thing) + " up to seq " + std::to_string(at)};
+failure never_was(const std::string& world, core::serial thing, std::uint64_t at) {
+  return {failure_kind::not_found,
+          world + " had no thing " + std::to_string(thing) + " up to seq " + std::to_string(at)};
 }
 
-failure nothing_left(core::world_number world, core::serial thing, std::uint64_t base) {
+failure nothing_left(const std::string& world, core::serial thing, std::uint64_t base) {
   return {failure_kind::not_found,
-          "thing " + std::to_string(thing) + " of world " + std::to_string(world) +
-              " was gone before seq " + std::to_string(base) +
+          "thing " + std::to_string(thing) + " of " + world + " was gone before seq " +
+              std::to_string(base) +
               ", where what is left of the history begins: nothing is known of it"};
 }
 
@@ -74,7 +74,7 @@ result<explanation> explain(const store& in, core::world_number world, core::ser
     told.begin_with(base);
   } else if (is_old) {
     const core::grave* grave = base.find_grave(thing);
-    if (!grave) return nothing_left(world, thing, base.seq());
+    if (!grave) return nothing_left(title_of(in, world), thing, base.seq());
     auto e = from_grave(*grave, base);
     e.world = world;
     return e;
@@ -83,7 +83,7 @@ result<explanation> explain(const store& in, core::world_number world, core::ser
     if (!start) return start.why();
   }
   if (auto why = follow(*walk, *start, told, at)) return *std::move(why);
-  if (!told.is_born()) return never_was(world, thing, at);
+  if (!told.is_born()) return never_was(title_of(in, world), thing, at);
   auto e = told.take(start->world());
   e.world = world;
   return e;

@@ -17,6 +17,7 @@ enum class failure_kind : std::uint8_t {
   corrupt,          // bytes on disk are not what was written
   not_found,        // no such world, no such sequence
   misuse,           // the caller broke the contract; nothing was changed
+  no_room,          // the disk is full; nothing was promised
   io,               // the disk or the operating system refused; nothing was promised
   broken,           // a write failed earlier, its outcome is unknown: exit and start again
 };

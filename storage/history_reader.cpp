@@ -13,10 +13,9 @@ namespace {
 // From here on a reading would only push out of the cache what others come back to.
 constexpr std::uint64_t long_reading_records = 10'000;
 
-failure no_longer_there(const moment& at, std::uint64_t seq) {
-  return {failure_kind::not_found, "the history of world " + std::to_string(at.world()) +
-                                       " has no seq " + std::to_string(seq) +
-                                       " any more: its first record is " +
+failure no_longer_there(const store& in, const moment& at, std::uint64_t seq) {
+  return {failure_kind::not_found, "the history of " + title_of(in, at.world()) + " has no seq " +
+                                       std::to_string(seq) + " any more: its first record is " +
                                        std::to_string(at.base().seq + 1)};
 }
 
@@ -48,7 +47,7 @@ result<std::uint64_t> history_reader::read(std::uint64_t from, std::uint64_t lim
   if (from == 0) from = at->base().seq + 1;
   const std::uint64_t last = at->head().last_seq;
   if (from > last || limit == 0) return std::uint64_t{0};
-  if (from <= at->base().seq) return no_longer_there(*at, from);
+  if (from <= at->base().seq) return no_longer_there(store_, *at, from);
 
   record_cursor cursor(*at, limit > long_reading_records ? reading::all : reading::some);
   cursor.suggest(known_);
@@ -156,6 +155,22 @@ result<history_stats> history_reader::stats() {
   if (!bytes) return bytes.why();
   s.bytes = *bytes;
   return s;
+}
+
+result<core::catalogue_ptr> history_reader::catalogue_at_end() {
+  const auto at = moment::now(store_.internals(), world_);
+  if (!at) return at.why();
+  const std::uint64_t last = at->head().last_seq;
+  if (last == 0) return core::catalogue_ptr{};
+  if (last == at->base().seq) {
+    const auto base = state_at(last);
+    if (!base) return base.why();
+    return base->world->shared_catalogue();
+  }
+  record_cursor cursor(*at, reading::some);
+  if (auto why = cursor.seek(last)) return *std::move(why);
+  if (cursor.at_end()) return damaged(world_, last, "the commit", "there", "missing");
+  return cursor.catalogue();
 }
 
 // -- states --------------------------------------------------------------------------------------

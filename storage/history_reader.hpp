@@ -84,6 +84,9 @@ public:
   result<std::vector<std::uint64_t>> snapshots();
 
   result<history_stats> stats();
+  /// The catalogue in force after the last record: without behaviours, null where there is no
+  /// record. Cost: of one commit; of the world where all records are those of a base.
+  result<core::catalogue_ptr> catalogue_at_end();
 
 private:
   template <class IsBefore>

@@ -60,13 +60,12 @@ std::optional<failure> record_line::enter(std::uint64_t seq) {
   moment_ = std::make_unique<moment>(std::move(*now));
   cursor_ = std::make_unique<record_cursor>(*moment_, reading::all);
   if (moment_->head().last_seq < seq)
-    return failure{failure_kind::not_found, "world " + std::to_string(moment_->world()) +
-                                                " was deleted meanwhile: try again"};
+    return failure{failure_kind::not_found,
+                   title_of(store_, moment_->world()) + " was deleted meanwhile: try again"};
   if (seq <= moment_->base().seq)
-    return failure{failure_kind::not_found, "world " + std::to_string(moment_->world()) +
-                                                " was pruned meanwhile, up to seq " +
-                                                std::to_string(moment_->base().seq) +
-                                                ": try again"};
+    return failure{failure_kind::not_found,
+                   title_of(store_, moment_->world()) + " was pruned meanwhile, up to seq " +
+                       std::to_string(moment_->base().seq) + ": try again"};
   if (auto why = cursor_->seek(seq)) return why;
   return check();
 }

@@ -173,7 +173,7 @@ result<parting> where_they_part(const store& in, core::world_number a, core::wor
   const auto origin = origin_of(*line_a, *line_b);
   if (!origin)
     return failure{failure_kind::not_found,
-                   "worlds " + std::to_string(a) + " and " + std::to_string(b) +
+                   title_of(in, a) + " and " + title_of(in, b) +
                        " have no common origin: neither is a fork of the other or of a third, and "
                        "not both begin at their founding"};
   record_line from_a(in, std::move(*line_a)), from_b(in, std::move(*line_b));

@@ -120,6 +120,11 @@ result<world_entry> store::find_world(core::world_number number) const {
   return std::move(entry->world);
 }
 
+std::string title_of(const store& in, core::world_number world) {
+  const auto entry = in.find_world(world);
+  return "world " + (entry ? entry->name : std::to_string(world));
+}
+
 std::optional<failure> store::rename_world(core::world_number number, std::string_view name) {
   if (name.size() > entry_name_bytes_max) return long_name();
   const std::lock_guard guard(worlds_mutex_);

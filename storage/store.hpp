@@ -143,4 +143,7 @@ private:
   std::mutex worlds_mutex_;  // of changes to the list
 };
 
+/// "world eden", for messages; "world 3" where its name cannot be told.
+std::string title_of(const store& in, core::world_number world);
+
 }  // namespace unscripted::storage

@@ -62,11 +62,11 @@ std::optional<failure> verifier::cut() {
   const std::uint64_t from = std::max(options_.from, stats->base_seq + 1);
   const std::uint64_t to = std::min(options_.to, stats->last_seq);
   if (options_.from > 0 && options_.from != from)
-    return failure{failure_kind::not_found, "the history of world " + std::to_string(world_) +
+    return failure{failure_kind::not_found, "the history of " + title_of(store_, world_) +
                                                 " begins at seq " + std::to_string(from) +
                                                 ", what was before it is pruned"};
   if (options_.from > stats->last_seq)
-    return failure{failure_kind::not_found, "the history of world " + std::to_string(world_) +
+    return failure{failure_kind::not_found, "the history of " + title_of(store_, world_) +
                                                 " ends at seq " + std::to_string(stats->last_seq)};
   found_.from = from;
   found_.to = to;

@@ -24,6 +24,43 @@ std::optional<core::plugin> plugin_of(const core::record& r, const core::catalog
   return c.plugins()[index];
 }
 
+std::string names_of(const std::vector<const core::plugin*>& builds) {
+  std::string text;
+  for (const core::plugin* p : builds)
+    text += (text.empty() ? "" : " or ") + p->id + " " + p->version + " (hash " + p->hash + ")";
+  return text;
+}
+
+/// Of the plugins of `past`, who can have brought a kind: those with actions aimed at it; where
+/// there are none, all builds that `now` does not have.
+std::vector<const core::plugin*> bringers(const core::catalogue& past, core::kind_index kind,
+                                          const core::catalogue& now) {
+  std::vector<const core::plugin*> found;
+  for (const core::plugin& p : past.plugins()) {
+    const bool is_gone = std::ranges::find(now.plugins(), p) == now.plugins().end();
+    const bool acts = std::ranges::any_of(past.kinds()[kind].actions, [&](core::action_index a) {
+      return &past.plugins()[past.actions()[a].plugin] == &p;
+    });
+    if (is_gone && acts) found.push_back(&p);
+  }
+  if (!found.empty()) return found;
+  for (const core::plugin& p : past.plugins())
+    if (std::ranges::find(now.plugins(), p) == now.plugins().end()) found.push_back(&p);
+  return found;
+}
+
+/// "things of kind `crate`, which none of them brings: add …".
+std::string missing_kind(const core::world& w, const core::catalogue& with) {
+  const core::catalogue& past = w.catalogue();
+  core::kind_index kind = 0;
+  while (kind + 1U < past.kinds().size() &&
+         (w.count(kind) == 0 || with.find_kind(past.kinds()[kind].name)))
+    ++kind;
+  const auto builds = bringers(past, kind, with);
+  return "things of kind `" + past.kinds()[kind].name + "`, which none of them brings: add " +
+         (builds.empty() ? "the plugins that history stats names" : names_of(builds));
+}
+
 }  // namespace
 
 verify_piece::verify_piece(const verify_options& options, playback at)
@@ -53,11 +90,9 @@ std::optional<failure> verify_piece::choose_world() {
   }
   mirror_ = core::mirror::of(at_.world(), with_);
   if (mirror_) return {};
-  return failure{failure_kind::misuse,
-                 "the history cannot be decided with these plugins: at seq " +
-                     std::to_string(at_.world().seq()) +
-                     " the world has things of a kind that none of them brings: add the plugins "
-                     "that the history names (plugin list, history stats)"};
+  return failure{failure_kind::misuse, "the history cannot be decided with these plugins: at seq " +
+                                           std::to_string(at_.world().seq()) + " the world has " +
+                                           missing_kind(at_.world(), *with_)};
 }
 
 void verify_piece::choose_plugins() {

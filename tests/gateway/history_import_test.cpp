@@ -379,5 +379,5 @@ TEST_CASE("a refusal names the line, what should be there, and what is", "[gatew
   lines = {"{}"};
   CHECK_THAT(refusal(), Catch::StartsWith("line 1: `unscripted` should be"));
   lines = {};
-  CHECK_THAT(refusal(), Catch::StartsWith("the file ends in the middle"));
+  CHECK_THAT(refusal(), Catch::StartsWith("the file is empty: line 1 should be"));
 }

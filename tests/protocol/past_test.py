@@ -89,6 +89,21 @@ class States(Past):
         for method in ("history.state", "world.fork"):
             self.assert_refused(self.client, 404, method, world="eden", at={"seq": 0})
 
+    def test_the_range_that_is_named_is_that_of_moments_with_a_world(self):
+        last, tick = self.lived.last, self.lived.last_tick
+        error = self.assert_refused(self.client, 404, "history.state", world="eden",
+                                    at={"seq": last + 1})
+        self.assertIn(f"it goes from 1 to {last}", error["message"])
+        self.assertEqual((error["data"]["first_seq"], error["data"]["last_seq"]), (1, last))
+        error = self.assert_refused(self.client, 404, "history.state", world="eden",
+                                    at={"tick": tick + 1})
+        self.assertEqual((error["data"]["first_tick"], error["data"]["last_tick"]), (0, tick))
+
+    def test_a_thing_that_never_was_is_told_with_the_name_of_its_world(self):
+        never = self.lived.id[:8] + "f" * 16
+        error = self.assert_refused(self.client, 404, "history.explain", id=never)
+        self.assertIn("world eden had no thing ", error["message"])
+
     def test_an_id_of_another_world_is_no_place_to_go_on_from(self):
         self.assert_bad_param(self.client, "after", "history.state", world="eden",
                               after=NO_WORLD[:-1] + "1")

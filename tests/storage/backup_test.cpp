@@ -86,6 +86,9 @@ TEST_CASE("each backup is restored to the world of its moment, and later ones sh
   CHECK(one.number == 1);
   CHECK(two.number == 2);
   CHECK(one.bytes > 10'000);
+  CHECK(one.new_bytes == one.bytes);
+  CHECK(two.new_bytes > 0);
+  CHECK(two.new_bytes < two.bytes / 2);
   CHECK(one.files > 2);
   CHECK(one.taken_ms > 1'700'000'000'000);
   CHECK(two.taken_ms >= one.taken_ms);
