@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::uint64_t snapshot_after_records = 20'000;
 constexpr std::uint64_t snapshot_records_per_thing = 16;
+// A fraction of a second of replay: behind that, no more than makes up for the bytes of a snapshot.
+constexpr std::uint64_t quickly_replayed_records = 300'000;
+constexpr std::uint64_t least_records_per_thing = 3;
 
 failure misuse(core::world_number world, const std::string& what) {
   return {failure_kind::misuse, "the history of world " + std::to_string(world) + " " + what +
@@ -143,10 +146,14 @@ std::optional<failure> history::write_with(const history_head& next) {
   return {};
 }
 
+std::uint64_t history::snapshot_interval(std::uint64_t things) {
+  const std::uint64_t cheap = snapshot_records_per_thing * things;
+  const std::uint64_t most = std::max(quickly_replayed_records, least_records_per_thing * things);
+  return std::max(snapshot_after_records, std::min(cheap, most));
+}
+
 bool history::snapshot_due(const core::world& w) const {
-  const std::uint64_t things = w.thing_count();
-  const std::uint64_t after = std::max(snapshot_after_records, snapshot_records_per_thing * things);
-  return head_.last_seq - head_.snapshot_seq >= after;
+  return head_.last_seq - head_.snapshot_seq >= snapshot_interval(w.thing_count());
 }
 
 std::optional<failure> history::snapshot(const core::world& w) {

@@ -60,7 +60,9 @@ public:
   /// chain of the first commit follows from. Failures: misuse, broken. [blocking]
   std::optional<failure> begin_with(const core::world& state, const chain_value& chain);
 
-  /// Whether recovery would now cost more than a snapshot: after 20,000 records, or 16 per thing.
+  /// After how many records there is a snapshot of a world of so many things; format.md says why.
+  static std::uint64_t snapshot_interval(std::uint64_t things);
+  /// Whether recovery would now cost more than a snapshot.
   bool snapshot_due(const core::world& w) const;
   /// Keeps the state; it must be the one at the end of the history. Cost: of the world.
   /// Failures: misuse, broken. [blocking]

@@ -168,6 +168,59 @@ TEST_CASE("the last sequence of a tick is found wherever the commits end") {
   CHECK(must(reader.seq_at_tick(1'000'000)) == w.state().seq());
 }
 
+TEST_CASE("the last sequence of a time is found before, between, at and after the commits") {
+  temp_folder folder;
+  auto s = open_store(folder.path());
+  const auto number = new_world(*s, "one");
+  living_world w(*s, number, 1);
+  // Commits of 1, 2, … records at the times 1000, 1010, …
+  std::vector<std::uint64_t> last_of;
+  w.set_clock(1000);
+  w.found("one");
+  last_of.push_back(w.state().seq());
+  for (std::int64_t i = 1; i < 20; ++i) {
+    w.set_clock(1000 + 10 * i);
+    w.live(static_cast<std::uint64_t>(i));
+    last_of.push_back(w.state().seq());
+  }
+  history_reader reader(*s, number);
+
+  CHECK(must(reader.seq_at_time(0)) == 0);
+  CHECK(must(reader.seq_at_time(999)) == 0);
+  for (std::size_t i = 0; i < last_of.size(); ++i) {
+    const std::int64_t at = 1000 + 10 * static_cast<std::int64_t>(i);
+    CAPTURE(at);
+    CHECK(must(reader.seq_at_time(at)) == last_of[i]);
+    CHECK(must(reader.seq_at_time(at + 9)) == last_of[i]);
+    if (i > 0) CHECK(must(reader.seq_at_time(at - 1)) == last_of[i - 1]);
+  }
+  CHECK(must(reader.seq_at_time(1'000'000)) == last_of.back());
+
+  const auto cut = must(s->prune(number, must(reader.seq_at_time(1057))));
+  CHECK(cut.base_seq == last_of[5]);
+  CHECK(must(reader.seq_at_time(999)) == cut.base_seq);
+  CHECK(must(reader.seq_at_time(1060)) == last_of[6]);
+}
+
+TEST_CASE("the catalogue at the end is that which the last record left in force") {
+  temp_folder folder;
+  auto s = open_store(folder.path());
+  const auto number = new_world(*s, "one");
+  living_world w(*s, number, 1);
+  history_reader reader(*s, number);
+  CHECK_FALSE(must(reader.catalogue_at_end()));
+  w.found("one");
+  w.live(10);
+  CHECK(must(reader.catalogue_at_end())->plugins().front().version == "1");
+  w.load(test_catalogue("2"));
+  w.commit();
+  CHECK(must(reader.catalogue_at_end())->plugins().front().version == "2");
+
+  const auto fork = must(s->fork_world(w.state(), number));
+
+  CHECK(must(history_reader(*s, fork).catalogue_at_end())->plugins().front().version == "2");
+}
+
 TEST_CASE("reading may begin at any sequence, and ends at the limit or the end") {
   const auto seed = a_seed();
   CAPTURE(seed);
@@ -299,6 +352,16 @@ TEST_CASE("a snapshot is due after twenty thousand records and not before") {
   CHECK(w.past().snapshot_due(w.state()));
   w.snapshot();
   CHECK_FALSE(w.past().snapshot_due(w.state()));
+}
+
+TEST_CASE("snapshots are further apart the more things there are, but none is far from a seek") {
+  CHECK(history::snapshot_interval(0) == 20'000);
+  CHECK(history::snapshot_interval(1'250) == 20'000);
+  CHECK(history::snapshot_interval(1'251) == 20'016);
+  CHECK(history::snapshot_interval(18'750) == 300'000);
+  CHECK(history::snapshot_interval(18'751) == 300'000);
+  CHECK(history::snapshot_interval(100'000) == 300'000);
+  CHECK(history::snapshot_interval(1'000'000) == 3'000'000);
 }
 
 TEST_CASE("the statistics of a history count what is in it") {

@@ -146,7 +146,8 @@ void living_world::live(std::uint64_t count, std::uint64_t commit_records) {
 void living_world::load(const core::catalogue_ptr& next) { decide(core::load_command{next}); }
 
 void living_world::commit() {
-  must(history_.append(builder_, *world_));
+  must(clock_ms_ ? history_.append_as_of(*clock_ms_, builder_, *world_)
+                 : history_.append(builder_, *world_));
   if (!builder_.empty()) FAIL("an appended commit is not cleared");  // from any thread
 }
 

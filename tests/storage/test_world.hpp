@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,8 @@ public:
   /// Plugins were loaded: another catalogue from here on.
   void load(const core::catalogue_ptr& next);
   void commit();
+  /// Commits are said to be of this time (Unix ms) from here on.
+  void set_clock(std::int64_t unix_ms) { clock_ms_ = unix_ms; }
   void snapshot();
 
   const core::world& state() const { return *world_; }
@@ -78,6 +81,7 @@ private:
   core::record record_;
   core::keyed_random random_;
   std::vector<std::uint64_t> hashes_{0};
+  std::optional<std::int64_t> clock_ms_;  // the real time where there is none
 };
 
 /// The value, or a failed test with the message.
