@@ -3,12 +3,14 @@
 
 import json
 import shutil
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import harness
 from harness import Server
-from lived import Lived, ends, export, read_records
+from lived import Lived, ends, export, pass_often, read_records
 from subscribe_test import Model
 
 
@@ -160,6 +162,61 @@ class Pruning(Keeping):
                                      lived.now[1])
 
 
+class Ages(Keeping):
+    """What is kept for a day, of histories that are older."""
+
+    def aged(self, recent):
+        """A world with a history of long ago up to `recent`, and of now from there on."""
+        items = export(self.client, self.lived().id, limit=10_000)
+        for item in items:
+            if "commit" in item:
+                item["commit"]["version"] = 1  # so that its chain is another, and made anew
+                if item["commit"]["seq"] < recent:
+                    item["commit"]["wall_ms"] = 1_000_000_000_000
+        file = self.folder / "aged.jsonl"
+        file.write_text("".join(json.dumps(item) + "\n" for item in items))
+        name = f"aged-{next(self.names)}"
+        return self.client.call("history.import", file=str(file), name=name)["id"]
+
+    def assert_retained(self, client, world, records):
+        """A day is kept: so many records are left, and prove the same end."""
+        end, before = ends(client, world), client.call("history.stats", world=world)
+        done = client.call("history.retain", world=world, keep_days=1)
+        after = client.call("history.stats", world=world)
+        self.assertEqual((done["records"], after["records"]),
+                         (before["records"] - records, records))
+        self.assertEqual(after["base"]["seq"], before["last"]["seq"] - records)
+        self.assertEqual(ends(client, world), end)
+        replayed = client.call("history.replay", world=world)
+        self.assertEqual((replayed["records"], replayed["hash"]), (records, end.hash))
+        self.assert_refused(client, 404, "history.read", {"world": world, "from": 1})
+        self.assertEqual(client.call("history.retain", world=world, keep_days=1)["records"], 0)
+
+    def test_what_is_older_than_a_day_goes_and_what_is_not_stays(self):
+        for recent in (40, 41):
+            world = self.aged(recent)
+            last = ends(self.client, world).seq
+            self.assert_retained(self.client, world, last - recent + 1)
+            self.assertTrue(self.client.call("history.verify", world=world)["ok"])
+            self.bot(self.client, {"id": world})
+            self.assertTrue(self.client.call("history.verify", world=world)["ok"])
+
+    def test_of_a_folder_that_was_stored_long_ago_the_last_commit_stays(self):
+        data = self.folder / "stored"
+        shutil.copytree(harness.ROOT / "tests/storage/samples/format-3", data)
+        with Server(data=data, verifies=False) as server, server.connect() as client:
+            stats = client.call("history.stats", world="hands")
+            if time.time() - stats["last"]["time"] < 86_400:
+                self.skipTest("by this machine's clock the sample is not a day old")
+            error = self.assert_refused(client, 409, "history.verify", world="hands")
+            self.assertIn("which none of them brings: add hands 1 ", error["message"])
+            pages = read_records(client, "hands", stats["first"]["seq"])
+            self.assertEqual(len(pages), stats["records"])
+            items = export(client, "hands", limit=10_000)
+            last, before = [i["commit"]["seq"] for i in items if "commit" in i][:-3:-1]
+            self.assert_retained(client, "hands", last - before)
+
+
 class Exports(Keeping):
     def write(self, items, name="history.jsonl"):
         file = self.folder / name
@@ -287,6 +344,11 @@ class Exports(Keeping):
                 self.client.call("world.delete", world="cut")
         self.assertEqual(self.worlds(), before)
 
+    def test_an_empty_file_is_said_to_be_empty(self):
+        answer = self.client.answer(self.client.ask("history.import", file=self.write([])))
+        error = self.assert_error(answer, 500, "damaged")
+        self.assertIn("the file is empty: line 1 should be", error["message"])
+
     def test_files_that_are_not_there_or_are_no_files_are_refused(self):
         (self.folder / "folder").mkdir()
         for name, code in (("nowhere", 404), ("folder", None)):
@@ -306,8 +368,35 @@ class Copies(Keeping):
             self.lived(10)
             done = self.client.call("server.backup", folder=str(folder), progress=True)
             self.assertEqual(done["number"], number)
-            self.assertGreater(min(done["bytes"], done["files"]), 0)
+            self.assertGreater(min(done["bytes"], done["files"], done["new_bytes"]), 0)
+            self.assertLessEqual(done["new_bytes"], done["bytes"])
+            if number == 1:
+                self.assertEqual(done["new_bytes"], done["bytes"])
         self.assertTrue(folder.is_dir())
+
+    def test_a_backup_for_which_there_is_no_room_is_refused_as_that_and_leaves_what_was(self):
+        """On a disk of its own, which is full at once; only its server sees it."""
+        disk, program = self.folder / "disk", self.folder / "program"
+        disk.mkdir()
+        program.write_text(f"""#!/bin/sh
+exec unshare --user --map-root-user --mount sh -c \\
+    'mount -t tmpfs -o size=32k none "$0" && exec "$@"' {disk} {harness.BINARY} "$@"
+""")
+        program.chmod(0o755)
+        possible = subprocess.run(
+            ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none",
+             disk], check=False, capture_output=True, timeout=harness.PATIENCE)
+        if possible.returncode != 0:
+            self.skipTest("this machine does not let us mount a disk")
+        with Server(binary=str(program)) as server, server.connect() as client:
+            lived = Lived(client, self.chance)
+            lived.live(200)
+            pass_often(client, lived.of_kind("bot")[0], 20_000)
+            folder = str(disk / "backups")
+            error = self.assert_error(client.answer(client.ask("server.backup", folder=folder)),
+                                      503, "storage_full")
+            self.assertIn("make room", error["message"])
+            self.assertTrue(client.call("history.verify", world=lived.id)["ok"])
 
     def test_two_backups_at_once_are_two(self):
         folder = str(self.folder / "backup")
