@@ -83,11 +83,12 @@ class DidNotStart(Exception):
 class Server:
     """`unscripted serve` in a folder of its own, on a free port of this machine."""
 
-    def __init__(self, *options, data=None, port=0, http=None, binary=BINARY):
+    def __init__(self, *options, data=None, port=0, http=None, binary=BINARY, verifies=True):
         """`http`: the port of that door, 0 for any free one; it is off without."""
         self.folder = Path(tempfile.mkdtemp(prefix="unscripted-test-"))
         self.data = Path(data) if data else self.folder / "data"
         self.options, self.port_asked, self.binary = options, port, binary
+        self.verifies = verifies  # what was recorded, at the end; False where it may differ
         self.http_asked = http
         self.process = self.port = self.http_port = None
         self.out = ""
@@ -172,8 +173,22 @@ class Server:
             self.process.stdout.close()
 
     def close(self):
-        self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            if self.is_alive() and self.verifies:
+                self.verify_all()
+        finally:
+            self.kill()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def verify_all(self):
+        """Whatever the tests made the worlds do is decided again, and comes out the same."""
+        with self.connect() as client:
+            for world in client.call("world.list")["items"]:
+                answer = client.answer(client.ask("history.verify", world=world["id"]))
+                if "error" in answer:  # no history at all, or deleted meanwhile
+                    assert answer["error"]["code"] in (404, 409), answer
+                else:
+                    assert answer["result"]["ok"], answer
 
     def connect(self, **options):
         return Client(self.port, **options)
@@ -334,20 +349,9 @@ class ServerTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         assert cls.server.is_alive(), f"the server died: {cls.server.wait()}\n{cls.server.err}"
-        cls.verify_all()
+        cls.server.verify_all()
         code = cls.server.terminate(STOP_PATIENCE)
         assert code == 0, f"the server stopped with exit code {code}\n{cls.server.err}"
-
-    @classmethod
-    def verify_all(cls):
-        """Whatever the tests made the worlds do is decided again, and comes out the same."""
-        with cls.server.connect() as client:
-            for world in client.call("world.list")["items"]:
-                answer = client.answer(client.ask("history.verify", world=world["id"]))
-                if "error" in answer:  # no history at all, or deleted meanwhile
-                    assert answer["error"]["code"] in (404, 409), answer
-                else:
-                    assert answer["result"]["ok"], answer
 
     def connect(self, **options):
         client = self.server.connect(**options)
