@@ -290,6 +290,12 @@ history_bench_result measure(const std::filesystem::path& folder,
   return r;
 }
 
+/// What was measured: the bytes of a record depend on it.
+std::string mix_of(const history_bench_settings& settings) {
+  return "walks and some drinks of " + grouped(std::uint64_t{settings.bots}) + " bots, " +
+         grouped(std::uint64_t{settings.commit}) + " a commit";
+}
+
 }  // namespace
 
 history_bench_result bench_history(const history_bench_settings& settings, const stop_flag& stop) {
@@ -320,13 +326,12 @@ void print_bench(const history_bench_settings& settings, const history_bench_res
     out += '\n';
   } else {
     table rows({"measure", "value", "unit"});
-    rows.add({"records", grouped(settings.records), ""});
-    rows.add({"records a commit", grouped(std::uint64_t{settings.commit}), ""});
+    rows.add({"records", grouped(settings.records), mix_of(settings)});
     rows.add({"live", grouped(r.live_per_s), "records/s, decided, applied and appended"});
     rows.add({"append", grouped(r.append_per_s), "records/s"});
     rows.add({"append", grouped(r.commits_per_s), "commits/s"});
     rows.add({"before compression", grouped(r.raw_bytes), "bytes a record"});
-    rows.add({"on disk", grouped(r.disk_bytes), "bytes a record, compacted"});
+    rows.add({"on disk", grouped(r.disk_bytes), "bytes a record of this mix, compacted"});
     rows.add({"on disk", grouped(r.disk_bytes_with_snapshots),
               "bytes a record, with " + grouped(r.snapshots) + " snapshots"});
     rows.add({"replay", grouped(r.replay_per_s), "records/s"});
