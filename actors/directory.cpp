@@ -65,7 +65,8 @@ void create(directory_self self, node* common, world_creation& c) {
   }
   const auto world = spawn_world(self, common, *number);
   common->book.replace_world(*number, world, {});
-  self->send(world, founding{std::move(*first), std::move(c.things), self->state.present, c.from, c.ticket});
+  self->send(world, founding{std::move(*first), std::move(c.things), self->state.present, c.from,
+                             c.ticket});
 }
 
 // Where the world cannot live its history goes: it was made for this.

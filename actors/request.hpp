@@ -29,10 +29,13 @@ struct ticket {
 
 // -- requests ------------------------------------------------------------------------------------
 
-/// An action of a bot. `see`: the answer carries what the bot sees after it.
+/// An action of a bot. `see`: the answer carries what the bot sees after it. `in_passing`: whoever
+/// replaced a bot that died acts in its place, and in a world of pace free the connection does not
+/// speak for the bot afterwards.
 struct act_request {
   core::act_wish wish;
   bool see = false;
+  bool in_passing = false;
 };
 
 struct see_request {
@@ -47,9 +50,11 @@ struct update_world_request {
   core::world_wish wish;
 };
 
-/// Of kind `bot`: the connection speaks for it from then on, unless it has a hosted mind.
+/// Of kind `bot`: the connection speaks for it from then on, unless it has a hosted mind or was
+/// made in passing.
 struct create_thing_request {
   core::thing_wish wish;
+  bool in_passing = false;
 };
 
 struct show_thing_request {

@@ -157,7 +157,10 @@ private:
   void tell_counts();
 
   // who speaks for whom, and turns (world_turns.cpp)
-  std::optional<core::problem> may_act(connection_id who, core::serial bot);
+  std::optional<core::problem> may_act(connection_id who, core::serial bot,
+                                       bool in_passing = false);
+  core::serial successor_of(core::serial bot) const;
+  void replace_the_dead(core::act_wish& wish) const;
   bool thinks_for_itself(core::serial bot) const;
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);

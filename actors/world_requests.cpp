@@ -171,7 +171,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   const core::serial made = world_.next_serial();
   if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
   const bool is_bot = world_.find(made)->kind == world_.catalogue().bot_kind();
-  if (is_bot && r.wish.mind.empty()) speak_for(made, who);
+  if (is_bot && r.wish.mind.empty() && !r.in_passing) speak_for(made, who);
   answer_to(s, t, thing_shown{made}, is_bot);
 }
 

@@ -55,12 +55,15 @@ void world_keeper::fall_silent(core::serial bot) {
   if (minds_.contains(bot)) owe_turn(bot);
 }
 
-std::optional<core::problem> world_keeper::may_act(connection_id who, core::serial bot) {
+// A world that waits for those who are spoken for waits for who acts in passing, too.
+std::optional<core::problem> world_keeper::may_act(connection_id who, core::serial bot,
+                                                   bool in_passing) {
   const auto speaker = speakers_.find(bot);
   if (speaker != speakers_.end() && speaker->second == who) return std::nullopt;
   const std::string id = core::to_string(core::thing_id{parts_.number, bot});
   if (speaker == speakers_.end() && !minds_.contains(bot)) {
-    if (world_.find(bot)) speak_for(bot, who);
+    const bool attaches = !in_passing || world_.settings().pace != core::pace::free;
+    if (attaches && world_.find(bot)) speak_for(bot, who);
     return std::nullopt;
   }
   const std::string speaks = speaker != speakers_.end() ? "another connection" : "its hosted mind";
@@ -69,6 +72,22 @@ std::optional<core::problem> world_keeper::may_act(connection_id who, core::seri
                            "; bot.attach with take:true takes it over",
                        {}}
       .with("id", id);
+}
+
+// Whoever lives in its place, as far as that is remembered; else the last one of the line.
+core::serial world_keeper::successor_of(core::serial bot) const {
+  while (!world_.find(bot)) {
+    const core::grave* g = world_.find_grave(bot);
+    if (!g || g->heir == core::no_thing) break;
+    bot = g->heir;
+  }
+  return bot;
+}
+
+void world_keeper::replace_the_dead(core::act_wish& wish) const {
+  wish.agent = successor_of(wish.agent);
+  if (wish.target && wish.target->world == parts_.number)
+    wish.target->thing = successor_of(wish.target->thing);
 }
 
 // -- hosted minds --------------------------------------------------------------------------------
@@ -131,10 +150,11 @@ void world_keeper::await_room() {
 // -- actions of clients --------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, act_request& r) {
+  if (r.in_passing) replace_the_dead(r.wish);
   const core::serial bot = r.wish.agent;
   auto command = core::resolve_act(world_, parts_.number, r.wish);
   if (!command) return answer_to(s, t, command.why());
-  if (const auto why = may_act(who, bot)) return answer_to(s, t, *why);
+  if (const auto why = may_act(who, bot, r.in_passing)) return answer_to(s, t, *why);
   if (world_.paused()) return answer_to(s, t, paused_problem(world_));
   if (world_.settings().pace == core::pace::free)
     return act_now(s, t, std::move(*command), bot, r.see);

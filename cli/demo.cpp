@@ -16,6 +16,10 @@ constexpr std::uint64_t capacity_things_min = 100;
 // A tick in lockstep waits this long for a bot: long enough that a busy machine changes no history.
 constexpr int deadline_ms = 10'000;
 
+bool has_preset(const demo_options& options) {
+  return !options.preset.empty() && options.preset != "default";
+}
+
 void write_capacity(gateway::json_writer& json, std::uint64_t bots, std::uint64_t things) {
   json.key("capacity").begin_object();
   json.member("bot", bots).member("thing", things).end_object();
@@ -34,18 +38,19 @@ void write_short_life(gateway::json_writer& json) {
 void write_preset(gateway::json_writer& json, const demo_options& options) {
   constexpr std::uint64_t furniture = 350;
   json.member("preset", options.preset);
-  write_capacity(json, std::max<std::uint64_t>(50, options.bots), options.bots + furniture);
+  write_capacity(json, std::max<std::uint64_t>(50, options.bots),
+                 std::uint64_t{options.bots} + options.wells + furniture);
 }
 
 world_sample create_world(client& server, const demo_options& options) {
   const double side = world_side(options.bots, options.wells);
   std::string params;
   gateway::json_writer json(params);
-  json.begin_object().member("name", options.world).member("pause_at", 0);
+  json.begin_object().member("name", options.name()).member("pause_at", 0);
   if (options.seed) json.member("seed", *options.seed);
   if (!options.pace.empty()) write_pace(json, options.pace);
   if (options.die_sooner) write_short_life(json);
-  if (!options.preset.empty() && options.preset != "default") {
+  if (has_preset(options)) {
     write_preset(json, options);
     json.end_object();
     return read_world(server.call("world.create", params).root());
@@ -61,7 +66,7 @@ world_sample create_world(client& server, const demo_options& options) {
 /// Changes what the options ask for and the world has otherwise.
 void adapt_world(client& server, const demo_options& options, const world_sample& world) {
   if (options.seed && *options.seed != world.seed) {
-    throw wrong_usage("--seed: the world " + options.world + " is there already, with the seed " +
+    throw wrong_usage("--seed: the world " + options.name() + " is there already, with the seed " +
                       std::to_string(world.seed) +
                       "; leave --seed out, or give another name with --world");
   }
@@ -102,13 +107,18 @@ void create_hosted_bot(client& server, const std::string& world) {
 
 }  // namespace
 
+std::string demo_options::name() const {
+  if (!world.empty()) return world;
+  return has_preset(*this) ? preset : "eden";
+}
+
 double world_side(std::uint32_t bots, std::uint32_t wells) {
   const double area = std::max(square_metres_per_bot * bots, square_metres_per_well * wells);
   return std::max(10.0, std::ceil(std::sqrt(area)));
 }
 
 world_sample open_demo_world(client& server, const demo_options& options) {
-  auto world = find_world(server, options.world);
+  auto world = find_world(server, options.name());
   if (world) {
     adapt_world(server, options, *world);
   } else {

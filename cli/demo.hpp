@@ -15,7 +15,7 @@ namespace unscripted::cli {
 struct demo_options : host_options {
   std::uint32_t bots = 10;
   std::uint32_t wells = 2;
-  std::string world = "eden";
+  std::string world = {};  // empty: see name()
   std::optional<std::uint64_t> seed;
   std::optional<double> seconds;
   std::optional<std::uint64_t> ticks;
@@ -24,6 +24,9 @@ struct demo_options : host_options {
   bool hosted = false;
   bool json = false;
   std::string config;
+
+  /// Of the world: the one given, else `eden`, or the preset's name.
+  std::string name() const;
 };
 
 /// The side of a square world in whole metres, at least 10, with room for them: 10 m² a bot.

@@ -25,6 +25,7 @@ std::unique_ptr<gateway::server> show_folder(const std::filesystem::path& data,
   if (const auto own = data / "plugins"; std::filesystem::is_directory(own))
     host.plugins.push_back(own);
   auto options = host.to_server_options();
+  for (const auto& folder : plugins) options.plugins_tried.emplace_back(folder);
   options.is_archive = true;
   return start_server(options);
 }

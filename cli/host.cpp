@@ -101,7 +101,8 @@ void add_host_options(CLI::App& verb, host_options& options) {
       ->type_name("DIR")
       ->allow_extra_args(false);
   verb.add_option("--preset", options.preset,
-                  "Load the plugins that worlds of this preset need: default, or village")
+                  "Load the plugins that worlds of this preset need: default, or village (see "
+                  "docs/village.md)")
       ->check(CLI::IsMember({"default", village}))
       ->type_name("NAME");
   verb.add_option("--threads", options.threads, "Threads for worlds and bots; 0: one a core")

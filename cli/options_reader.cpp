@@ -41,7 +41,7 @@ core::parameter read_parameter(std::string_view name, dom::element p) {
   found.type = is_thing ? core::value_type::thing
                         : type_of(text_at(p, "type")).value_or(core::value_type::number);
   found.minimum = number_at(p, "minimum");
-  found.maximum = number_at(p, "maximum");
+  found.maximum = number_at(p, found.type == core::value_type::text ? "maxLength" : "maximum");
   found.fallback = fallback_of(p, found.type);
   return found;
 }

@@ -94,8 +94,9 @@ int demo(const demo_options& options, CLI::App& verb) {
 void add_options(CLI::App& verb, demo_options& o) {
   verb.add_option("--bots", o.bots, "Bots in the world")->capture_default_str();
   verb.add_option("--wells", o.wells, "Wells in the world")->capture_default_str();
-  verb.add_option("--world", o.world, "Name of the world; one that is there goes on")
-      ->capture_default_str();
+  verb.add_option(
+      "--world", o.world,
+      "Name of the world (default: eden, or the preset's name); one that is there goes on");
   verb.add_option("--seed", o.seed, "The key of all randomness of a new world (default: any)");
   verb.add_option("--seconds", o.seconds, "Stop after this time (default: never)")
       ->check(CLI::NonNegativeNumber);

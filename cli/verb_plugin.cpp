@@ -82,14 +82,17 @@ int list_plugins(const client_options& options) {
 
 // -- load ----------------------------------------------------------------------------------------
 
+/// Version and hash of the build that was there before; empty where there was none.
+std::string build_before(dom::element result) {
+  dom::element replaced;
+  if (result["replaced"].get(replaced) != simdjson::SUCCESS) return {};
+  return plain_at(replaced, "version") + ' ' + plain_at(replaced, "hash").substr(0, hash_digits);
+}
+
 std::string change_text(dom::element result, const std::string& what) {
-  dom::element plugin, replaced;
+  dom::element plugin;
   if (result["plugin"].get(plugin) != simdjson::SUCCESS) return fields_of(result);
-  auto text = plain_at(plugin, "id") + ' ' + plain_at(plugin, "version") + ' ' + what;
-  if (result["replaced"].get(replaced) == simdjson::SUCCESS)
-    text += ", in place of " + plain_at(replaced, "version") + ' ' +
-            plain_at(replaced, "hash").substr(0, hash_digits);
-  text += '\n';
+  auto text = plain_at(plugin, "id") + ' ' + plain_at(plugin, "version") + ' ' + what + '\n';
   dom::array worlds;
   if (result["worlds"].get(worlds) != simdjson::SUCCESS) return text;
   for (const auto w : worlds) {
@@ -100,6 +103,17 @@ std::string change_text(dom::element result, const std::string& what) {
       text += "world " + plain_at(w, "world") + ": " + error + '\n';
   }
   return text;
+}
+
+std::string load_text(dom::element result) {
+  const auto before = build_before(result);
+  return change_text(result, before.empty() ? "is loaded" : "is loaded, in place of " + before);
+}
+
+std::string trial_begun_text(dom::element result) {
+  const auto before = build_before(result);
+  return change_text(result, "is tried beside " + (before.empty() ? "the others" : before) +
+                                 "; `unscripted plugin list` shows how it does");
 }
 
 /// The name in `name`, which is one or a file: that is put where the server looks for it.
@@ -165,16 +179,12 @@ int load_plugin(const plugin_options& options) {
   json.end_object();
   const auto result = server.call("plugin.load", params);
   file.take();
-  const std::string what = options.shadow ? "is tried beside the others; `unscripted plugin list` "
-                                            "shows how it does"
-                                          : "is loaded";
-  return show(options, result, [&](dom::element r) { return change_text(r, what); });
+  return show(options, result, options.shadow ? trial_begun_text : load_text);
 }
 
 int promote_plugin(const client_options& options) {
   auto server = options.connect();
-  return show(options, server.call("plugin.promote"),
-              [](dom::element r) { return change_text(r, "is loaded"); });
+  return show(options, server.call("plugin.promote"), load_text);
 }
 
 int set_plugin_aside(const plugin_options& options) {

@@ -22,12 +22,15 @@ struct serve_options : host_options {
   bool archive = false;
   bool json = false;
   bool supervise = false;
+  unsigned hang_limit_s = 0;
+  CLI::Option* hang_limit_given = nullptr;
 
   gateway::server_options to_server_options() const {
     auto options = host_options::to_server_options();
     options.accept_data_loss = accept_data_loss;
     options.is_archive = archive;
     if (is_supervised()) options.hang_limit = hang_limit;
+    if (hang_limit_given->count() > 0) options.hang_limit = std::chrono::seconds{hang_limit_s};
     return options;
   }
 };
@@ -109,6 +112,12 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
   verb->add_flag("--supervise", o->supervise,
                  "Start the server anew where it crashes; a plugin that brings it down three times "
                  "is set aside");
+  o->hang_limit_given =
+      verb->add_option("--hang-limit", o->hang_limit_s,
+                       "End the process where a plugin's call does not return for so long, as a "
+                       "crash of that plugin; 0: never (default: 30 if it is supervised, else 0)")
+          ->check(CLI::Range(0, 86'400))
+          ->type_name("SECONDS");
   add_config_option(*verb, o->config);
   verb->add_flag("--json", o->json, "Print what is used as one JSON object");
   verb->callback([o, verb, &chosen] { chosen = [o, verb] { return serve(*o, *verb); }; });

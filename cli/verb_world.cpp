@@ -117,7 +117,7 @@ void add_create(CLI::App& group, chosen_verb& chosen) {
   create->add_option("--dims", o->dims, "Its size in metres, X,Y,Z or X,Z (default 10,10,10)");
   o->seed_given = create->add_option("--seed", o->seed, "The key of all its randomness");
   create->add_option("--pace", o->pace, "free, lockstep or realtime (default free)");
-  create->add_option("--preset", o->preset, "A named set of rules, if the server has it");
+  create->add_option("--preset", o->preset, "default, or village, if the server has its plugins");
   create->add_option("--rule", o->rules, "A rule, KEY=VALUE; may be repeated")
       ->allow_extra_args(false);
   create->add_option("--capacity", o->capacity, "The most of a kind, KIND=COUNT; may be repeated")

@@ -69,12 +69,26 @@ int verify_in(history_source& source, const verify_options& options) {
   json.begin_object().member("world", options.world);
   write_range(json, options);
   const bool count_all = options.count_all || !options.plugins.empty();
-  json.member("count_all", count_all).member("progress", true).end_object();
+  json.member("count_all", count_all).member("present", !options.plugins.empty());
+  json.member("progress", true).end_object();
   const auto begin = std::chrono::steady_clock::now();
   const auto result = source.call_long("history.verify", params, "records");
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   show(options, result, [&](dom::element r) { return verification_text(r, took.count()); });
   return flag_at(result.root(), "ok") ? exit_ok : exit_refused;
+}
+
+/// The builds that decided so far: each is to decide again what is not tried anew.
+void copy_plugins(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  for (const char* folder : {"", "builds"}) {
+    fs::create_directories(to / folder, error);
+    for (fs::directory_iterator at{from / folder, error}; !error && at != fs::directory_iterator{};
+         at.increment(error))
+      if (at->path().extension() == ".so")
+        fs::copy_file(at->path(), to / folder / at->path().filename(), error);
+  }
+  if (error) throw failed("the server's plugins can't be copied: " + error.message());
 }
 
 /// A copy of what a running server has, for builds that it does not have.
@@ -83,8 +97,12 @@ void copy_from_server(const verify_options& options, const fs::path& copy) {
   gateway::json_writer(params).begin_object().member("folder", copy.string()).end_object();
   auto server = options.connect();
   server.call("server.checkpoint", params);
+  const auto known = server.call("plugin.list");
   std::error_code error;
-  if (fs::is_directory(copy, error)) return;
+  if (fs::is_directory(copy, error)) {
+    copy_plugins(fs::path(text_at(known.root(), "incoming")).parent_path(), copy / "plugins");
+    return;
+  }
   throw failed("--plugins: the server made its copy on another machine; stop it, or copy its data "
                "folder, and give that with --data");
 }

@@ -24,7 +24,23 @@ std::int64_t to_integer(double x) {
   return static_cast<std::int64_t>(std::max(-0x1p61, std::min(x, 0x1p61)));
 }
 
-value random_value(const parameter& p, keyed_random& chance) {
+// One to four syllables, as many as the text may have bytes for.
+std::string random_word(const parameter& p, keyed_random& chance) {
+  constexpr std::string_view consonants = "bdfgklmnprst", vowels = "aeiou";
+  const auto any_of = [&](std::string_view letters) {
+    return letters[static_cast<std::size_t>(chance.below(letters.size()))];
+  };
+  std::string word;
+  for (auto syllables = 1 + chance.below(4); syllables > 0; --syllables) {
+    if (static_cast<double>(word.size() + 2) > p.maximum) break;
+    word += any_of(consonants);
+    word += any_of(vowels);
+  }
+  return word.empty() ? p.fallback.text : word;
+}
+
+/// A thing is one of those that anything can be done to.
+value random_value(const parameter& p, const std::vector<option>& options, keyed_random& chance) {
   switch (p.type) {
     case value_type::number: return value::number(between(p.minimum, p.maximum, chance.ratio()));
     case value_type::integer: {
@@ -33,8 +49,9 @@ value random_value(const parameter& p, keyed_random& chance) {
       return value::integer(least + static_cast<std::int64_t>(chance.below(span + 1)));
     }
     case value_type::boolean: return value::boolean(chance.next() & 1);
-    case value_type::text:
-    case value_type::thing: break;
+    case value_type::text: return value::of_text(random_word(p, chance));
+    case value_type::thing:
+      return value::thing(options[static_cast<std::size_t>(chance.below(options.size()))].target);
   }
   return p.fallback;
 }
@@ -48,7 +65,7 @@ public:
     choice chosen;
     chosen.option = static_cast<std::size_t>(chance.below(options.size()));
     for (const parameter& p : *options[chosen.option].parameters)
-      chosen.args.push_back(random_value(p, chance));
+      chosen.args.push_back(random_value(p, options, chance));
     return chosen;
   }
 

@@ -35,7 +35,8 @@ public:
 };
 
 /// A mind by name for a bot of a world with this seed, or null where there is none of that name.
-/// `random`: at random among all options, each parameter at random in its range.
+/// `random`: at random among all options, each parameter at random in its range; a text is a word
+/// that it makes up, a thing one of those that the options aim at.
 std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot);
 
 /// The names that make_mind() knows.

@@ -26,7 +26,7 @@ preset make_village() {
   village.settings.capacity = {{"bot", 50}, {"thing", 400}};
   village.settings.rules = {{"day", std::int64_t{2400}},
                             {"lifespan", std::int64_t{100'000}},
-                            {"refill", std::int64_t{500}},
+                            {"refill", std::int64_t{25}},
                             {"season", std::int64_t{600}},
                             {"sight", 12.0}};
   add_wall(village.things, 12 * metre, 12 * metre, 8);

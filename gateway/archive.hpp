@@ -16,8 +16,11 @@ namespace unscripted::gateway {
 
 struct archive_options {
   storage::store* store = nullptr;  // null with durability memory
-  /// Of this process at present, with behaviours: what verify decides with.
+  /// Of this process at present, with behaviours.
   std::function<core::catalogue_ptr()> catalogue;
+  /// Who decides again what was decided with `past`: the builds that it names, as far as they are
+  /// at hand; or those of the present in their places.
+  std::function<core::catalogue_ptr(const core::catalogue& past)> for_past, present_instead;
   unsigned threads = 1;                          // that one piece of work may use
   std::function<void(const std::string&)> warn;  // a line for the log
 };
@@ -40,6 +43,10 @@ public:
 
   storage::store* store() const { return options_.store; }
   core::catalogue_ptr catalogue() const { return options_.catalogue(); }
+  /// May be empty: then catalogue() decides.
+  const auto& deciders(bool of_the_present) const {
+    return of_the_present ? options_.present_instead : options_.for_past;
+  }
   unsigned threads() const { return options_.threads; }
   /// Whether work should give up.
   bool is_stopping() const { return stopping_; }
@@ -54,9 +61,12 @@ public:
 
   static constexpr std::size_t waiting_max = 1000;
 
+  /// Takes away what is older than its world keeps it. Done every ten minutes without being asked.
+  /// [blocking]
+  void prune_the_old();
+
 private:
   void tidy_later();
-  void prune_the_old();
 
   archive_options options_;
   std::atomic<bool> stopping_{false};

@@ -62,15 +62,16 @@ core::result<seq_range> find_range(storage::store& in, core::world_number world,
 
 }  // namespace
 
-archive_answer verify_history(archive& in, core::world_number world, const range_wish& wish,
-                              bool count_all, const storage::progress& report) {
-  const auto range = find_range(*in.store(), world, wish);
+archive_answer verify_history(archive& in, core::world_number world, const verify_wish& wish,
+                              const storage::progress& report) {
+  const auto range = find_range(*in.store(), world, wish.range);
   if (!range) return range.why();
   storage::verify_options how;
   how.from = range->from;
   how.to = range->to;
   how.catalogue = in.catalogue();
-  how.count_all = count_all;
+  how.for_past = in.deciders(wish.with_present);
+  how.count_all = wish.count_all;
   how.threads = in.threads();
   how.progress = report;
   const auto found = storage::verify(*in.store(), world, how);

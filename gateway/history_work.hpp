@@ -61,8 +61,13 @@ archive_answer show_state(archive& in, core::world_number world, const state_wis
                           const encoder& encode);
 archive_answer replay_history(archive& in, core::world_number world, const range_wish& wish,
                               const storage::progress& report);
-archive_answer verify_history(archive& in, core::world_number world, const range_wish& wish,
-                              bool count_all, const storage::progress& report);
+struct verify_wish {
+  range_wish range;
+  bool count_all = false;
+  bool with_present = false;  // decide with the plugins of now, not with those that are named there
+};
+archive_answer verify_history(archive& in, core::world_number world, const verify_wish& wish,
+                              const storage::progress& report);
 archive_answer diff_histories(archive& in, core::world_number a, const std::optional<when>& at_a,
                               core::world_number b, const std::optional<when>& at_b,
                               std::uint32_t limit, const storage::progress& report);

@@ -7,6 +7,7 @@
 #include "gateway/encoder.hpp"
 #include "gateway/plugin_registry.hpp"
 #include "gateway/plugin_watch.hpp"
+#include "gateway/v1/tempo.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -36,6 +37,7 @@ struct hub {
   unsigned threads = 0;
   gateway::limits limits;
   gateway::counters counters;
+  v1::tempo tempo;  // of the worlds, as clients of v1 see it
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};

@@ -71,4 +71,13 @@ void listener::close() {
   pause_.cancel();
 }
 
+bool is_local(const asio::ip::tcp::socket& s) {
+  error_code why;
+  const auto peer = s.remote_endpoint(why).address();
+  if (why) return false;
+  if (peer.is_v6() && peer.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6()).is_loopback();
+  return peer.is_loopback();
+}
+
 }  // namespace unscripted::gateway

@@ -41,4 +41,7 @@ private:
   std::uint16_t port_ = 0;
 };
 
+/// Whether the peer is a process of this machine.
+bool is_local(const boost::asio::ip::tcp::socket& s);
+
 }  // namespace unscripted::gateway

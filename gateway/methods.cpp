@@ -25,6 +25,13 @@ std::string describe_trouble(const actors::engine::world_summary& w) {
   return out;
 }
 
+std::string known_presets() {
+  std::string out;
+  for (const core::preset& p : core::presets())
+    out += (out.empty() ? "\"" : " or \"") + p.name + "\"";
+  return out;
+}
+
 // Whether a world of this preset can begin with these plugins.
 bool knows(const core::catalogue& known, const core::preset& p) {
   const core::kind& world = known.kinds()[core::world_kind];
@@ -111,12 +118,13 @@ core::world_wish methods::read_world_wish(bool founding) {
 void methods::world_create() {
   core::world_wish wish = read_world_wish(true);
   const core::preset* like = core::find_preset(p_.optional_text("preset").value_or("default"));
-  if (!like) p_.expect("preset", "\"default\" or \"village\"");
+  if (!like) p_.expect("preset", known_presets());
   if (like && !knows(*c_.hub_.plugins->present()->assembly.catalogue, *like))
-    p_.complain({errc::not_found,
-                 "this server lacks plugins of the preset `" + like->name +
-                     "`: start it with --preset " + like->name,
-                 {}});
+    p_.complain(problem{
+        errc::not_found,
+        "this server lacks plugins of the preset `" + like->name + "`: start it with --preset " +
+            like->name,
+        {}}.with("preset", like->name));
   if (refused()) return;
   c_.begin_barrier();
   c_.hub_.engine->create_world(c_.shared_from_this(), std::move(ticket_),

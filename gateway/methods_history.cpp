@@ -125,10 +125,12 @@ void methods::history_replay() {
 
 void methods::history_verify() {
   const auto world = read_world();
-  const bool all = p_.flag("count_all", false);
-  ask_long(world, [wish = read_range(), all](archive& in, core::world_number number,
-                                             const storage::progress& report) {
-    return verify_history(in, number, wish, all, report);
+  verify_wish wish;
+  wish.range = read_range();
+  wish.count_all = p_.flag("count_all", false);
+  wish.with_present = p_.flag("present", false);
+  ask_long(world, [wish](archive& in, core::world_number number, const storage::progress& report) {
+    return verify_history(in, number, wish, report);
   });
 }
 

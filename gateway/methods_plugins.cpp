@@ -1,6 +1,7 @@
 // The methods about plugins.
 #include "gateway/methods.hpp"
 #include "gateway/plugin_json.hpp"
+#include "plugins/words.hpp"
 
 #include <utility>
 
@@ -34,6 +35,9 @@ void methods::change_plugins(Work work) {
 
 void methods::plugin_load() {
   const std::string name = p_.text("name");
+  if (!plugins::is_name(name))
+    p_.expect("name", "the name of a file without `.so`: a-z, 0-9 and _, beginning with a letter, "
+                      "at most 32");
   const auto commands = p_.integer("shadow", 1, trial_commands_max);
   change_plugins([name, commands](plugin_registry& all) {
     return commands ? all.try_beside(name, *commands) : all.load(name);

@@ -37,7 +37,7 @@ void close_to_others(const fs::path& folder, std::error_code& failed) {
 
 core::result<plugin_folder> plugin_folder::make(const fs::path& data) {
   plugin_folder made(data / "plugins");
-  for (const fs::path& folder : {made.path(), made.incoming()}) {
+  for (const fs::path& folder : {made.path(), made.incoming(), builds(data)}) {
     std::error_code failed;
     if (fs::create_directories(folder, failed)) close_to_others(folder, failed);
     if (failed) return unusable(folder, failed.message());

@@ -5,6 +5,7 @@
 //   <data>/plugins/incoming/NAME.so   put there to be loaded; kept once it was
 //   <data>/plugins/set-aside          who may not act: one line each, "id hash why"
 //   <data>/plugins/crashes            who ended the process (plugins/crash_note.hpp)
+//   <data>/plugins/builds/            what decided so far (gateway/plugin_builds.hpp)
 //
 // Used by one thread at a time. [blocking]
 #pragma once
@@ -37,6 +38,9 @@ public:
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path incoming() const { return path_ / "incoming"; }
   std::filesystem::path crashes() const { return path_ / "crashes"; }
+  static std::filesystem::path builds(const std::filesystem::path& data) {
+    return data / "plugins" / "builds";
+  }
 
   /// Moves a file of incoming() among those that are loaded at each start.
   std::optional<core::problem> keep(const std::string& file) const;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <map>
 #include <set>
@@ -55,6 +56,13 @@ problem stuck() {
           {}};
 }
 
+// Decides as these do, but nothing of it is held against the plugins that live.
+core::catalogue_ptr uncounted(const plugins::assembly& a) {
+  std::vector<plugins::loaded_ptr> all;
+  for (const auto& p : a.plugins) all.push_back(plugins::with_own_counters(*p));
+  return plugins::assemble(std::move(all), {a.set_aside.begin(), a.set_aside.end()}).catalogue;
+}
+
 std::string last_part(const std::string& id) { return id.substr(id.rfind('.') + 1); }
 
 /// What the worlds will have answered.
@@ -79,11 +87,15 @@ const aside_note* plugin_registry::state::aside_of(const core::plugin& p) const 
   return nullptr;
 }
 
+plugin_registry::plugin_registry(registry_options options)
+  : options_(std::move(options)),
+    builds_(options_.data.empty() ? fs::path{} : plugin_folder::builds(options_.data)) {}
+
 core::result<std::unique_ptr<plugin_registry>> plugin_registry::open(registry_options options) {
   std::unique_ptr<plugin_registry> made(new plugin_registry(std::move(options)));
   std::vector<fs::path> folders = made->options_.folders;
   state first;
-  if (!made->options_.data.empty()) {
+  if (!made->options_.data.empty() && !made->options_.is_archive) {
     auto own = plugin_folder::make(made->options_.data);
     if (!own) return own.why();
     made->own_ = std::move(*own);
@@ -101,8 +113,13 @@ core::result<std::unique_ptr<plugin_registry>> plugin_registry::open(registry_op
     first.assembly.refusals.insert(first.assembly.refusals.begin(), refusals.begin(),
                                    refusals.end());
   }
+  for (const auto& p : first.assembly.plugins) made->keep_build(p);
   made->present_ = std::make_shared<const state>(std::move(first));
   return made;
+}
+
+void plugin_registry::keep_build(const plugins::loaded_ptr& build) {
+  if (const auto why = builds_.keep(build, own_.has_value())) options_.warn(why->message);
 }
 
 // A build that ended the process so often is not let near a world again, until its owner says so.
@@ -123,6 +140,29 @@ void plugin_registry::judge_crashes(std::vector<aside_note>& notes) const {
   if (!is_new) return;
   if (const auto why = own_->write_set_aside(notes)) options_.warn(why->message);
 }
+
+// -- deciding again ------------------------------------------------------------------------------
+
+core::catalogue_ptr plugin_registry::deciders_of(const core::catalogue& past) {
+  if (auto those = builds_.assemble(past)) return those;
+  auto others = present()->assembly.plugins;
+  std::erase_if(others, [&](const plugins::loaded_ptr& p) {
+    const auto is_named = [&](const core::plugin& named) { return named.id == p->identity.id; };
+    return std::ranges::none_of(past.plugins(), is_named);
+  });
+  return builds_.assemble(past, others);
+}
+
+core::catalogue_ptr plugin_registry::present_instead_of(const core::catalogue& past) {
+  auto others = present()->assembly.plugins;
+  const auto is_tried = [this](const plugins::loaded_ptr& p) {
+    return std::ranges::find(options_.tried, p->path.parent_path()) != options_.tried.end();
+  };
+  if (!options_.tried.empty()) std::erase_if(others, std::not_fn(is_tried));
+  return builds_.assemble(past, others);
+}
+
+// -- ends ----------------------------------------------------------------------------------------
 
 void plugin_registry::end_service() {
   const std::lock_guard lock{changing_};
@@ -204,6 +244,7 @@ core::result<plugin_change> plugin_registry::replace(const plugins::loaded_ptr& 
   auto next = with(fresh);
   if (!next) return next.why();
   if (auto why = ask_worlds(next->assembly.catalogue)) return *std::move(why);
+  keep_build(fresh);
   if (own_) {
     if (is_staged)
       if (auto why = own_->keep(fresh->file)) return *std::move(why);
@@ -229,7 +270,7 @@ core::result<plugin_change> plugin_registry::try_beside(const std::string& name,
   if (!tried) return tried.why();
   state next = *present();
   next.beside = trial{*fresh, file->is_staged,
-                      std::make_shared<actors::shadow>(tried->assembly.catalogue, commands)};
+                      std::make_shared<actors::shadow>(uncounted(tried->assembly), commands)};
   plugin_change report{*fresh, std::nullopt, {}};
   for (const auto& p : next.assembly.plugins)
     if (p->identity.id == (*fresh)->identity.id) report.replaced = p->identity;

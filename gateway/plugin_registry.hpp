@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "gateway/plugin_builds.hpp"
 #include "gateway/plugin_folder.hpp"
 #include "plugins/loader.hpp"
 
@@ -23,8 +24,10 @@ namespace unscripted::gateway {
 struct registry_options {
   std::vector<std::filesystem::path> folders;    // all in them is loaded; the earlier stands first
   std::vector<std::filesystem::path> libraries;  // more, in which load() looks for a name
+  std::vector<std::filesystem::path> tried;  // of the folders, those that are tried on a history
   /// Of the histories: what is loaded live is kept there. Empty: it is gone after a restart.
   std::filesystem::path data;
+  bool is_archive = false;                       // nothing is written to it
   std::function<void(const std::string&)> warn;  // a line for the log
 };
 
@@ -63,6 +66,12 @@ public:
   void end_service();
 
   state_ptr present() const;  // [any thread]
+  /// Who decided then, to decide again; where one of them is not at hand, those of the present do.
+  /// What they do counts for no plugin that lives. [any thread] [blocking]
+  core::catalogue_ptr deciders_of(const core::catalogue& past);
+  /// The same with those of the present in their places or, where folders were given to be tried,
+  /// with those in them. [any thread] [blocking]
+  core::catalogue_ptr present_instead_of(const core::catalogue& past);
   /// Where files may be put to be loaded by name; null where there is no such place.
   const plugin_folder* own() const { return own_ ? &*own_ : nullptr; }
 
@@ -88,7 +97,7 @@ private:
     bool is_staged = false;
   };
 
-  explicit plugin_registry(registry_options options) : options_(std::move(options)) {}
+  explicit plugin_registry(registry_options options);
 
   core::result<found_file> find(const std::string& name) const;
   core::result<state> with(const plugins::loaded_ptr& fresh) const;
@@ -98,9 +107,11 @@ private:
   core::result<std::vector<actors::plugin_verdict>> tell_worlds(const actors::deciders& next);
   core::result<plugins::loaded_ptr> find_loaded(const std::string& name) const;
   void judge_crashes(std::vector<aside_note>& notes) const;
+  void keep_build(const plugins::loaded_ptr& build);
 
   const registry_options options_;
   std::optional<plugin_folder> own_;
+  plugin_builds builds_;
   actors::engine* engine_ = nullptr;
   std::mutex changing_;  // held from the first look to the last world's answer
   mutable std::mutex mutex_;

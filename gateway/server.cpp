@@ -84,8 +84,9 @@ std::optional<start_failure> server::machinery::load_plugins(const server_option
   registry_options how;
   how.folders = options.plugin_folders;
   how.libraries = options.plugin_libraries;
-  const bool keeps = options.durability != storage::durability::memory && !options.is_archive;
-  if (keeps) how.data = options.data;
+  how.tried = options.plugins_tried;
+  if (options.durability != storage::durability::memory) how.data = options.data;
+  how.is_archive = options.is_archive;
   how.warn = warn;
   auto opened = plugin_registry::open(std::move(how));
   if (!opened) return start_failure{opened.why().message};
@@ -125,6 +126,8 @@ void server::machinery::start_engine(const server_options& options) {
   archive_options past;
   past.store = store.get();
   past.catalogue = [this] { return plugins->present()->assembly.catalogue; };
+  past.for_past = [this](const auto& named) { return plugins->deciders_of(named); };
+  past.present_instead = [this](const auto& named) { return plugins->present_instead_of(named); };
   past.threads = shared.threads;
   past.warn = warn;
   archive = std::make_unique<gateway::archive>(std::move(past));

@@ -30,6 +30,9 @@ struct server_options {
   std::vector<std::filesystem::path> plugin_folders;
   /// More folders of plugins, in which one that is to be loaded live is looked for by its name.
   std::vector<std::filesystem::path> plugin_libraries;
+  /// Of the folders, those whose builds are tried on histories, in the place of what is named
+  /// there.
+  std::vector<std::filesystem::path> plugins_tried;
   /// A plugin's call that does not return for so long ends the process; 0: never.
   std::chrono::seconds hang_limit{0};
   /// Opens the folder where acknowledged records are missing, and goes on without them.

@@ -59,12 +59,14 @@ private:
   std::size_t size_ = 0;
 };
 
-void leave_note(std::string_view how) noexcept {
+// False where no plugin's function runs on this thread.
+bool leave_note(std::string_view how) noexcept {
   const function_name* what = mark::running_here();
-  if (!what) return;
+  if (!what) return false;
   line note;
   note << what->plugin << " " << what->hash << " " << what->function << " " << how << "\n";
   note.append_to(notes.load());
+  return true;
 }
 
 // Notes, and leaves the rest to whoever was there before: most often the system, which ends the
@@ -81,7 +83,11 @@ void on_crash(int number, siginfo_t* info, void*) {
   if (info->si_code <= 0) ::raise(number);
 }
 
-void on_exit() { leave_note("exit"); }
+// No orderly end: worlds are still alive on other threads, and nothing of them may be taken down.
+// Whoever looks after the process sees that it broke, whatever code the plugin chose.
+void on_exit() {
+  if (leave_note("exit")) ::_exit(exit_by_plugin);
+}
 
 void install_handlers() {
   for (std::size_t i = 0; i < deadly_signals.size(); ++i) {

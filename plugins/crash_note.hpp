@@ -25,11 +25,15 @@ struct crash {
   friend bool operator==(const crash&, const crash&) = default;
 };
 
-/// From now on, a crash inside a plugin's function leaves a line in `file`, and so does exit()
-/// called by one. Then the process ends as it would have: by the same signal, with what other
-/// handlers were installed before. Once per process; a later call changes the file. Whoever
-/// installs handlers of these signals afterwards replaces these here.
-/// Returns the problem where the file can't be opened: then no notes are left.
+/// The exit code of a process in which a plugin called exit(): an internal error, in the numbers of
+/// sysexits.h.
+inline constexpr int exit_by_plugin = 70;
+
+/// From now on, a crash inside a plugin's function leaves a line in `file`, and then the process
+/// ends as it would have: by the same signal, with what other handlers were installed before. So
+/// does exit() called by a plugin; then the process ends at once, with exit_by_plugin. Once per
+/// process; a later call changes the file. Whoever installs handlers of these signals afterwards
+/// replaces these here. Returns the problem where the file can't be opened: then no notes are left.
 std::optional<core::problem> leave_notes_of_crashes(const std::filesystem::path& file);
 
 /// Leaves a line with "hang": for a watchdog, before it ends the process. Allocates nothing.

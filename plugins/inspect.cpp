@@ -298,6 +298,7 @@ loaded_ptr read_plugin(const std::filesystem::path& file) {
   check_version(*lib.exported);
   auto out = std::make_shared<loaded>();
   out->file = file.filename().string();
+  out->path = file;
   out->identity = read_identity(*lib.exported, lib.hash);
   read_tables(*lib.exported, *out);
   check_once(out->actions, "action", [](const loaded::action& a) {
@@ -316,6 +317,13 @@ core::result<loaded_ptr> inspect(const std::filesystem::path& file) {
   } catch (const refusal& r) {
     return core::problem{core::errc::invalid_params, name + ": " + r.why, {}}.with("file", name);
   }
+}
+
+loaded_ptr with_own_counters(const loaded& plugin) {
+  auto out = std::make_shared<loaded>(plugin);
+  for (loaded::action& a : out->actions) a.count = std::make_shared<counters>();
+  for (loaded::rule& r : out->rules) r.count = std::make_shared<counters>();
+  return out;
 }
 
 std::vector<plugin_counters> count(const loaded& plugin) {

@@ -6,6 +6,7 @@
 #include "plugins/bridge.hpp"
 #include "plugins/counters.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct loaded {
   };
 
   std::string file;  // its name, without the folder
+  std::filesystem::path path;  // whole
   core::plugin identity;
   std::vector<kind> kinds;
   std::vector<action> actions;
@@ -52,6 +54,10 @@ struct plugin_counters {
   bool is_rule = false;
   counts so_far;
 };
+
+/// The same plugin with counters of its own: for those who decide beside the worlds, so that what
+/// they find is not held against the plugin that lives. [any thread]
+loaded_ptr with_own_counters(const loaded& plugin);
 
 /// Of all actions, then of all rules of a plugin, in their order. [any thread]
 std::vector<plugin_counters> count(const loaded& plugin);

@@ -54,8 +54,9 @@ struct mark_list {
     const std::lock_guard lock(guard);
     const auto free =
         std::find_if(marks.begin(), marks.end(), [](const mark& m) { return !m.taken_; });
-    mark& found = free != marks.end() ? *free : marks.emplace_back();
-    if (free == marks.end()) found.call_ = marks.size();
+    const bool is_new = free == marks.end();  // growing invalidates iterators
+    mark& found = is_new ? marks.emplace_back() : *free;
+    if (is_new) found.call_ = marks.size();
     found.taken_ = true;
     use_signal_stack(found.signal_stack_);
     return &found;

@@ -119,6 +119,8 @@ public:
   int rule_faults() const { return rule_faults_; }
 
   bool exists(uns_thing id) const { return stage_.now.things.contains(id); }
+  /// Who carries it; UNS_WORLD where it stands on the ground.
+  uns_thing carrier(uns_thing id) const { return stage_.at(id).carrier; }
   /// What a removed thing was removed for.
   const std::string& cause(uns_thing id) const { return stage_.now.causes.at(id); }
   /// All things of a kind, in the order in which they came.
@@ -128,7 +130,7 @@ public:
       if (t.kind == kind) out.push_back(id);
     return out;
   }
-  uns_vec3 pos(uns_thing id) const { return detail::to_metres(stage_.at(id).pos); }
+  uns_vec3 pos(uns_thing id) const { return detail::to_metres(stage_.seen(id).pos); }
   uns_vec3 dims(uns_thing id) const { return detail::to_metres(stage_.at(id).dims); }
 
   // Properties that a plugin here brings or uses.
@@ -164,7 +166,7 @@ private:
   bool in_reach(const uns_action& a, who w) {
     const std::int64_t reach = detail::micrometres(a.reach == 0 ? 1 : a.reach);
     if (w.target == UNS_WORLD || w.agent == w.target) return true;
-    if (detail::gap(stage_.at(w.agent), stage_.at(w.target)) <= reach) return true;
+    if (detail::gap(stage_.seen(w.agent), stage_.seen(w.target)) <= reach) return true;
     stage_.said = "not_in_reach";
     return false;
   }

@@ -28,6 +28,9 @@ struct thing {
   lengths pos, dims;
   bool solid = false;
   std::map<std::string, cell> cells;
+  uns_thing carrier = UNS_WORLD;
+
+  bool is_carried() const { return carrier != UNS_WORLD; }
 };
 struct kind {
   lengths dims;
@@ -85,7 +88,8 @@ struct stage {
     if (t.pos.y < 0 || t.pos.y + t.dims.y > room.y) return false;
     return !t.solid || std::ranges::none_of(now.things, [&](const auto& entry) {
       const thing& o = entry.second;
-      return entry.first != self && o.solid && apart(t.pos.x, o.pos.x, t.dims.x + o.dims.x) < 0 &&
+      return entry.first != self && o.solid && !o.is_carried() &&
+             apart(t.pos.x, o.pos.x, t.dims.x + o.dims.x) < 0 &&
              apart(t.pos.z, o.pos.z, t.dims.z + o.dims.z) < 0;
     });
   }
@@ -96,7 +100,29 @@ struct stage {
     moved.pos = to;
     if (!fits(moved, id)) return said = "blocked", false;
     found->second.pos = to;
+    found->second.carrier = UNS_WORLD;
     return true;
+  }
+  /// The thing as it is seen: what is carried is where its carrier is.
+  thing seen(uns_thing id) const {
+    thing t = at(id);
+    if (t.is_carried()) t.pos = at(t.carrier).pos;
+    return t;
+  }
+  std::vector<uns_thing> carried_by(uns_thing carrier) const {
+    std::vector<uns_thing> out;
+    for (const auto& [id, t] : now.things)
+      if (t.is_carried() && t.carrier == carrier) out.push_back(id);
+    return out;
+  }
+  /// Of one that is about to be removed: its own ground is free by then.
+  void set_down_all(uns_thing carrier) {
+    for (const uns_thing id : carried_by(carrier)) {
+      thing t = seen(id);
+      t.carrier = UNS_WORLD;
+      if (fits(t, carrier) || find_place(t.dims, t.solid, t.pos)) now.things[id] = t;
+      else now.things.erase(id);
+    }
   }
   uns_thing make(const std::string& name, lengths pos) {
     const auto k = kinds.find(name);
@@ -216,13 +242,13 @@ inline bool set_text(const uns_call* c, uns_thing id, std::uint32_t use, const c
 }
 inline bool place(const uns_call* c, uns_thing id, uns_vec3* pos, uns_vec3* dims) {
   const thing* t = find(c, id);
-  if (t && pos) *pos = to_metres(t->pos);
+  if (t && pos) *pos = to_metres(of(c).here.seen(id).pos);
   if (t && dims) *dims = to_metres(t->dims);
   return t != nullptr;
 }
 inline bool move(const uns_call* c, uns_thing id, double x, double y, double z) {
   const thing* t = find(c, id);
-  if (!t || !are_lengths(x, y, z)) return false;
+  if (!t || t->is_carried() || !are_lengths(x, y, z)) return false;
   const lengths by = to_micrometres({x, y, z});
   return of(c).here.relocate(id, {t->pos.x + by.x, t->pos.y + by.y, t->pos.z + by.z});
 }
@@ -231,12 +257,12 @@ inline bool put(const uns_call* c, uns_thing id, double x, double y, double z) {
 }
 inline std::uint32_t near(const uns_call* c, uns_thing centre, double range, uns_thing* out,
                           std::uint32_t capacity) {
-  const thing* middle = find(c, centre);
-  if (!middle || !is_length(range) || range < 0) return 0;
+  if (!find(c, centre) || !is_length(range) || range < 0) return 0;
+  const thing middle = of(c).here.seen(centre);
   std::vector<std::pair<std::int64_t, uns_thing>> found;
   for (const auto& [id, t] : of(c).here.now.things)
-    if (id != centre && id != UNS_WORLD && gap(*middle, t) <= micrometres(range))
-      found.emplace_back(gap(*middle, t), id);
+    if (id != centre && id != UNS_WORLD && !t.is_carried() && gap(middle, t) <= micrometres(range))
+      found.emplace_back(gap(middle, t), id);
   std::sort(found.begin(), found.end());
   if (found.size() > capacity) found.resize(capacity);
   for (const auto& [distance, id] : found) *out++ = id;
@@ -280,7 +306,9 @@ inline uns_thing create(const uns_call* c, const char* kind, const uns_vec3* pos
   return here.make(kind, where);
 }
 inline bool remove(const uns_call* c, uns_thing id, const char* cause) {
-  if (id == UNS_WORLD || of(c).here.now.things.erase(id) == 0) return false;
+  if (id == UNS_WORLD || !find(c, id)) return false;
+  of(c).here.set_down_all(id);
+  of(c).here.now.things.erase(id);
   of(c).here.now.causes[id] = cause ? cause : "";
   return true;
 }
@@ -288,6 +316,29 @@ inline void explain(const uns_call* c, const char* utf8) {
   if (utf8) of(c).here.said = utf8;
 }
 inline const void* extension(const uns_call*, const char*) { return nullptr; }
+
+inline uns_thing carrier(const uns_call* c, uns_thing id) {
+  const thing* t = find(c, id);
+  return t ? t->carrier : UNS_NO_THING;
+}
+inline bool carry(const uns_call* c, uns_thing by, uns_thing what) {
+  constexpr std::size_t hands_max = 64;
+  stage& here = of(c).here;
+  thing* t = find(c, what);
+  const thing* hands = find(c, by);
+  if (!t || !hands || what == UNS_WORLD || by == UNS_WORLD || what == by) return false;
+  if (t->kind == "bot" || hands->is_carried() || t->carrier == by) return false;
+  if (!here.carried_by(what).empty() || here.carried_by(by).size() >= hands_max) return false;
+  t->carrier = by;
+  return true;
+}
+inline std::uint32_t carried(const uns_call* c, uns_thing by, uns_thing* out,
+                             std::uint32_t capacity) {
+  auto all = of(c).here.carried_by(by);
+  if (all.size() > capacity) all.resize(capacity);
+  std::ranges::copy(all, out);
+  return static_cast<std::uint32_t>(all.size());
+}
 
 inline const uns_host& services() {
   static const uns_host all = {
@@ -311,6 +362,9 @@ inline const uns_host& services() {
       .remove = remove,
       .explain = explain,
       .extension = extension,
+      .carrier = carrier,
+      .carry = carry,
+      .carried = carried,
   };
   return all;
 }

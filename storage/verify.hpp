@@ -8,6 +8,7 @@
 #include "storage/store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ struct verify_options {
   std::uint64_t from = 0;  // the first record; 0: the first there is
   std::uint64_t to = ~std::uint64_t{0};
   core::catalogue_ptr catalogue;  // with behaviours
+  /// Who decides again what was decided with `past`: the builds that it names, where they are at
+  /// hand. Null: `catalogue` does. May be empty. [any thread]
+  std::function<core::catalogue_ptr(const core::catalogue& past)> for_past;
   /// Goes on after the first difference and counts them; each record is decided in the state that
   /// the history had before it, so one difference does not bring forth the next.
   bool count_all = false;

@@ -27,7 +27,7 @@ std::optional<core::plugin> plugin_of(const core::record& r, const core::catalog
 }  // namespace
 
 verify_piece::verify_piece(const verify_options& options, playback at)
-  : options_(options), at_(std::move(at)) {}
+  : options_(options), with_(options.catalogue), at_(std::move(at)) {}
 
 result<std::optional<divergence>> verify_piece::step() {
   if (!decided_.seq)  // the first time
@@ -45,18 +45,24 @@ result<std::optional<divergence>> verify_piece::step() {
 std::optional<failure> verify_piece::choose_world() {
   mirror_.reset();
   if (at_.world().seq() == 0) return {};
+  choose_plugins();
   note_changes();
-  if (at_.world().catalogue().same_description(*options_.catalogue)) {
-    at_.bind(options_.catalogue);
+  if (at_.world().catalogue().same_description(*with_)) {
+    at_.bind(with_);
     return {};
   }
-  mirror_ = core::mirror::of(at_.world(), options_.catalogue);
+  mirror_ = core::mirror::of(at_.world(), with_);
   if (mirror_) return {};
   return failure{failure_kind::misuse,
                  "the history cannot be decided with these plugins: at seq " +
                      std::to_string(at_.world().seq()) +
                      " the world has things of a kind that none of them brings: add the plugins "
                      "that the history names (plugin list, history stats)"};
+}
+
+void verify_piece::choose_plugins() {
+  with_ = options_.for_past ? options_.for_past(at_.world().catalogue()) : nullptr;
+  if (!with_) with_ = options_.catalogue;
 }
 
 std::optional<core::mismatch> verify_piece::decide_again(const core::record& r) {
@@ -79,7 +85,7 @@ std::optional<failure> verify_piece::advance() {
 
 void verify_piece::note_changes() {
   for (const core::plugin& past : at_.world().catalogue().plugins()) {
-    const core::plugin* now = find_plugin(*options_.catalogue, past.id);
+    const core::plugin* now = find_plugin(*with_, past.id);
     if (now && *now == past) continue;
     const plugin_change change{past, now ? std::optional(*now) : std::nullopt};
     if (std::ranges::find(changes_, change) == changes_.end()) changes_.push_back(change);
@@ -104,7 +110,7 @@ divergence verify_piece::describe(const core::record& r, core::mismatch differen
   d.action = core::show_deed(r.command, *at_.catalogue());
   d.past = plugin_of(r, *at_.catalogue());
   if (d.past)
-    if (const core::plugin* now = find_plugin(*options_.catalogue, d.past->id)) d.now = *now;
+    if (const core::plugin* now = find_plugin(*with_, d.past->id)) d.now = *now;
   d.records.assign(recent_.begin(), recent_.end());
   return d;
 }

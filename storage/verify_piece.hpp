@@ -23,6 +23,7 @@ public:
 
 private:
   std::optional<failure> choose_world();
+  void choose_plugins();
   std::optional<core::mismatch> decide_again(const core::record& r);
   std::optional<failure> advance();
   void note_changes();
@@ -30,6 +31,7 @@ private:
   void remember(const core::record& r);
 
   const verify_options& options_;
+  core::catalogue_ptr with_;  // decides now
   playback at_;
   std::optional<core::mirror> mirror_;  // where plugins describe themselves otherwise than there
   core::record decided_;                // reused

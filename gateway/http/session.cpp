@@ -1,6 +1,7 @@
 #include "gateway/http/session.hpp"
 
 #include "gateway/http/metrics.hpp"
+#include "gateway/listener.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/read.hpp>
@@ -180,7 +181,8 @@ void http_session::ask_v1() {
         [later_if_there] { later_if_there([](http_session& s) { s.stop(); }); });
   }
   v1_->take({std::string{view_of(asked_.method_string())},
-             site::v1_target(view_of(asked_.target())), std::move(asked_.body())});
+             site::v1_target(view_of(asked_.target())), std::move(asked_.body()),
+             is_local(stream_.socket())});
 }
 
 void http_session::ask_metrics() {

@@ -1,5 +1,7 @@
 #include "gateway/http/web_socket.hpp"
 
+#include "gateway/listener.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <array>
@@ -130,7 +132,8 @@ void web_socket_session::take_message() {
   if (v1_) {
     const auto* text = static_cast<const char*>(in_.cdata().data());
     v1_owes_ = true;
-    v1_->take({{}, std::string{text, size}, {}});
+    const bool is_ours = is_local(beast::get_lowest_layer(stream_).socket());
+    v1_->take({{}, std::string{text, size}, {}, is_ours});
   } else if (size > 0) {
     static_cast<void>(in_.prepare(padding));  // readable bytes behind the frame
     talk_->take(static_cast<const char*>(in_.cdata().data()), size);

@@ -14,9 +14,10 @@
 namespace unscripted::gateway::v1 {
 
 struct request {
-  std::string method;  // GET, HEAD, POST or DELETE; empty for a WebSocket message
-  std::string target;  // what follows /api/1/, or the message: `PATH?QUERY`, not decoded
-  std::string body;    // of a POST; at most limits.line_bytes, of whatever type the client said
+  std::string method;     // GET, HEAD, POST or DELETE; empty for a WebSocket message
+  std::string target;     // what follows /api/1/, or the message: `PATH?QUERY`, not decoded
+  std::string body;       // of a POST; at most limits.line_bytes, of whatever type the client said
+  bool is_local = false;  // the client is on this machine
 };
 
 struct reply {

@@ -131,7 +131,7 @@ TEST_CASE_METHOD(with_hands, "a hosted mind is offered what it carries, not what
   take_it.agent = thinker;
   take_it.action = *s.keeper->world().catalogue().find_action("take");
   take_it.target = 3;
-  s.keeper->chosen(thinker, take_it);
+  s.keeper->chosen(thinker, take_it, s.keeper->world().shared_catalogue());
   s.settle();
   CHECK(s.keeper->world().find(3)->parent == thinker);
   CHECK(is_offered(thinker));

@@ -74,7 +74,7 @@ TEST_CASE("what arrives at a world before it is founded is carried out after it"
   node.run();
   CHECK(peer->take().empty());
   const auto first = core::resolve_found(small_catalogue(), wish("late"), 0);
-  caf::anon_send(world, founding{*first, peer, {"create", 0, {}, 0}});
+  caf::anon_send(world, founding{*first, {}, {small_catalogue()}, peer, {"create", 0, {}, 0}});
   node.run();
   const strings got = peer->take();
   REQUIRE(got.size() == 2);
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(with_store, "a world that cannot be founded is answered, and no
   const auto first = core::resolve_found(small_catalogue(), wish("nowhere"), 0);
   auto world = node.system.spawn(world_actor, &node.common, 99, node.directory);
   node.common.book.add_world({99, "nowhere", world, {}});
-  caf::anon_send(world, founding{*first, peer, {"create", 0, {}, 0}});
+  caf::anon_send(world, founding{*first, {}, {small_catalogue()}, peer, {"create", 0, {}, 0}});
   node.run();
   CHECK(peer->take() == strings{"create: !conflict"});
   CHECK(node.common.book.worlds().empty());

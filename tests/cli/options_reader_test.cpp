@@ -46,6 +46,23 @@ TEST_CASE("options come in the order of a hosted mind: self, world, things as pe
   CHECK(angle.fallback.as_number() == 0.125);
 }
 
+TEST_CASE("texts and things are read as a hosted mind has them") {
+  const document seen(R"({"self":{"id":"000000010000000000000005","kind":"bot","actions":[
+     {"action":"say","params":{"words":{"type":"string","maxLength":200,"default":""}}},
+     {"action":"give","params":{"what":{"type":"string","format":"thing"}}}]},"world":{}})");
+  options_reader reader;
+  const auto& now = reader.read(seen.root());
+
+  REQUIRE(now.options.size() == 2);
+  const auto& words = now.options[0].parameters->front();
+  CHECK(words.type == core::value_type::text);
+  CHECK(words.maximum == 200);
+  CHECK(words.fallback == core::value::of_text(""));
+  const auto& what = now.options[1].parameters->front();
+  CHECK(what.type == core::value_type::thing);
+  CHECK(what.fallback == core::value::thing(core::no_thing));
+}
+
 TEST_CASE("what is no perception gives no options") {
   options_reader reader;
   for (const auto* text : {"{}", "[]", "null", R"({"self":{}})", R"({"self":1,"world":2})"}) {

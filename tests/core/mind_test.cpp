@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 using namespace unscripted::core;
 
@@ -117,12 +118,45 @@ TEST_CASE("the widest ranges are chosen from without overflow", "[core][mind]") 
   CHECK(chosen(number(2, 2), 3) == std::vector<value>(3, value::number(2)));
 }
 
-TEST_CASE("a boolean is chosen both ways; a text and a thing are as declared", "[core][mind]") {
+TEST_CASE("a boolean is chosen both ways", "[core][mind]") {
   const auto flags = chosen({"b", "", value_type::boolean, value::boolean(false), 0, 1}, 1'000);
   const auto yes = std::count(flags.begin(), flags.end(), value::boolean(true));
   CHECK(yes > 400);
   CHECK(yes < 600);
-  const value hello = value::of_text("hello"), seven = value::thing(7);
-  CHECK(chosen({"t", "", value_type::text, hello, 0, 9}, 2) == std::vector<value>(2, hello));
-  CHECK(chosen({"t", "", value_type::thing, seven, 0, 0}, 2) == std::vector<value>(2, seven));
+}
+
+TEST_CASE("a text is a word of up to eight letters, and as declared where it has no room",
+          "[core][mind]") {
+  const value none = value::of_text("");
+  const auto words = chosen({"t", "", value_type::text, none, 0, 200}, 1'000);
+  for (const value& v : words) {
+    REQUIRE(v.type == value_type::text);
+    REQUIRE(v.text.size() >= 2);
+    REQUIRE(v.text.size() <= 8);
+    REQUIRE(std::all_of(v.text.begin(), v.text.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
+  }
+  CHECK(std::count(words.begin(), words.end(), words.front()) < 100);
+
+  for (const value& v : chosen({"t", "", value_type::text, none, 0, 3}, 100))
+    CHECK(v.text.size() == 2);
+  const value x = value::of_text("x");
+  CHECK(chosen({"t", "", value_type::text, x, 0, 1}, 2) == std::vector<value>(2, x));
+}
+
+TEST_CASE("a thing is one of those that the options aim at", "[core][mind]") {
+  const std::vector<parameter> parameters{
+      {"what", "", value_type::thing, value::thing(no_thing), 0, 0}};
+  const std::vector<option> options{
+      {3, &walk, &parameters}, {5, &walk, &parameters}, {8, &walk, &parameters}};
+  const auto mind = make_mind("random", 1, 7);
+  std::map<serial, int> counts;
+
+  for (std::uint64_t age = 0; age < 3'000; ++age) {
+    const value v = mind->choose(options, age).args.at(0);
+    REQUIRE(v.type == value_type::thing);
+    ++counts[v.bits];
+  }
+
+  REQUIRE(counts.size() == 3);
+  for (const serial target : {3, 5, 8}) CHECK(counts.at(target) > 800);
 }

@@ -97,10 +97,10 @@ TEST_CASE("a stack overflow in any thread is noted") {
   CHECK(plugins::read_crashes(here.notes) == here.one("dig", "SIGSEGV"));
 }
 
-TEST_CASE("a plugin that calls exit is noted, and its exit code stands") {
+TEST_CASE("a plugin that calls exit is noted, and the process ends as broken") {
   dangerous_place here;
 
-  CHECK(here.act("leave") == 7);
+  CHECK(here.act("leave") == plugins::exit_by_plugin);
 
   CHECK(plugins::read_crashes(here.notes) == here.one("leave", "exit"));
 }
@@ -113,7 +113,7 @@ TEST_CASE("a plugin that calls exit in another thread is noted") {
     std::thread([&] { here.world.act(here.bot, "leave"); }).join();
   });
 
-  CHECK(end == 7);
+  CHECK(end == plugins::exit_by_plugin);
   CHECK(plugins::read_crashes(here.notes) == here.one("leave", "exit"));
 }
 

@@ -38,10 +38,12 @@ inline plugins::assembly shipped_and(const std::vector<std::string>& names = {})
 
 class small_world {
 public:
-  explicit small_world(const core::catalogue_ptr& catalogue, core::named_values rules = {}) {
+  explicit small_world(const core::catalogue_ptr& catalogue, core::named_values rules = {},
+                       std::uint32_t things_max = 100) {
     core::world_wish wish;
     wish.name = "small";
     wish.seed = 42;
+    wish.capacity = {{"thing", things_max}};
     wish.rules = std::move(rules);
     wish.rules.emplace_back("population", std::string("none"));
     auto found = core::resolve_found(catalogue, wish, 0);
@@ -53,9 +55,10 @@ public:
   core::world& world() { return world_; }
 
   /// `x` and `z` in metres.
-  core::serial create(const std::string& kind, double x, double z) {
+  core::serial create(const std::string& kind, double x, double z, core::named_values props = {}) {
     core::thing_wish wish;
     wish.kind = kind;
+    wish.props = std::move(props);
     wish.pos = core::vec3{core::from_metres(x), 0, core::from_metres(z)};
     auto command = core::resolve_create(world_, wish);
     REQUIRE(command);
@@ -71,6 +74,20 @@ public:
     REQUIRE(command);
     return record(*command);
   }
+
+  const core::record& tick(int times = 1) {
+    for (int i = 0; i < times; ++i) record(core::advance_command{});
+    return last_;
+  }
+  void configure(core::named_values rules) {
+    core::world_wish wish;
+    wish.rules = std::move(rules);
+    auto command = core::resolve_configure(world_, wish);
+    REQUIRE(command);
+    record(*command);
+  }
+  void load(const core::catalogue_ptr& catalogue) { record(core::load_command{catalogue}); }
+  void remove(core::serial id) { record(core::remove_command{id}); }
 
   core::value get(core::serial id, const std::string& property) {
     const core::thing* t = world_.find(id);
@@ -98,4 +115,4 @@ private:
   core::record last_;
 };
 
-} // namespace unscripted::tests
+}  // namespace unscripted::tests

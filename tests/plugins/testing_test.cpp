@@ -10,13 +10,17 @@ using namespace unscripted::tests;
 
 namespace {
 
-const uns_plugin& shipped(const std::string& name) {
+const uns_plugin& exported_by(const std::filesystem::path& file) {
   // Stays loaded, as in a server.
-  void* library = ::dlopen((shipped_folder() / (name + ".so")).c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   REQUIRE(library);
   const void* exported = ::dlsym(library, "unscripted_plugin");
   REQUIRE(exported);
   return *static_cast<const uns_plugin*>(exported);
+}
+
+const uns_plugin& shipped(const std::string& name) {
+  return exported_by(shipped_folder() / (name + ".so"));
 }
 
 // -- a plugin that uses every service -------------------------------------------------------------
@@ -208,4 +212,42 @@ TEST_CASE("rules of ticks run in the small world, and their faults are counted")
 
   CHECK(w.now() == 2);
   CHECK(w.rule_faults() == 2);
+}
+
+TEST_CASE("what is carried in the small world goes along, blocks nobody, and is set down") {
+  testing::world w(exported_by(wrong_plugin("hands")));
+  w.add(shipped("walk"));
+  const uns_thing ann = w.create("bot", 2, 2), ben = w.create("bot", 2, 3);
+  const uns_thing stone = w.create("stone", 2.5, 2), other = w.create("stone", 2.5, 2.5);
+
+  REQUIRE(w.act("take", ann, stone) == UNS_DONE);
+  REQUIRE(w.act("take", ann, other) == UNS_DONE);
+  CHECK(w.integer(ann, "burden") == 2);
+  CHECK(w.carrier(stone) == ann);
+  CHECK(w.act("walk", ann) == UNS_DONE);  // over where they lay
+  CHECK(w.pos(stone).x == 2.8);
+  CHECK(w.act("push", ben, stone) == UNS_REFUSED);
+  CHECK(w.act("fumble", ann) == UNS_DONE);
+
+  REQUIRE(w.act("take", ben, stone) == UNS_DONE);
+  CHECK(w.carrier(stone) == ben);
+  CHECK(w.act("drop", ben, {{"distance", 9}}) == UNS_REFUSED);  // into the wall
+  REQUIRE(w.act("drop", ben, {{"distance", 5}}) == UNS_DONE);
+  CHECK(w.carrier(stone) == UNS_WORLD);
+  CHECK(w.pos(stone).x == 7);
+}
+
+TEST_CASE("who dies in the small world sets down what it carried") {
+  testing::world w(exported_by(wrong_plugin("hands")));
+  w.add(shipped("walk"));
+  w.add(shipped("life"));
+  const uns_thing bot = w.create("bot", 5, 5), stone = w.create("stone", 5.5, 5);
+  w.set(UNS_WORLD, "day", 1);
+  REQUIRE(w.act("take", bot, stone) == UNS_DONE);
+
+  w.act("walk", bot);
+
+  CHECK_FALSE(w.exists(bot));
+  CHECK(w.carrier(stone) == UNS_WORLD);
+  CHECK(w.pos(stone).x == 5.8);
 }

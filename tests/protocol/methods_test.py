@@ -57,6 +57,8 @@ class Parameters(Methods):
             "unsubscribe": {"sub": 1},
             "world.fork": {"world": "eden", "at": {"seq": 1}, "name": "never forked", "seed": 1,
                            "pause_at": 9},
+            "plugin.load": {"name": "nowhere", "shadow": 1},
+            "plugin.set_aside": {"name": "nowhere"},
             "server.backup": {"folder": "/nowhere", "progress": True},
             "server.checkpoint": {"folder": "/nowhere"},
             **self.valid_for_histories(),
@@ -71,7 +73,8 @@ class Parameters(Methods):
             "history.state": {"world": "eden", "at": {"seq": 1}, "kind": "bot", "limit": 1,
                               "after": self.ada},
             "history.replay": {"world": "eden", **ends, "progress": True},
-            "history.verify": {"world": "eden", **ends, "progress": True, "count_all": True},
+            "history.verify": {"world": "eden", **ends, "progress": True, "count_all": True,
+                               "present": True},
             "history.diff": {"world": "eden", "at": {"seq": 1}, "other": "eden",
                              "other_at": {"seq": 2}, "limit": 1, "progress": True},
             "history.explain": {"id": self.ada, "at": {"seq": 9}, "progress": True},
@@ -154,10 +157,10 @@ class Parameters(Methods):
                     with self.subTest(method=method, param=param, wrong=wrong):
                         self.assert_bad_param(self.client, param, method, {**params, param: wrong})
 
-    def test_an_id_that_is_no_id_is_named(self):
+    def test_a_text_that_its_pattern_does_not_know_is_named(self):
         for method, param, schema, params in self.schemas():
             if "pattern" in schema:
-                for wrong in ("", "1", "g" * 24, "0" * 23, "0" * 25, " " + "0" * 23,
+                for wrong in ("", "1", "G" * 24, "0" * 23, "0" * 25, " " + "0" * 23,
                               "0x" + "0" * 22):
                     with self.subTest(method=method, param=param, wrong=wrong):
                         self.assert_bad_param(self.client, param, method, {**params, param: wrong})

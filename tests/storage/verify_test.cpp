@@ -139,6 +139,23 @@ TEST_CASE_METHOD(with_busy_world, "a history with several catalogues agrees with
   CHECK(v.changes[0].now == two->plugins()[0]);
 }
 
+TEST_CASE_METHOD(with_busy_world, "each part is decided again by those who decided it, if at hand",
+                 "[verify]") {
+  CAPTURE(seed);
+  const auto one = catalogue_of({}), two = catalogue_of({.version = "2", .more = true});
+  auto w = history_of(one, 200);
+  w.load(two);
+  w.live(200);
+  auto how = with(two, GENERATE(1u, 3u));
+
+  how.for_past = [&](const core::catalogue& past) {
+    return past.same_description(*one) ? one : core::catalogue_ptr{};
+  };
+  const auto v = verified(how);
+
+  check_agrees(v, w.state().seq());
+}
+
 TEST_CASE_METHOD(with_busy_world, "forks and pruned histories are verified from their base",
                  "[verify]") {
   CAPTURE(seed);

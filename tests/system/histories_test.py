@@ -35,6 +35,11 @@ def tearDownModule():
     KEPT.cleanup()
 
 
+def contents(folder):
+    """All files in it and below."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def lines(text):
     return [json.loads(line) for line in text.splitlines()]
 
@@ -318,11 +323,10 @@ class FolderTest(PastOfEden, Asking):
         data = Path(folder.name) / "data"
         shutil.copytree(LIVED, data)
         cls.where = ("--data", data)
-        cls.before = {path: path.read_bytes() for path in data.iterdir()}
+        cls.before = contents(data)
 
     def tearDown(self):
-        now = {path: path.read_bytes() for path in self.where[1].iterdir()}
-        self.assertEqual(now, self.before)
+        self.assertEqual(contents(self.where[1]), self.before)
 
     def test_a_whole_folder_is_found_sound(self):
         found = self.ask("doctor")
@@ -351,14 +355,14 @@ class DamageTest(node.SystemTest):
         content = bytearray(largest.read_bytes())
         content[len(content) // 2] ^= 0x10
         largest.write_bytes(content)
-        before = {path: path.read_bytes() for path in data.iterdir()}
+        before = contents(data)
         found = node.run("doctor", "--data", data, "--json")
         told = node.run("doctor", "--data", data)
 
         self.assertEqual((found.returncode, told.returncode), (1, 1), (found, told))
         self.assertNotEqual(json.loads(found.stdout)["grade"], "sound")
         self.assertGreater(len(told.stdout.splitlines()), 1)
-        self.assertEqual({path: path.read_bytes() for path in data.iterdir()}, before)
+        self.assertEqual(contents(data), before)
 
     def test_a_folder_that_is_none_is_not_examined(self):
         self.assertEqual(node.run("doctor", "--data", self.folder()).returncode, 1)
