@@ -55,8 +55,7 @@ class Metrics:
         if len({label.split("=")[0] for label in labels}) != len(labels):
             raise BadMetrics(f"a label twice: {line}")
         kind = self.types.get(self.current)
-        allowed = [self.current + part for part in PARTS.get(kind, ("",))]
-        if name not in allowed:
+        if not kind or name not in [self.current + part for part in PARTS.get(kind, ("",))]:
             raise BadMetrics(f"not below its TYPE: {line}")
         key = (name, tuple(sorted(labels)))
         if key in self.samples:
