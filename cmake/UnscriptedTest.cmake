@@ -45,6 +45,23 @@ UNSCRIPTED_PLUGINS_DIR=${CMAKE_BINARY_DIR}/plugins")
   endforeach()
 endfunction()
 
+# unscripted_add_page_tests(): the page's types, its parts, and all of it in a browser. They are
+# skipped where node, its packages or the browser are not there.
+function(unscripted_add_page_tests)
+  find_program(UNSCRIPTED_NODE NAMES node nodejs)
+  if(NOT UNSCRIPTED_NODE)
+    message(STATUS "There is no node: the page is not tested")
+    return()
+  endif()
+  foreach(name IN ITEMS types parts page)
+    add_test(NAME web/${name}
+      COMMAND ${UNSCRIPTED_NODE} ${CMAKE_CURRENT_SOURCE_DIR}/web/run.mjs ${name})
+    set_tests_properties(web/${name} PROPERTIES TIMEOUT 900 LABELS web SKIP_RETURN_CODE 77
+      ENVIRONMENT "UNSCRIPTED_BINARY=${CMAKE_BINARY_DIR}/bin/unscripted")
+  endforeach()
+  set_tests_properties(web/page PROPERTIES COST 1000)  # the longest of all: it begins first
+endfunction()
+
 # unscripted_add_benchmark(source): bench_<name>; a tiny run of it is a test, so that it can't rot.
 function(unscripted_add_benchmark source)
   get_filename_component(name ${source} NAME_WE)
