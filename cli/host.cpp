@@ -22,6 +22,15 @@ namespace {
 constexpr const char* village = "village";
 constexpr const char* off = "off";
 
+CLI::Validator address_or_off() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        if (text == off || parse_address(text)) return {};
+        return "\"" + text + "\" is neither HOST:PORT nor off";
+      },
+      "");
+}
+
 void add_folder(std::vector<fs::path>& folders, const fs::path& folder) {
   const auto is_same = [&](const fs::path& known) {
     std::error_code ignored;
@@ -77,7 +86,7 @@ void add_http_options(CLI::App& verb, host_options& options) {
   options.http = "127.0.0.1:8000";
   verb.add_option("--http", options.http,
                   "Where the page, /rpc, /ws and /metrics are; port 0 is any free one; or off")
-      ->check(CLI::IsMember({off}) | address_check())
+      ->check(address_or_off())
       ->type_name("HOST:PORT")
       ->capture_default_str();
   verb.add_option("--http-host", options.http_hosts,
