@@ -55,6 +55,7 @@ check('bots of a living world are seen to move', async (t) => {
 
 check('a click on a bot opens its panel, and F follows it', async (t) => {
   const page = await openWorld(t, t.still.id); // where a click finds what was aimed at
+  await until(page, 'the camera is where it goes', () => window.unscripted.atRest);
   const id = await page.evaluate(() => window.unscripted.bots[0]);
   const at = await page.evaluate((bot) => window.unscripted.screenOf(bot), id);
   await page.mouse.click(at.x, at.y);

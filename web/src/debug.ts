@@ -8,6 +8,7 @@ import { Vector3 } from 'three';
 export interface Debug {
   readonly state: string; // of the link: connecting, open, waiting
   readonly frames: number; // drawn since the page was loaded
+  readonly atRest: boolean; // nothing is to be drawn
   readonly drawCalls: number; // of the last frame
   readonly triangles: number; // of the last frame
   readonly moving: number; // things that glide now
@@ -61,6 +62,9 @@ export function expose(link: Link, page: () => WorldPage | null): void {
     },
     get frames() {
       return view()?.stage.frames ?? 0;
+    },
+    get atRest() {
+      return view()?.stage.isAtRest ?? true;
     },
     get drawCalls() {
       return view()?.stage.drawCalls ?? 0;

@@ -88,8 +88,11 @@ export class Rig {
 
   /** A key that moves the camera is held down, or let go. */
   drive(how: Drive, isDown: boolean): void {
+    const isNew = isDown && !this.driven.has(how);
     if (isDown) this.driven.add(how);
     else this.driven.delete(how);
+    // A tap moves it too, even if no frame is drawn before the key is let go.
+    if (isNew) this.advanceDriven(0.05);
     this.onChange();
   }
 

@@ -53,6 +53,10 @@ export class Stage {
     });
   }
 
+  /** Whether nothing is to be drawn. */
+  get isAtRest(): boolean {
+    return this.scheduled === 0;
+  }
   get aspect(): number {
     return this.camera.aspect;
   }

@@ -38,6 +38,7 @@ export class WorldPage implements PanelHost, TimelineHost {
   readonly timeline: Timeline;
   readonly tabs: Tabs;
   private isStarted = false;
+  private toldSeq = -1;
   private starting: Promise<void> | null = null;
   private isPlaced = false; // the camera: nothing that it did before is to be remembered
   private isDirty = true; // something changed since the charts were drawn
@@ -217,7 +218,9 @@ export class WorldPage implements PanelHost, TimelineHost {
 
   private worldChanged(): void {
     this.charts.sampleWorld();
-    this.changed();
+    // Where nothing happened nothing is to be drawn anew, not even a chart's axis.
+    if (this.visit.world.seq !== this.toldSeq) this.changed();
+    this.toldSeq = this.visit.world.seq;
   }
 
   private playerChanged(): void {
