@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "protocol"))
 import harness  # noqa: E402
 
 PATIENCE = 120.0  # seconds for one run of the program
+
+# On a busy machine any plugin is slow now and then: that is told, and is no fault.
+SLOW_PLUGIN = re.compile(r"^.*\[warning\] plugin \S+: one call in a hundred of .*\n", re.M)
 
 DONE, REFUSED, WRONG_USAGE, CANNOT_CONNECT = 0, 1, 2, 3  # exit codes
 
@@ -33,7 +37,7 @@ def run(*arguments, **variables):
 def output(*arguments, **variables):
     """What the program prints; it must end with 0 and complain of nothing."""
     ended = run(*arguments, **variables)
-    if ended.returncode != DONE or ended.stderr:
+    if ended.returncode != DONE or SLOW_PLUGIN.sub("", ended.stderr):
         raise AssertionError(f"{arguments}: exit code {ended.returncode}\n{ended.stderr}")
     return ended.stdout
 

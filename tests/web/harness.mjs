@@ -115,6 +115,11 @@ async function prepare(t) {
   t.server = await startServer(t.binary, t.data);
   t.client = new Client(t.server.tcp);
   t.eden = await makeWorld(t.client, 'eden');
+  // Where nobody dies while they are watched.
+  t.calm = await makeWorld(t.client, 'calm', {
+    bots: 4,
+    more: { rules: { day: 1_000_000, lifespan: 1_000_000 } },
+  });
   t.still = await makeWorld(t.client, 'still', {
     bots: 3,
     wells: 1,

@@ -82,7 +82,7 @@ check('a click on a bot opens its panel, and F follows it', async (t) => {
 });
 
 check('a bot that walks is followed', async (t) => {
-  const page = await openWorld(t, t.eden.id);
+  const page = await openWorld(t, t.calm.id);
   await page.locator('#tab-list').click();
   await page.locator('.things button').first().click();
   await page.keyboard.press('f');
