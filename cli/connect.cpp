@@ -1,7 +1,5 @@
 #include "cli/connect.hpp"
 
-#include "cli/failure.hpp"
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read_until.hpp>
@@ -13,19 +11,15 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-namespace {
-
-[[noreturn]] void fail(const address& where, const std::string& why) {
-  throw cannot_connect("cannot connect to " + to_string(where) + ": " + why +
-                       " (is a server running there? `unscripted serve` starts one)");
+cannot_connect no_server_at(const address& where, const std::string& why) {
+  return cannot_connect("cannot connect to " + to_string(where) + ": " + why +
+                        " (is a server running there? `unscripted serve` starts one)");
 }
-
-}  // namespace
 
 tcp::socket connect(asio::io_context& io, const address& where, std::chrono::milliseconds timeout) {
   error_code error;
   const auto found = tcp::resolver(io).resolve(where.host, std::to_string(where.port), error);
-  if (error) fail(where, error.message());
+  if (error) throw no_server_at(where, error.message());
 
   tcp::socket socket(io);
   bool is_done = false;
@@ -39,9 +33,9 @@ tcp::socket connect(asio::io_context& io, const address& where, std::chrono::mil
     socket.close();
     io.restart();
     io.run();  // lets the cancelled connect end before its captures do
-    fail(where, "no answer within " + std::to_string(timeout.count()) + " ms");
+    throw no_server_at(where, "no answer within " + std::to_string(timeout.count()) + " ms");
   }
-  if (error) fail(where, error.message());
+  if (error) throw no_server_at(where, error.message());
   socket.set_option(tcp::no_delay(true), error);
   return socket;
 }

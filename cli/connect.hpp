@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/address.hpp"
+#include "cli/failure.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -13,6 +14,9 @@
 namespace unscripted::cli {
 
 inline constexpr std::chrono::milliseconds connect_timeout{5000};
+
+/// As connect() throws it.
+cannot_connect no_server_at(const address& where, const std::string& why);
 
 /// Resolves and connects, without Nagle's delay. Runs `io`, which must have nothing else to do.
 /// Throws cannot_connect with what stood in the way. [blocking]

@@ -106,6 +106,13 @@ answer read_answer(std::string_view line) {
   return document(std::string(result));
 }
 
+dom::array items_at(dom::element object, std::string_view name) {
+  static dom::parser parser;
+  static const dom::array none = parser.parse(std::string_view("[]"));
+  dom::array items;
+  return object[name].get(items) == simdjson::SUCCESS ? items : none;
+}
+
 std::string_view text_at(dom::element object, std::string_view name) {
   std::string_view text;
   if (object[name].get(text) != simdjson::SUCCESS) return {};

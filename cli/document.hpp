@@ -51,6 +51,8 @@ std::vector<std::string_view> raw_items(std::string_view json);
 
 // -- members of an object, with a fallback where absent or of another type ----------------------
 
+/// The items of an array; none where it is no array.
+simdjson::dom::array items_at(simdjson::dom::element object, std::string_view name);
 std::string_view text_at(simdjson::dom::element object, std::string_view name);
 double number_at(simdjson::dom::element object, std::string_view name, double fallback = 0);
 /// Also of an integer written as text, as some servers write what is above 2^53.

@@ -2,6 +2,8 @@
 
 #include "cli/failure.hpp"
 
+#include <simdjson.h>
+
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -38,6 +40,18 @@ bool is_json_number(std::string_view text) {
   return i == text.size();
 }
 
+/// False where it is no array, object or null.
+bool write_json_value(gateway::json_writer& json, std::string_view text) {
+  if (text != "null" && !text.starts_with('[') && !text.starts_with('{')) return false;
+  simdjson::dom::parser parser;
+  simdjson::dom::element parsed;
+  if (parser.parse(text.data(), text.size()).get(parsed) != simdjson::SUCCESS) {
+    throw wrong_usage("\"" + std::string(text) + "\" begins like JSON, and is none");
+  }
+  json.raw(simdjson::minify(parsed));
+  return true;
+}
+
 }  // namespace
 
 void write_loose_value(gateway::json_writer& json, std::string_view text) {
@@ -56,7 +70,8 @@ void write_loose_value(gateway::json_writer& json, std::string_view text) {
   }
 }
 
-void write_key_values(gateway::json_writer& json, const std::vector<std::string>& pairs) {
+void write_key_values(gateway::json_writer& json, const std::vector<std::string>& pairs,
+                      loose_values values) {
   std::set<std::string_view> seen;
   json.begin_object();
   for (const std::string_view pair : pairs) {
@@ -67,7 +82,9 @@ void write_key_values(gateway::json_writer& json, const std::vector<std::string>
     const auto key = pair.substr(0, equals);
     if (!seen.insert(key).second) throw wrong_usage(std::string(key) + ": given twice");
     json.key(key);
-    write_loose_value(json, pair.substr(equals + 1));
+    const auto text = pair.substr(equals + 1);
+    if (values == loose_values::or_json && write_json_value(json, text)) continue;
+    write_loose_value(json, text);
   }
   json.end_object();
 }

@@ -1,6 +1,7 @@
 // The `unscripted` program: one binary, many verbs. Here failures become exit codes.
 
 #include "cli/failure.hpp"
+#include "cli/table.hpp"
 #include "cli/verb.hpp"
 
 #include <csignal>
@@ -11,31 +12,17 @@ namespace {
 
 using namespace unscripted::cli;
 
-void add_verbs(CLI::App& app, chosen_verb& chosen) {
-  add_serve(app, chosen);
-  add_demo(app, chosen);
-  add_simulate(app, chosen);
-  add_server_verbs(app, chosen);
-  add_world_verbs(app, chosen);
-  add_bot_verbs(app, chosen);
-  add_thing_verbs(app, chosen);
-  add_plugin_verbs(app, chosen);
-  add_history_verbs(app, chosen);
-  add_backup_verbs(app, chosen);
-  add_doctor(app, chosen);
-  add_bench(app, chosen);
-  add_version(app, chosen);
-}
-
 int complain(const char* what, int code) {
   std::fflush(stdout);
   std::fprintf(stderr, "unscripted: %s\n", what);
   return code;
 }
 
+/// What a server says may hold names that anybody gave.
 int complain(const refused& error) {
-  const int code = complain(error.what(), exit_refused);
-  if (!error.why().data.empty()) std::fprintf(stderr, "  %s\n", error.why().data.c_str());
+  const int code = complain(printable(error.what()).c_str(), exit_refused);
+  const auto data = printable(error.why().data);
+  if (!data.empty()) std::fprintf(stderr, "  %s\n", data.c_str());
   return code;
 }
 
@@ -49,18 +36,12 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Unscripted: worlds in which bots live.", "unscripted");
-  app.require_subcommand(1);
-  app.footer(
-      "`unscripted VERB --help` says more about a verb, with an example.\n"
-      "Exit codes: 0 done; 1 refused, or something differs; 2 wrong usage; 3 cannot connect.");
   chosen_verb chosen;
-  add_verbs(app, chosen);
-
+  const auto app = make_command_line(chosen);
   try {
-    app.parse(argc, argv);
+    app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return end_of_parsing(app, error);
+    return end_of_parsing(*app, error);
   }
   return chosen();
 }

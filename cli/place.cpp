@@ -43,6 +43,12 @@ std::vector<double> parse_dims(const std::string& option, const std::string& tex
   return parse(option, text, world_height);
 }
 
+std::vector<double> parse_size(const std::string& option, const std::string& text) {
+  auto metres = parse_numbers(text);
+  if (metres.size() == 3) return metres;
+  throw wrong_usage(option + ": \"" + text + "\" is not X,Y,Z in metres");
+}
+
 void write_place(gateway::json_writer& json, const std::vector<double>& metres) {
   json.begin_array();
   for (const double x : metres) json.value(x);

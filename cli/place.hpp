@@ -15,6 +15,9 @@ std::vector<double> parse_place(const std::string& option, const std::string& te
 /// As parse_place(), but X,Z has the height of 10 m: for the size of a world.
 std::vector<double> parse_dims(const std::string& option, const std::string& text);
 
+/// X,Y,Z in metres: the size of a thing.
+std::vector<double> parse_size(const std::string& option, const std::string& text);
+
 void write_place(gateway::json_writer& json, const std::vector<double>& metres);
 
 }  // namespace unscripted::cli

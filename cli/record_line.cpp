@@ -57,7 +57,7 @@ std::string arguments_of(dom::element command) {
   dom::object args;
   if (command["args"].get(args) != simdjson::SUCCESS) return text;
   for (const auto [key, value] : args) {
-    text += ' ' + std::string(key) + '=' + short_value(value);
+    text += ' ' + printable(key) + '=' + short_value(value);
   }
   return text;
 }

@@ -82,7 +82,7 @@ void field_list::add_all(dom::element object, const std::string& prefix) {
   if (object.get(members) != simdjson::SUCCESS) return;
   for (const auto [key, value] : members) {
     auto name = prefix;
-    name += key;
+    name += printable(key);
     if (value.is_object()) {
       add_all(value, name + '.');
     } else {
@@ -104,9 +104,35 @@ std::string field_list::text() const {
   return out;
 }
 
+std::string printable(std::string_view text) {
+  // In UTF-8: C1 controls; marks and overrides of direction, separators; isolates; the byte order
+  // mark.
+  struct range {
+    std::string_view first, last;
+  };
+  constexpr range hidden[]{{"\xC2\x80", "\xC2\x9F"},
+                           {"\xE2\x80\x8B", "\xE2\x80\x8F"},
+                           {"\xE2\x80\xA8", "\xE2\x80\xAE"},
+                           {"\xE2\x81\xA0", "\xE2\x81\xAF"},
+                           {"\xEF\xBB\xBF", "\xEF\xBB\xBF"}};
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto* const found = std::ranges::find_if(hidden, [&](const range& r) {
+      const auto code = text.substr(i, r.first.size());
+      return r.first <= code && code <= r.last;
+    });
+    const bool is_hidden = found != std::end(hidden);
+    if (is_hidden || byte < 0x20 || byte == 0x7F) out += '?';
+    else out += text[i];
+    i += is_hidden ? found->first.size() : 1;
+  }
+  return out;
+}
+
 std::string plain(dom::element value) {
   std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) return std::string(text);
+  if (value.get(text) == simdjson::SUCCESS) return printable(text);
   dom::array items;
   if (value.get(items) == simdjson::SUCCESS) return plain_array(items);
   if (value.is_null()) return "-";
@@ -117,6 +143,16 @@ std::string plain_at(dom::element object, std::string_view name) {
   dom::element value;
   if (object[name].get(value) != simdjson::SUCCESS) return "-";
   return plain(value);
+}
+
+std::string props_of(dom::element thing) {
+  std::string text;
+  dom::object members;
+  if (thing["props"].get(members) != simdjson::SUCCESS) return text;
+  for (const auto [key, value] : members) {
+    text += (text.empty() ? "" : ", ") + printable(key) + ' ' + plain(value);
+  }
+  return text;
 }
 
 std::string grouped(std::uint64_t count) {

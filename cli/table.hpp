@@ -43,11 +43,19 @@ private:
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// A JSON value as a person writes it: text without quotes, arrays with commas, actions by name.
+/// Text that a terminal shows and never obeys: what controls it (escapes, line feeds) or turns the
+/// direction of writing is a question mark.
+std::string printable(std::string_view text);
+
+/// A JSON value as a person writes it: printable text without quotes, arrays with commas, actions
+/// by name.
 std::string plain(simdjson::dom::element value);
 
 /// The member of an object as plain() has it, or a dash.
 std::string plain_at(simdjson::dom::element object, std::string_view name);
+
+/// The properties of a thing, in one cell.
+std::string props_of(simdjson::dom::element thing);
 
 /// With thin groups of three: 1,234,567.
 std::string grouped(std::uint64_t count);

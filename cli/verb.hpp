@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,17 +51,37 @@ int show(const client_options& options, const document& result,
 /// The fields of an object, as plain() has them.
 std::string fields_of(simdjson::dom::element object);
 
+/// The whole command line: all verbs, each setting `chosen` where it is named.
+std::unique_ptr<CLI::App> make_command_line(chosen_verb& chosen);
+
+/// By which verb a method of the protocol is called. Where none does just that, `note` says why.
+struct method_verb {
+  std::string_view method, verb, note;
+};
+std::span<const method_verb> method_verbs();
+
+/// The name of a verb with those of its groups, as `world list`; empty for the whole program.
+std::string path_of(const CLI::App& verb);
+
 // -- the verbs, each group in its own file ------------------------------------------------------
 
 void add_serve(CLI::App& app, chosen_verb& chosen);
 void add_demo(CLI::App& app, chosen_verb& chosen);
 void add_simulate(CLI::App& app, chosen_verb& chosen);
-void add_server_verbs(CLI::App& app, chosen_verb& chosen);  // status, stop
+void add_server_verbs(CLI::App& app, chosen_verb& chosen);  // hello, ping, status, stop
 void add_world_verbs(CLI::App& app, chosen_verb& chosen);   // world list|show|create|…
 void add_world_fork(CLI::App& group, chosen_verb& chosen);  // two of these
 void add_world_update(CLI::App& group, chosen_verb& chosen);
-void add_thing_verbs(CLI::App& app, chosen_verb& chosen);    // thing list|show
-void add_bot_verbs(CLI::App& app, chosen_verb& chosen);      // bot create, act
+void add_thing_verbs(CLI::App& app, chosen_verb& chosen);  // thing list|show|create|…
+void add_thing_changes(CLI::App& group, chosen_verb& chosen);
+void add_thing_delete(CLI::App& group, chosen_verb& chosen, const std::string& summary);
+void add_bot_verbs(CLI::App& app, chosen_verb& chosen);  // bot create|list|…, act, see
+void add_bot_reading(CLI::App& group, chosen_verb& chosen);
+void add_watch(CLI::App& app, chosen_verb& chosen);
+void add_follow(CLI::App& app, chosen_verb& chosen);
+void add_describe(CLI::App& app, chosen_verb& chosen);
+void add_call(CLI::App& app, chosen_verb& chosen);
+void add_completion(CLI::App& app, chosen_verb& chosen);
 void add_plugin_verbs(CLI::App& app, chosen_verb& chosen);   // plugin list|load|…
 void add_plugin_test(CLI::App& group, chosen_verb& chosen);  // these of it
 void add_plugin_new(CLI::App& group, chosen_verb& chosen);

@@ -1,4 +1,5 @@
-// `backup`, `backups`, `restore`: all worlds of a server in another folder, and the way back.
+// `backup`, `backups`, `restore`, `checkpoint`: all worlds of a server in another folder, and the
+// way back.
 
 #include "cli/history_source.hpp"
 #include "cli/table.hpp"
@@ -67,6 +68,16 @@ int back_up(const backup_options& options) {
            grouped(count_at(b, "bytes")) + " bytes in " + grouped(count_at(b, "files")) +
            " files, " + grouped(count_at(b, "new_bytes")) + " bytes of it new\n";
   });
+}
+
+int checkpoint(const backup_options& options) {
+  std::error_code error;
+  const auto folder = fs::absolute(options.folder, error);
+  std::string params;
+  gateway::json_writer(params).begin_object().member("folder", folder.string()).end_object();
+  auto server = options.connect();
+  return show(options, server.call("server.checkpoint", params),
+              [&](auto) { return "all worlds as they are now are in " + folder.string() + '\n'; });
 }
 
 int list(const list_options& options) {
@@ -187,6 +198,14 @@ void add_backup_verbs(CLI::App& app, chosen_verb& chosen) {
   all->add_option("folder", l->folder, "Folder of the backups")->required()->type_name("DIR");
   add_json_option(*all, l->json);
   all->callback([l, &chosen] { chosen = [l] { return list(*l); }; });
+
+  auto* copy = add_verb(app, "checkpoint", "Make a data folder with all worlds as they are now",
+                        "unscripted checkpoint /var/tmp/worlds-now\n\n"
+                        "The folder must not be there yet; it is one of the server's machine.");
+  auto c = std::make_shared<backup_options>();
+  copy->add_option("folder", c->folder, "The data folder to make")->required()->type_name("DIR");
+  add_client_options(*copy, *c);
+  copy->callback([c, &chosen] { chosen = [c] { return checkpoint(*c); }; });
 
   auto* back = add_verb(app, "restore", "Make a data folder of a backup, and replay all of it",
                         "unscripted restore /var/backups/unscripted --data ./worlds-again\n\n"

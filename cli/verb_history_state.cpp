@@ -27,15 +27,8 @@ std::string state_table(dom::element state) {
   dom::array items;
   if (state["items"].get(items) != simdjson::SUCCESS) return text;
   for (const auto t : items) {
-    std::string props;
-    dom::object members;
-    if (t["props"].get(members) == simdjson::SUCCESS) {
-      for (const auto [key, value] : members) {
-        props += (props.empty() ? "" : ", ") + std::string(key) + ' ' + plain(value);
-      }
-    }
-    rows.add(
-        {plain_at(t, "id"), plain_at(t, "kind"), plain_at(t, "name"), plain_at(t, "pos"), props});
+    rows.add({plain_at(t, "id"), plain_at(t, "kind"), plain_at(t, "name"), plain_at(t, "pos"),
+              props_of(t)});
   }
   text += rows.empty() ? "no things\n" : rows.text();
   const auto next = text_at(state, "next");

@@ -1,7 +1,9 @@
-// `status` and `stop`: about the server itself.
+// `hello`, `ping`, `status` and `stop`: about the server itself.
 
 #include "cli/verb.hpp"
 
+#include <chrono>
+#include <cstdio>
 #include <memory>
 
 namespace unscripted::cli {
@@ -11,6 +13,23 @@ namespace {
 int print_status(const client_options& options) {
   auto server = options.connect();
   return show(options, server.call("server.status"), fields_of);
+}
+
+int greet(const client_options& options) {
+  auto server = options.connect();
+  return show(options, server.call("hello", "{\"client\":\"unscripted\"}"), fields_of);
+}
+
+int ping(const client_options& options) {
+  auto server = options.connect();
+  const auto asked = std::chrono::steady_clock::now();
+  const auto result = server.call("ping");
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - asked;
+  return show(options, result, [&](auto) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f ms\n", took.count());
+    return options.server + " answers in " + text;
+  });
 }
 
 int stop_server(const client_options& options) {
@@ -24,19 +43,18 @@ int stop_server(const client_options& options) {
 }  // namespace
 
 void add_server_verbs(CLI::App& app, chosen_verb& chosen) {
-  auto* status = add_verb(app, "status", "Show how a server is doing",
-                          "unscripted status --server 127.0.0.1:4000");
-  auto status_options = std::make_shared<client_options>();
-  add_client_options(*status, *status_options);
-  status->callback([status_options, &chosen] {
-    chosen = [status_options] { return print_status(*status_options); };
-  });
-
-  auto* stop = add_verb(app, "stop", "Stop a server once everything is safe", "unscripted stop");
-  auto stop_options = std::make_shared<client_options>();
-  add_client_options(*stop, *stop_options);
-  stop->callback(
-      [stop_options, &chosen] { chosen = [stop_options] { return stop_server(*stop_options); }; });
+  const auto add = [&](const char* name, const char* summary, const char* example,
+                       int (*ask)(const client_options&)) {
+    auto* verb = add_verb(app, name, summary, example);
+    auto o = std::make_shared<client_options>();
+    add_client_options(*verb, *o);
+    verb->callback([o, ask, &chosen] { chosen = [o, ask] { return ask(*o); }; });
+  };
+  add("hello", "Show who a server is, and its limits", "unscripted hello --json", greet);
+  add("ping", "See whether a server answers", "unscripted ping --server 127.0.0.1:4000", ping);
+  add("status", "Show how a server is doing", "unscripted status --server 127.0.0.1:4000",
+      print_status);
+  add("stop", "Stop a server once everything is safe", "unscripted stop", stop_server);
 }
 
 }  // namespace unscripted::cli

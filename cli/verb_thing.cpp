@@ -1,4 +1,4 @@
-// `thing list|show`.
+// `thing list|show`, and the same of bots.
 
 #include "cli/place.hpp"
 #include "cli/table.hpp"
@@ -27,15 +27,8 @@ std::string thing_table(simdjson::dom::element result) {
   if (result["items"].get(items) != simdjson::SUCCESS) return fields_of(result);
   table rows({"id", "kind", "name", "pos (m)", "props"});
   for (const auto t : items) {
-    std::string props;
-    simdjson::dom::object members;
-    if (t["props"].get(members) == simdjson::SUCCESS) {
-      for (const auto [key, value] : members) {
-        props += (props.empty() ? "" : ", ") + std::string(key) + ' ' + plain(value);
-      }
-    }
-    rows.add(
-        {plain_at(t, "id"), plain_at(t, "kind"), plain_at(t, "name"), plain_at(t, "pos"), props});
+    rows.add({plain_at(t, "id"), plain_at(t, "kind"), plain_at(t, "name"), plain_at(t, "pos"),
+              props_of(t)});
   }
   if (rows.empty()) return "no things\n";
   const auto next = text_at(result, "next");
@@ -65,30 +58,40 @@ int show_thing(const show_options& options) {
   return show(options, server.call("thing.get", params), fields_of);
 }
 
-}  // namespace
-
-void add_thing_verbs(CLI::App& app, chosen_verb& chosen) {
-  auto* group = add_verb(app, "thing", "Things in worlds", "unscripted thing list eden");
-  group->require_subcommand(1);
-
-  auto* list = add_verb(*group, "list", "List the things of a world",
-                        "unscripted thing list eden --kind bot --near 5,5 --range 2");
+/// `list` and `show`; of one kind only, or of all where it is empty.
+void add_reading(CLI::App& group, chosen_verb& chosen, const std::string& kind) {
+  const auto noun = kind.empty() ? std::string("thing") : kind;
+  const auto verb = "unscripted " + noun;
+  auto* list = add_verb(group, "list", "List the " + noun + "s of a world",
+                        verb + " list eden" + (kind.empty() ? " --kind well" : "") +
+                            " --near 5,5 --range 2");
   auto l = std::make_shared<list_options>();
+  l->kind = kind;
   list->add_option("world,--world", l->world, "Name or id of the world")->capture_default_str();
-  list->add_option("--kind", l->kind, "Only things of this kind");
-  auto* near = list->add_option("--near", l->near, "Only things near X,Y,Z or X,Z (m)");
+  if (kind.empty()) list->add_option("--kind", l->kind, "Only things of this kind");
+  auto* near = list->add_option("--near", l->near, "Only those near X,Y,Z or X,Z (m)");
   list->add_option("--range", l->range, "How near (m)")->capture_default_str()->needs(near);
   list->add_option("--limit", l->limit, "The most to list")->capture_default_str();
   list->add_option("--after", l->after, "Go on behind this id");
   add_client_options(*list, *l);
   list->callback([l, &chosen] { chosen = [l] { return list_things(*l); }; });
 
-  auto* one =
-      add_verb(*group, "show", "Show one thing", "unscripted thing show 000000010000000000000001");
+  auto* one = add_verb(group, "show", "Show one " + noun, verb + " show 000000010000000000000001");
   auto s = std::make_shared<show_options>();
   one->add_option("id", s->id, "Its id, 24 hex digits")->required();
   add_client_options(*one, *s);
   one->callback([s, &chosen] { chosen = [s] { return show_thing(*s); }; });
 }
+
+}  // namespace
+
+void add_thing_verbs(CLI::App& app, chosen_verb& chosen) {
+  auto* group = add_verb(app, "thing", "Things in worlds", "unscripted thing list eden");
+  group->require_subcommand(1);
+  add_reading(*group, chosen, "");
+  add_thing_changes(*group, chosen);
+}
+
+void add_bot_reading(CLI::App& group, chosen_verb& chosen) { add_reading(group, chosen, "bot"); }
 
 }  // namespace unscripted::cli

@@ -3,7 +3,7 @@
 #include "cli/key_values.hpp"
 #include "cli/place.hpp"
 #include "cli/table.hpp"
-#include "cli/verb.hpp"
+#include "cli/world_verbs.hpp"
 
 #include <memory>
 
@@ -16,9 +16,9 @@ struct world_options : client_options {
 };
 
 struct create_options : client_options {
-  std::string name, dims, pace, preset;
-  std::uint64_t seed = 0;
-  CLI::Option* seed_given = nullptr;
+  std::string name, dims, preset;
+  std::optional<std::uint64_t> seed;
+  pace_options pace;
   std::vector<std::string> rules, capacity;
 };
 
@@ -93,8 +93,8 @@ std::string create_params(const create_options& options) {
   json.begin_object();
   if (!options.name.empty()) json.member("name", options.name);
   if (!options.dims.empty()) write_place(json.key("dims"), parse_dims("--dims", options.dims));
-  if (options.seed_given->count() > 0) json.member("seed", options.seed);
-  if (!options.pace.empty()) json.member("pace", options.pace);
+  if (options.seed) json.member("seed", *options.seed);
+  write_pace(json, options.pace);
   if (!options.preset.empty()) json.member("preset", options.preset);
   if (!options.rules.empty()) write_key_values(json.key("rules"), options.rules);
   if (!options.capacity.empty()) write_key_values(json.key("capacity"), options.capacity);
@@ -115,8 +115,9 @@ void add_create(CLI::App& group, chosen_verb& chosen) {
   auto o = std::make_shared<create_options>();
   create->add_option("name", o->name, "Its name");
   create->add_option("--dims", o->dims, "Its size in metres, X,Y,Z or X,Z (default 10,10,10)");
-  o->seed_given = create->add_option("--seed", o->seed, "The key of all its randomness");
-  create->add_option("--pace", o->pace, "free, lockstep or realtime (default free)");
+  o->seed_given =
+      create->add_option("--seed", o->seed, "The key of all its randomness")->type_name("N");
+  add_pace_options(*create, o->pace);
   create->add_option("--preset", o->preset, "default, or village, if the server has its plugins");
   create->add_option("--rule", o->rules, "A rule, KEY=VALUE; may be repeated")
       ->allow_extra_args(false);

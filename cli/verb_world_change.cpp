@@ -1,7 +1,9 @@
-// `world fork` and `world update`: a world that begins elsewhere, or goes on otherwise.
+// `world fork` and `world update`: a world that begins elsewhere, or goes on otherwise; and how
+// worlds keep time.
 
 #include "cli/history_verbs.hpp"
 #include "cli/key_values.hpp"
+#include "cli/world_verbs.hpp"
 
 #include <charconv>
 #include <memory>
@@ -16,7 +18,8 @@ struct fork_options : client_options {
 };
 
 struct update_options : client_options {
-  std::string world, name, pace, pause_at;
+  std::string world, name;
+  pace_options pace;
   std::vector<std::string> rules, capacity;
 };
 
@@ -55,12 +58,11 @@ std::string update_params(const update_options& options) {
   json.begin_object().member("world", options.world);
   const auto unchanged = changes.size();
   if (!options.name.empty()) json.member("name", options.name);
-  if (!options.pace.empty()) json.member("pace", options.pace);
-  write_pause(json, options.pause_at);
+  write_pace(json, options.pace);
   if (!options.rules.empty()) write_key_values(json.key("rules"), options.rules);
   if (!options.capacity.empty()) write_key_values(json.key("capacity"), options.capacity);
   if (changes.size() == unchanged) {
-    throw wrong_usage("nothing to change: give --rule, --capacity, --pace, --name or --pause-at");
+    throw wrong_usage("nothing to change: give --rule, --capacity, --name, --pause-at or --pace");
   }
   json.end_object();
   return changes;
@@ -73,6 +75,25 @@ int update(const update_options& options) {
 }
 
 }  // namespace
+
+void add_pace_options(CLI::App& verb, pace_options& options) {
+  verb.add_option("--pace", options.pace, "When actions happen (a new world: free)")
+      ->type_name("free|lockstep|realtime");
+  verb.add_option("--speed", options.speed, "Of realtime: so many times life (a new world: 1)")
+      ->type_name("X");
+  verb.add_option("--deadline-ms", options.deadline_ms,
+                  "Of lockstep: how long the slowest bot is waited for (a new world: 1000)")
+      ->type_name("MS");
+  verb.add_option("--pause-at", options.pause_at, "The tick from which it stands still, or never")
+      ->type_name("TICK|never");
+}
+
+void write_pace(gateway::json_writer& json, const pace_options& options) {
+  if (!options.pace.empty()) json.member("pace", options.pace);
+  if (options.speed) json.member("speed", *options.speed);
+  if (options.deadline_ms) json.member("deadline_ms", *options.deadline_ms);
+  write_pause(json, options.pause_at);
+}
 
 void add_world_fork(CLI::App& group, chosen_verb& chosen) {
   auto* verb =
@@ -103,10 +124,8 @@ void add_world_update(CLI::App& group, chosen_verb& chosen) {
       ->allow_extra_args(false);
   verb->add_option("--capacity", o->capacity, "The most of a kind, KIND=COUNT; may be repeated")
       ->allow_extra_args(false);
-  verb->add_option("--pace", o->pace, "free, lockstep or realtime");
   verb->add_option("--name", o->name, "Another name");
-  verb->add_option("--pause-at", o->pause_at, "The tick from which it stands still, or never")
-      ->type_name("TICK|never");
+  add_pace_options(*verb, o->pace);
   add_client_options(*verb, *o);
   verb->callback([o, &chosen] { chosen = [o] { return update(*o); }; });
 }

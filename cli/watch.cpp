@@ -29,15 +29,6 @@ double rate(std::uint64_t from, std::uint64_t to, double seconds) {
   return seconds > 0 && to > from ? static_cast<double>(to - from) / seconds : 0;
 }
 
-std::string deaths_text(const world_sample& w) {
-  std::string text;
-  for (const auto& [cause, count] : w.deaths) {
-    if (count == 0) continue;
-    text += (text.empty() ? "" : ", ") + grouped(count) + " of " + cause;
-  }
-  return text.empty() ? "none" : text;
-}
-
 /// Years, or days where that is less than one.
 std::string life_text(std::uint64_t actions) {
   const double years = years_of(actions);
@@ -141,7 +132,7 @@ status status_of(const world_sample& before, const world_sample& now) {
               grouped(rate(before.actions, now.actions, seconds)) + " actions/s · " +
               grouped(ticks_per_s * core::tick_seconds) + " × real time",
           life_text(now.actions) + " lived · " + grouped(now.population) +
-              " bots · deaths: " + deaths_text(now)};
+              " bots · deaths: " + deaths_text(now.deaths)};
 }
 
 run_result watch(client& server, const watch_settings& settings, stop_flag& stop) {
@@ -200,7 +191,7 @@ std::string summary_text(const run_result& run) {
   fields.add("since it began", grouped(w.tick) + " ticks, " + grouped(w.actions) + " actions, " +
                                    life_text(w.actions) + " lived by all bots");
   fields.add("population", grouped(w.population) + " bots");
-  fields.add("deaths", deaths_text(w));
+  fields.add("deaths", deaths_text(w.deaths));
   fields.add("history", grouped(w.seq) + " records, state hash " + w.hash);
   return fields.text();
 }

@@ -83,6 +83,15 @@ void update_world(client& server, const std::string& world, const std::string& c
   server.call("world.update", params);
 }
 
+std::string deaths_text(const std::vector<std::pair<std::string, std::uint64_t>>& deaths) {
+  std::string text;
+  for (const auto& [cause, count] : deaths) {
+    if (count == 0) continue;
+    text += (text.empty() ? "" : ", ") + grouped(count) + " of " + printable(cause);
+  }
+  return text.empty() ? "none" : text;
+}
+
 std::vector<living_bot> list_bots(client& server, const std::string& world) {
   std::vector<living_bot> bots;
   for (std::string after;;) {

@@ -47,6 +47,9 @@ struct living_bot {
 /// All living bots, in order of their ids. [blocking]
 std::vector<living_bot> list_bots(client& server, const std::string& world);
 
+/// "3 of thirst, 1 of age", or "none".
+std::string deaths_text(const std::vector<std::pair<std::string, std::uint64_t>>& deaths);
+
 inline constexpr double year_seconds = 365.25 * 24 * 3600;
 
 /// Years of life in that many actions, which take one tick (0.576 s) of a bot's life each: the sum

@@ -44,3 +44,11 @@ TEST_CASE("large numbers are grouped, small ones keep three digits") {
   CHECK(grouped(3.14159) == "3.14");
   CHECK(grouped(0.000123456) == "0.000123");
 }
+
+TEST_CASE("what controls a terminal or turns its writing is shown and not obeyed") {
+  CHECK(printable("a\x1b[2Jb\nc\x7f") == "a?[2Jb?c?");
+  CHECK(printable("\xC2\x9B"
+                  "2J, \xE2\x80\xAE, \xE2\x81\xA6, \xEF\xBB\xBF.") == "?2J, ?, ?, ?.");
+  CHECK(printable("Zo\xC3\xAB \xE2\x82\xAC \xC2\xA0") == "Zo\xC3\xAB \xE2\x82\xAC \xC2\xA0");
+  CHECK(printable("cut \xC2") == "cut \xC2");
+}

@@ -1,69 +1,68 @@
 // What the program says and how it ends without any server.
 
+#include "cli/completion.hpp"
+#include "cli/verb.hpp"
+#include "gateway/methods.hpp"
 #include "tests/cli/process.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <set>
+#include <sstream>
+
+using namespace unscripted;
 using namespace unscripted::tests;
+using cli::words_of;
 
 namespace {
 
 // Nothing listens there: it needs a privilege, and no service of that name is left.
 constexpr const char* nowhere = "127.0.0.1:1";
 
+std::unique_ptr<CLI::App> command_line() {
+  static cli::chosen_verb chosen;
+  return cli::make_command_line(chosen);
+}
+
+std::vector<std::string> split(const std::string& path) {
+  std::istringstream words(path);
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
 }  // namespace
 
-TEST_CASE("help ends with 0 and shows an example for each verb") {
+TEST_CASE("help ends with 0, names each verb, and shows an example of it") {
   CHECK(run({"--help"}).exit_code == 0);
-  const std::vector<std::vector<std::string>> verbs{{"serve"},
-                                                    {"demo"},
-                                                    {"simulate"},
-                                                    {"status"},
-                                                    {"stop"},
-                                                    {"world", "list"},
-                                                    {"world", "show"},
-                                                    {"world", "create"},
-                                                    {"world", "delete"},
-                                                    {"bot", "create"},
-                                                    {"thing", "list"},
-                                                    {"thing", "show"},
-                                                    {"act"},
-                                                    {"plugin", "list"},
-                                                    {"plugin", "new"},
-                                                    {"plugin", "check"},
-                                                    {"world", "fork"},
-                                                    {"world", "update"},
-                                                    {"history", "stats"},
-                                                    {"history", "read"},
-                                                    {"history", "state"},
-                                                    {"history", "replay"},
-                                                    {"history", "verify"},
-                                                    {"history", "diff"},
-                                                    {"history", "explain"},
-                                                    {"history", "bisect"},
-                                                    {"history", "export"},
-                                                    {"history", "import"},
-                                                    {"history", "prune"},
-                                                    {"history", "retain"},
-                                                    {"backup"},
-                                                    {"backups"},
-                                                    {"restore"},
-                                                    {"doctor"},
-                                                    {"version"},
-                                                    {"bench", "conn"},
-                                                    {"bench", "act"},
-                                                    {"bench", "simulate"},
-                                                    {"bench", "pactions"},
-                                                    {"bench", "history"}};
-  for (auto verb : verbs) {
-    const auto example = "  unscripted " + verb.front();
-    verb.emplace_back("--help");
-    const auto help = run(verb);
-    CAPTURE(verb);
+  for (const auto& verb : words_of(*command_line())) {
+    if (verb.path.empty()) continue;
+    auto arguments = split(verb.path);
+    arguments.emplace_back("--help");
+    const auto help = run(arguments);
+    CAPTURE(verb.path);
     CHECK(help.exit_code == 0);
-    CHECK(help.out.find("Example:\n" + example) != std::string::npos);
-    CHECK(help.out.find("--json") != std::string::npos);
+    CHECK(help.out.find("Example:\n  unscripted " + verb.path) != std::string::npos);
+    // A script for a shell is what it is.
+    const bool has_json = !verb.verbs.empty() || verb.path == "completion";
+    CHECK((has_json || help.out.find("--json") != std::string::npos));
   }
+}
+
+TEST_CASE("each method of the protocol has a verb, whose help names it") {
+  simdjson::dom::parser parser;
+  const simdjson::dom::object methods = parser.parse(gateway::methods::describe());
+  const auto app = command_line();
+  std::set<std::string> described;
+  for (const auto [name, method] : methods) described.emplace(name);
+  for (const auto& m : cli::method_verbs()) {
+    CAPTURE(m.method, m.verb);
+    CHECK(described.erase(std::string(m.method)) == 1);
+    CLI::App* verb = app.get();
+    for (const auto& word : split(std::string(m.verb))) verb = verb->get_subcommand(word);
+    const auto line = "Method of the protocol: " + std::string(m.method);
+    CHECK((verb->get_footer().find(line) == std::string::npos) == !m.note.empty());
+  }
+  CAPTURE(described);
+  CHECK(described.empty());
 }
 
 TEST_CASE("wrong usage ends with 2 and says what is wrong") {
@@ -84,6 +83,17 @@ TEST_CASE("wrong usage ends with 2 and says what is wrong") {
       {{"act", "000000010000000000000001", "walk", "angle"}, "key=value"},
       {{"act", "000000010000000000000001", "walk", "angle=1e999"}, "1e999"},
       {{"world", "create", "--dims", "1"}, "--dims"},
+      {{"world", "create", "--pause-at", "noon"}, "--pause-at"},
+      {{"thing", "create", "well", "--dims", "1,1"}, "--dims"},
+      {{"thing", "update", "000000010000000000000001"}, "nothing to change"},
+      {{"call"}, "method"},
+      {{"call", "ping", "{\"a\":"}, "no JSON object"},
+      {{"call", "ping", "a=[1"}, "begins like JSON"},
+      {{"follow"}, "--bot"},
+      {{"watch"}, "world"},
+      {{"watch", "eden", "--speed", "2"}, "--at"},
+      {{"watch", "eden", "--max-hz", "0"}, "--max-hz"},
+      {{"completion", "fish"}, "fish"},
       {{"bot", "create", "--female", "--male"}, "male"},
       {{"plugin", "new", "Jump"}, "`Jump` is not a name"},
       {{"plugin", "new", "jump", "--id", "jump"}, "org.example.jump"},
@@ -109,6 +119,14 @@ TEST_CASE("no server ends with 3 and says where there is none") {
                                                {"stop"},
                                                {"world", "list"},
                                                {"simulate"},
+                                               {"hello"},
+                                               {"ping"},
+                                               {"describe", "walk"},
+                                               {"call", "ping"},
+                                               {"watch", "eden"},
+                                               {"watch", "eden", "--once"},
+                                               {"follow", "eden"},
+                                               {"see", "000000010000000000000001"},
                                                {"history", "stats", "eden"},
                                                {"history", "bisect", "eden", "--when", "tick > 1"},
                                                {"world", "fork", "eden"},

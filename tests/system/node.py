@@ -34,6 +34,13 @@ def run(*arguments, **variables):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**variables))
 
 
+def run_with(text, *arguments):
+    """The same, with that on its standard input."""
+    return subprocess.run([harness.BINARY, *map(str, arguments)], input=text, timeout=PATIENCE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=environment())
+
+
 def output(*arguments, **variables):
     """What the program prints; it must end with 0 and complain of nothing."""
     ended = run(*arguments, **variables)

@@ -109,6 +109,8 @@ class Sdk(node.SystemTest):
                      "share/doc/unscripted/LICENSE", "include/unscripted/plugins/abi.h",
                      "include/unscripted/plugins/plugin.hpp",
                      "include/unscripted/plugins/testing.hpp",
+                     "share/bash-completion/completions/unscripted",
+                     "share/zsh/site-functions/_unscripted",
                      "lib/cmake/Unscripted/UnscriptedConfig.cmake",
                      "lib/cmake/Unscripted/UnscriptedConfigVersion.cmake",
                      "lib/cmake/Unscripted/UnscriptedPlugin.cmake"):

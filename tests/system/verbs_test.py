@@ -19,6 +19,16 @@ CLIENT_VERBS = {
     ("act", "BOT", "walk", "angle=0.5"): {"seq", "tick", "outcome", "pos", "durability"},
     ("act", "BOT", "pass", "--see"): {"seq", "tick", "outcome", "pos", "durability", "see"},
     ("bot", "create", "--world", "eden"): {"id", "kind", "pos", "props"},
+    ("bot", "list", "eden"): {"items"},
+    ("bot", "show", "BOT"): {"id", "kind", "pos", "dims", "props", "actions"},
+    ("see", "BOT", "--range", "5"): {"tick", "self", "world", "things"},
+    ("see", "BOT", "--ego"): {"tick", "self", "world", "things"},
+    ("thing", "create", "well", "--world", "eden", "--name", "deep"): {"id", "kind", "pos", "name"},
+    ("thing", "update", "BOT", "drink=0.5"): {"id", "props"},
+    ("hello",): {"server", "version", "protocol", "limits"},
+    ("describe",): {"methods", "kinds", "actions"},
+    ("describe", "walk"): {"methods", "kinds", "actions"},
+    ("watch", "eden", "--once"): {"world", "tick", "seq", "population", "deaths"},
     ("plugin", "list"): {"items"},
     ("history", "stats", "eden"): {"records", "bytes", "first", "last"},
 }
@@ -36,6 +46,17 @@ REFUSED = {
     ("act", "BOT", "walk", "speed=2"): "invalid_params",
     ("bot", "create", "--world", "nowhere"): "not_found",
     ("history", "stats", "nowhere"): "not_found",
+    ("see", STRANGER): "not_found",
+    ("thing", "create", "cloud", "--world", "eden"): "not_found",
+    ("thing", "update", STRANGER, "drink=1"): "not_found",
+    ("thing", "delete", STRANGER): "not_found",
+    ("bot", "delete", STRANGER): "not_found",
+    ("describe", "fly"): "fly",
+    ("call", "world.sing"): "unknown_method",
+    ("call", "world.get", "wrld=eden"): "invalid_params",
+    ("watch", "nowhere"): "not_found",
+    ("watch", "nowhere", "--once"): "not_found",
+    ("follow", "nowhere"): "not_found",
     ("simulate", "--world", "nowhere"): "not_found",
 }
 WRONG_USAGE = [
@@ -133,6 +154,64 @@ class VerbsTest(node.SystemTest):
         self.assertIn(created["id"], [world["id"] for world in listed])
         self.assertEqual(deleted, {"deleted": 1})
         self.assertIn("not_found", self.refuse("world", "show", "oz", *self.where))
+
+    def test_a_world_is_created_with_all_that_the_method_takes(self):
+        created = node.answer("world", "create", "slow", "--pace", "realtime", "--speed", 2.5,
+                              "--deadline-ms", 77, "--pause-at", 9, *self.where)
+        changed = node.answer("world", "update", "slow", "--speed", 4, "--pause-at", "never",
+                              *self.where)
+
+        self.assertEqual([created[k] for k in ("pace", "speed", "deadline_ms", "pause_at")],
+                         ["realtime", 2.5, 77, 9])
+        self.assertEqual([changed[k] for k in ("speed", "deadline_ms", "pause_at")], [4, 77, None])
+
+    def test_a_thing_is_created_moved_and_deleted(self):
+        well = node.answer("thing", "create", "well", "--world", "eden", "--pos", "40,40",
+                           "--dims", "2,1,3", *self.where)
+        moved = node.answer("thing", "update", well["id"], "--pos", "30,0,41", *self.where)
+        deleted = node.answer("thing", "delete", well["id"], *self.where)
+
+        self.assertEqual((well["dims"], moved["pos"]), ([2, 1, 3], [30, 0, 41]))
+        self.assertEqual(deleted, {"deleted": 1})
+        self.assertIn("not_found", self.refuse("thing", "show", well["id"], *self.where))
+
+    def test_call_takes_words_json_and_standard_input(self):
+        by_words = node.answer("call", "thing.create", "world=eden", "kind=well", "pos=[20,0,45]",
+                               *self.where)
+        by_json = node.answer("call", "thing.get", json.dumps({"id": by_words["id"]}), *self.where)
+        by_input = node.run_with(f'{{\n "id":\n"{by_words["id"]}"}}\n', "call", "thing.delete", "-",
+                                 *self.where)
+
+        self.assertEqual(by_words["pos"], [20, 0, 45])
+        self.assertEqual(by_json, by_words)
+        self.assertEqual(json.loads(by_input.stdout), {"deleted": 1})
+
+    def test_an_action_is_described_by_target_arguments_and_a_command_line_that_works(self):
+        text = node.output("describe", "walk", *self.where)
+        example = next(line for line in text.splitlines() if "unscripted act BOT" in line).split()
+        acted = node.answer(*[self.bot if w == "BOT" else w for w in example[1:]], *self.where)
+
+        self.assertRegex(text, r"target +the world")
+        self.assertRegex(text, r"angle +number +0 to 1 +turns +")
+        self.assertIn(acted["outcome"], ("done", "refused"))
+        self.assertIn("drink", node.output("describe", "well", *self.where))
+        self.assertRegex(node.output("describe", "world.get", *self.where), r"world +text .*yes")
+
+    def test_each_event_is_followed_on_a_line(self):
+        lines = node.output("follow", "eden", "--at", "seq:1", "--to", "seq:2", "--json",
+                            *self.where).splitlines()
+        told = [json.loads(line)["method"] for line in lines]
+
+        self.assertEqual((told[0], told[-1]), ("snapshot", "ended"))
+
+    def test_a_hostile_name_moves_no_cursor(self):
+        name = "\u009b2J\u202eeve"
+        node.answer("bot", "create", "--world", "eden", "--name", name, "--pos", "1,49",
+                    *self.where)
+        printed = node.output("bot", "list", "eden", *self.where)
+
+        self.assertIn("?2J?eve", printed)
+        self.assertNotIn(name, printed)
 
     def test_simulate_lives_in_a_world_of_a_running_server(self):
         node.output("world", "create", "sim", *self.where)

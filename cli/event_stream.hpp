@@ -1,0 +1,53 @@
+// The events of one subscription as they come, from a connection that comes back by itself.
+#pragma once
+
+#include "cli/connect.hpp"
+#include "cli/document.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace unscripted::cli {
+
+/// Asks for the world, then subscribes; after a lost connection both again, once a second. All
+/// calls come from the thread that runs `io`; what they throw leaves through run(). It reads no
+/// faster than the calls return, so a server merges what a slow watcher cannot take.
+class event_stream {
+public:
+  struct calls {
+    std::function<void(simdjson::dom::element)> on_world;  // as world.get has it
+    std::function<void(simdjson::dom::element)> on_event;
+    std::function<void(const refusal&)> on_refusal;  // there is no such world, for instance
+    std::function<void(const std::string& why)> on_loss;
+  };
+
+  /// `wish` are the members of the params of subscribe.
+  event_stream(boost::asio::io_context& io, address where, const std::string& world,
+               const std::string& wish, calls to);
+
+  void begin() { connect(); }
+  /// Calls nothing any more. Its handlers must run before it is destroyed.
+  void end();
+
+private:
+  void connect();
+  void resolved(const boost::asio::ip::tcp::resolver::results_type& found);
+  void connected();
+  void read();
+  void take(const std::string& line);
+  void lose(const std::string& why);
+
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  address where_;
+  std::string requests_, in_;
+  calls call_;
+  simdjson::dom::parser parser_;
+  bool is_connecting_ = false, is_ended_ = false;
+};
+
+}  // namespace unscripted::cli
