@@ -272,23 +272,27 @@ std::function<void()> conversation::take_part(actors::outbox::part& part, std::s
   return g.then;
 }
 
+// What was to be done after an answer is done as well where nobody is left to hear it: a client
+// that asks for a stop may be gone by then.
 void conversation::send(actors::outbox&& mail) {
   const std::size_t answered = mail.answered + mail.parts.size();
   std::function<void()> then;
   for (actors::outbox::part& part : mail.parts)
     if (auto next = take_part(part, mail.bytes)) then = std::move(next);
-  {
-    const std::lock_guard lock{wire_mutex_};
-    if (closed_) return;
-    const bool was_full = !may_take();
-    in_flight_ -= answered;
-    hub_.counters.answered_total.fetch_add(answered, std::memory_order_relaxed);
-    if (mail.stands_alone) barrier_ = false;
-    if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
-    note_time(mail.stamp);
-    if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
-  }
+  deliver(std::move(mail), answered);
   if (then) then();
+}
+
+void conversation::deliver(actors::outbox&& mail, std::size_t answered) {
+  const std::lock_guard lock{wire_mutex_};
+  if (closed_) return;
+  const bool was_full = !may_take();
+  in_flight_ -= answered;
+  hub_.counters.answered_total.fetch_add(answered, std::memory_order_relaxed);
+  if (mail.stands_alone) barrier_ = false;
+  if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
+  note_time(mail.stamp);
+  if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
 }
 
 void conversation::end_when_idle() {

@@ -128,6 +128,7 @@ private:
   /// What the archive found: releases the barrier. [any thread]
   void answer_later(const actors::ticket& t, const archive_answer& a);
   storage::progress reporter(const actors::ticket& t, bool wants_progress);
+  void deliver(actors::outbox&& mail, std::size_t answered);
   /// Returns what to do once `out` left, where this was the last part.
   std::function<void()> take_part(actors::outbox::part& part, std::string& out);
   /// A part that is known without asking a world: its JSON, or why there is none.

@@ -409,6 +409,16 @@ class Stop(harness.ServerTest):
     def tearDownClass(cls):
         pass  # it stops in its test
 
+    def test_a_server_stops_although_who_asked_for_it_is_gone(self):
+        for leave in (harness.Client.close, harness.Client.reset):
+            with harness.Server() as server:
+                client = server.connect()
+                for _ in range(20):
+                    client.call("world.create")
+                client.ask("server.stop")
+                leave(client)
+                self.assertEqual(server.wait(harness.STOP_PATIENCE), 0, server.err)
+
     def test_stop_answers_once_everything_is_safe_and_the_server_ends(self):
         client = self.connect()
         world = self.world()
