@@ -3,6 +3,8 @@
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "gateway/json_writer.hpp"
+#include "plugins/library.hpp"
+#include "plugins/trusted_file.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -124,6 +126,7 @@ public:
     if (file.extension() != ".so" && !file.has_parent_path()) return;
     std::error_code failed;
     if (!fs::is_regular_file(file, failed)) throw failed_with(file, "no such file");
+    check_trust(file);
     const auto known = server.call("plugin.list");
     const auto folder = std::string(text_at(known.root(), "incoming"));
     if (folder.empty())
@@ -151,6 +154,14 @@ public:
 private:
   static failed failed_with(const fs::path& file, const std::string& why) {
     return failed("plugin load " + file.string() + ": " + why);
+  }
+  // The copy will be ours: what others may have put into the file must be asked of the file.
+  static void check_trust(const fs::path& file) {
+    try {
+      plugins::read_trusted(file);
+    } catch (const plugins::refusal& r) {
+      throw failed_with(file, r.why);
+    }
   }
   void put(const fs::path& file) const {
     const fs::path part = to_.string() + "." + std::to_string(getpid());

@@ -23,6 +23,11 @@ std::set<std::string> ids_aside(const core::catalogue& past) {
   return ids;
 }
 
+plugins::loaded_ptr inspected(const fs::path& file) {
+  const auto loaded = plugins::inspect(file);
+  return loaded ? *loaded : nullptr;
+}
+
 core::problem not_copied(const plugins::loaded& build, const std::string& why) {
   return {core::errc::conflict,
           "plugin " + build.identity.id + " is not kept among the builds (" + why +
@@ -34,8 +39,8 @@ core::problem not_copied(const plugins::loaded& build, const std::string& why) {
 
 std::optional<core::problem> plugin_builds::keep(const plugins::loaded_ptr& build, bool copies) {
   const std::lock_guard lock{mutex_};
-  if (!known_.emplace(build->identity.hash, build).second || !copies || folder_.empty())
-    return std::nullopt;
+  known_.emplace(build->identity.hash, build);
+  if (!copies || folder_.empty()) return std::nullopt;
   auto why = copy(*build);
   if (!why) forget_oldest();
   return why;
@@ -43,16 +48,18 @@ std::optional<core::problem> plugin_builds::keep(const plugins::loaded_ptr& buil
 
 // Under another name first: a file that was cut short never has the name of a whole one.
 std::optional<core::problem> plugin_builds::copy(const plugins::loaded& build) const {
-  const fs::path to = folder_ / (build.identity.hash + ".so");
+  const fs::path to = file_of(build.identity);
   const fs::path part = folder_ / (build.identity.hash + ".part");
   std::error_code failed;
   if (fs::exists(to, failed)) return std::nullopt;
   fs::create_directories(folder_, failed);
   if (!failed) fs::copy_file(build.path, part, fs::copy_options::overwrite_existing, failed);
   if (!failed) fs::permissions(part, fs::perms::owner_all, failed);
-  if (!failed) fs::rename(part, to, failed);
-  if (!failed) return std::nullopt;
-  const std::string why = failed.message();
+  const auto copied = failed ? plugins::loaded_ptr{} : inspected(part);
+  const bool is_the_same = copied && copied->identity == build.identity;
+  if (is_the_same) fs::rename(part, to, failed);
+  if (is_the_same && !failed) return std::nullopt;
+  const std::string why = failed ? failed.message() : "its file was changed meanwhile";
   fs::remove(part, failed);
   return not_copied(build, why);
 }
@@ -72,10 +79,9 @@ plugins::loaded_ptr plugin_builds::find(const core::plugin& named) {
   const auto known = known_.find(named.hash);
   if (known != known_.end()) return known->second;
   if (folder_.empty()) return nullptr;
-  auto loaded = plugins::inspect(folder_ / (named.hash + ".so"));
-  if (!loaded || (*loaded)->identity.hash != named.hash) return nullptr;
-  known_.emplace(named.hash, *loaded);
-  return *loaded;
+  const auto loaded = inspected(file_of(named));
+  if (loaded && loaded->identity.hash == named.hash) return known_[named.hash] = loaded;
+  return nullptr;
 }
 
 core::catalogue_ptr plugin_builds::assemble(const core::catalogue& past) {

@@ -26,7 +26,8 @@ public:
   explicit plugin_builds(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// Remembers it, and copies it to the folder where it is not there yet and `copies`. Returns why
-  /// it could not be copied. Beyond builds_max files the oldest go.
+  /// it could not be copied; it is an error as well where the file is another one by now. Beyond
+  /// builds_max files the oldest go.
   std::optional<core::problem> keep(const plugins::loaded_ptr& build, bool copies);
 
   /// The catalogue of the builds that `past` names, with behaviours and counters of its own: none
@@ -37,6 +38,11 @@ public:
   /// not at hand are left out.
   core::catalogue_ptr assemble(const core::catalogue& past,
                                const std::vector<plugins::loaded_ptr>& others);
+
+  /// Where the copy of a build is.
+  std::filesystem::path file_of(const core::plugin& build) const {
+    return folder_ / (build.hash + ".so");
+  }
 
   static constexpr std::size_t builds_max = 1000;
 

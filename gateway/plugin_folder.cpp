@@ -45,11 +45,29 @@ core::result<plugin_folder> plugin_folder::make(const fs::path& data) {
   return made;
 }
 
-std::optional<core::problem> plugin_folder::keep(const std::string& file) const {
+// Under another name first: a file that was cut short never has the name of a whole one.
+std::optional<core::problem> plugin_folder::keep(const std::string& id,
+                                                 const fs::path& build) const {
+  const fs::path part = path_ / (id + ".part");
   std::error_code failed;
-  fs::rename(incoming() / file, path_ / file, failed);
-  if (failed) return unusable(path_ / file, failed.message());
+  fs::copy_file(build, part, fs::copy_options::overwrite_existing, failed);
+  if (!failed) fs::rename(part, kept(id), failed);
+  if (failed) return unusable(kept(id), failed.message());
   return std::nullopt;
+}
+
+std::optional<core::problem> plugin_folder::forget(const std::string& id) const {
+  std::error_code failed;
+  fs::remove(kept(id), failed);
+  if (failed) return unusable(kept(id), failed.message());
+  return std::nullopt;
+}
+
+void plugin_folder::clear_incoming() const {
+  std::error_code ignored;
+  for (fs::directory_iterator at{incoming(), ignored}; !ignored && at != fs::directory_iterator{};
+       at.increment(ignored))
+    fs::remove(at->path(), ignored);
 }
 
 std::vector<aside_note> plugin_folder::read_set_aside() const {

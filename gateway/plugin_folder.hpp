@@ -1,8 +1,8 @@
 // A server's own folder of plugins, inside its data folder: what was loaded while it ran, so that
 // it is there after a restart as well.
 //
-//   <data>/plugins/NAME.so            loaded live, and again at each start
-//   <data>/plugins/incoming/NAME.so   put there to be loaded; kept once it was
+//   <data>/plugins/ID.so              loaded live, and again at each start: one build of each id
+//   <data>/plugins/incoming/NAME.so   put there to be loaded or tried; gone once it was looked at
 //   <data>/plugins/set-aside          who may not act: one line each, "id hash why"
 //   <data>/plugins/crashes            who ended the process (plugins/crash_note.hpp)
 //   <data>/plugins/builds/            what decided so far (gateway/plugin_builds.hpp)
@@ -42,8 +42,15 @@ public:
     return data / "plugins" / "builds";
   }
 
-  /// Moves a file of incoming() among those that are loaded at each start.
-  std::optional<core::problem> keep(const std::string& file) const;
+  /// Where the build of a plugin is that is loaded at each start.
+  std::filesystem::path kept(const std::string& id) const { return path_ / (id + ".so"); }
+  /// Puts a copy of `build` there, in the place of another build of that plugin.
+  std::optional<core::problem> keep(const std::string& id,
+                                    const std::filesystem::path& build) const;
+  /// Nothing of that plugin is loaded from here at the next start.
+  std::optional<core::problem> forget(const std::string& id) const;
+  /// What was left in incoming() by a process that ended.
+  void clear_incoming() const;
 
   /// Wrong lines are passed over.
   std::vector<aside_note> read_set_aside() const;

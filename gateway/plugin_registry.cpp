@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <future>
 #include <map>
 #include <set>
@@ -56,6 +55,11 @@ problem stuck() {
           {}};
 }
 
+bool is_in(const fs::path& file, const std::vector<fs::path>& folders) {
+  return std::ranges::any_of(
+      folders, [&](const fs::path& folder) { return folder / file.filename() == file; });
+}
+
 // Decides as these do, but nothing of it is held against the plugins that live.
 core::catalogue_ptr uncounted(const plugins::assembly& a) {
   std::vector<plugins::loaded_ptr> all;
@@ -99,6 +103,7 @@ core::result<std::unique_ptr<plugin_registry>> plugin_registry::open(registry_op
     auto own = plugin_folder::make(made->options_.data);
     if (!own) return own.why();
     made->own_ = std::move(*own);
+    made->own_->clear_incoming();
     folders.insert(folders.begin(), made->own_->path());
     first.aside = made->own_->read_set_aside();
     made->judge_crashes(first.aside);
@@ -155,10 +160,8 @@ core::catalogue_ptr plugin_registry::deciders_of(const core::catalogue& past) {
 
 core::catalogue_ptr plugin_registry::present_instead_of(const core::catalogue& past) {
   auto others = present()->assembly.plugins;
-  const auto is_tried = [this](const plugins::loaded_ptr& p) {
-    return std::ranges::find(options_.tried, p->path.parent_path()) != options_.tried.end();
-  };
-  if (!options_.tried.empty()) std::erase_if(others, std::not_fn(is_tried));
+  if (!options_.tried.empty())
+    std::erase_if(others, [this](const auto& p) { return !is_in(p->path, options_.tried); });
   return builds_.assemble(past, others);
 }
 
@@ -176,19 +179,34 @@ plugin_registry::state_ptr plugin_registry::present() const {
 
 // -- finding -------------------------------------------------------------------------------------
 
-core::result<plugin_registry::found_file> plugin_registry::find(const std::string& name) const {
-  if (own_) {
-    std::error_code ignored;
-    if (plugins::is_name(name) && fs::exists(own_->incoming() / (name + ".so"), ignored))
-      return found_file{own_->incoming() / (name + ".so"), true};
+core::result<fs::path> plugin_registry::find(const std::string& name) const {
+  std::error_code ignored;
+  if (own_ && plugins::is_name(name)) {
+    auto staged = own_->incoming() / (name + ".so");
+    if (fs::exists(fs::symlink_status(staged, ignored))) return staged;
   }
-  std::vector<fs::path> folders;
-  if (own_) folders.push_back(own_->path());
-  for (const auto* more : {&options_.folders, &options_.libraries})
-    folders.insert(folders.end(), more->begin(), more->end());
-  auto path = plugins::find_library(folders, name);
-  if (!path) return path.why();
-  return found_file{std::move(*path), false};
+  std::vector<fs::path> folders = options_.folders;
+  folders.insert(folders.end(), options_.libraries.begin(), options_.libraries.end());
+  auto found = plugins::find_library(folders, name);
+  if (found || !own_) return found;
+  const auto known = find_loaded(name);
+  if (known && fs::exists(own_->kept((*known)->identity.id), ignored))
+    return own_->kept((*known)->identity.id);
+  return found;
+}
+
+// The plugin of that name, and a copy of what was read of it. What stood in incoming() is gone
+// then, whatever came of it.
+core::result<plugins::loaded_ptr> plugin_registry::take_in(const std::string& name) {
+  const auto file = find(name);
+  if (!file) return file.why();
+  auto fresh = plugins::inspect(*file);
+  std::optional<problem> why;
+  if (fresh) why = builds_.keep(*fresh, own_.has_value());
+  std::error_code ignored;
+  if (own_ && file->parent_path() == own_->incoming()) fs::remove(*file, ignored);
+  if (why) return *std::move(why);
+  return fresh;
 }
 
 core::result<plugins::loaded_ptr> plugin_registry::find_loaded(const std::string& name) const {
@@ -223,11 +241,9 @@ core::result<plugin_registry::state> plugin_registry::with(const plugins::loaded
 
 core::result<plugin_change> plugin_registry::load(const std::string& name) {
   const std::lock_guard one_at_a_time{changing_};
-  const auto file = find(name);
-  if (!file) return file.why();
-  auto fresh = plugins::inspect(file->path);
+  const auto fresh = take_in(name);
   if (!fresh) return fresh.why();
-  return replace(*fresh, file->is_staged);
+  return replace(*fresh);
 }
 
 core::result<plugin_change> plugin_registry::promote() {
@@ -236,18 +252,23 @@ core::result<plugin_change> plugin_registry::promote() {
   if (!beside)
     return problem{
         errc::not_found, "no plugin is tried beside the others; plugin load --shadow", {}};
-  return replace(beside->plugin, beside->is_staged);
+  return replace(beside->plugin);
 }
 
-core::result<plugin_change> plugin_registry::replace(const plugins::loaded_ptr& fresh,
-                                                     bool is_staged) {
+// So that it is there after a restart as well. A folder that is loaded at each start has it
+// already.
+std::optional<problem> plugin_registry::keep(const plugins::loaded& fresh) const {
+  const std::string& id = fresh.identity.id;
+  if (is_in(fresh.path, options_.folders)) return own_->forget(id);
+  return own_->keep(id, builds_.file_of(fresh.identity));
+}
+
+core::result<plugin_change> plugin_registry::replace(const plugins::loaded_ptr& fresh) {
   auto next = with(fresh);
   if (!next) return next.why();
   if (auto why = ask_worlds(next->assembly.catalogue)) return *std::move(why);
-  keep_build(fresh);
   if (own_) {
-    if (is_staged)
-      if (auto why = own_->keep(fresh->file)) return *std::move(why);
+    if (auto why = keep(*fresh)) return *std::move(why);
     if (next->aside.size() != present()->aside.size())
       if (auto why = own_->write_set_aside(next->aside)) return *std::move(why);
     if (const auto why = plugins::forget_crashes(own_->crashes(), fresh->identity.id))
@@ -262,15 +283,13 @@ core::result<plugin_change> plugin_registry::replace(const plugins::loaded_ptr& 
 core::result<plugin_change> plugin_registry::try_beside(const std::string& name,
                                                         std::uint64_t commands) {
   const std::lock_guard one_at_a_time{changing_};
-  const auto file = find(name);
-  if (!file) return file.why();
-  auto fresh = plugins::inspect(file->path);
+  const auto fresh = take_in(name);
   if (!fresh) return fresh.why();
   auto tried = with(*fresh);
   if (!tried) return tried.why();
   state next = *present();
-  next.beside = trial{*fresh, file->is_staged,
-                      std::make_shared<actors::shadow>(uncounted(tried->assembly), commands)};
+  next.beside =
+      trial{*fresh, std::make_shared<actors::shadow>(uncounted(tried->assembly), commands)};
   plugin_change report{*fresh, std::nullopt, {}};
   for (const auto& p : next.assembly.plugins)
     if (p->identity.id == (*fresh)->identity.id) report.replaced = p->identity;

@@ -43,7 +43,6 @@ public:
   /// A build that decides beside the present one.
   struct trial {
     plugins::loaded_ptr plugin;
-    bool is_staged = false;  // its file is in incoming()
     std::shared_ptr<actors::shadow> shadow;
   };
   /// Immutable.
@@ -92,16 +91,13 @@ public:
   static constexpr std::size_t crashes_max = 3;  // then a build is set aside
 
 private:
-  struct found_file {
-    std::filesystem::path path;
-    bool is_staged = false;
-  };
-
   explicit plugin_registry(registry_options options);
 
-  core::result<found_file> find(const std::string& name) const;
+  core::result<std::filesystem::path> find(const std::string& name) const;
+  core::result<plugins::loaded_ptr> take_in(const std::string& name);
   core::result<state> with(const plugins::loaded_ptr& fresh) const;
-  core::result<plugin_change> replace(const plugins::loaded_ptr& fresh, bool is_staged);
+  std::optional<core::problem> keep(const plugins::loaded& fresh) const;
+  core::result<plugin_change> replace(const plugins::loaded_ptr& fresh);
   core::result<plugin_change> change_to(state next, plugin_change report);
   std::optional<core::problem> ask_worlds(const core::catalogue_ptr& next);
   core::result<std::vector<actors::plugin_verdict>> tell_worlds(const actors::deciders& next);

@@ -142,6 +142,50 @@ class LivePlugins(node.SystemTest):
         self.assertEqual(self.client.call("thing.get", id=tree)["props"], {"apples": 2})
         self.assertTrue(self.verify()["ok"])
 
+    def test_the_id_and_not_the_name_of_a_file_decides_what_a_restart_brings(self):
+        other = self.builds / "renamed.so"
+        shutil.copy(self.builds / "fast/hop.so", other)
+        twin = self.builds / "tree/hop.so"
+        shutil.copy(self.builds / "tree/tree.so", twin)
+        self.load("slow")
+        self.plugin("load", other)
+        self.plugin("load", twin)
+        self.restart()
+        self.assertEqual(self.alive.err.count("has the same id"), 0)
+        self.assertEqual(self.act("hop")["pos"], [3.5, 0, 5])
+        self.assertIn("pick", self.actions())
+        twin.unlink()
+
+    def test_what_is_tried_beside_is_promoted_whatever_was_loaded_meanwhile(self):
+        self.load("slow")
+        self.load("fast", "--shadow", 5)
+        self.plugin("load", self.builds / "tree/tree.so")
+        wrong = self.builds / "hop.so"
+        wrong.write_text("no library")
+        self.assertEqual(self.unscripted("plugin", "load", wrong).returncode, node.REFUSED)
+        wrong.unlink()
+        self.plugin("promote")
+        self.assertEqual(self.act("hop")["pos"], [3.5, 0, 5])
+        self.restart()
+        self.assertEqual(self.act("hop")["pos"], [5, 0, 5])
+
+    def test_what_was_only_tried_is_not_there_after_a_restart(self):
+        self.load("slow")
+        self.load("fast", "--shadow", 5)
+        self.restart()
+        self.assertEqual(self.act("hop")["pos"], [2.5, 0, 5])
+        self.assertEqual(list((self.alive.data / "plugins/incoming").iterdir()), [])
+
+    def test_a_file_that_others_may_write_is_refused_before_it_is_copied(self):
+        open_to_all = self.builds / "open"
+        open_to_all.mkdir(exist_ok=True)
+        shutil.copy(self.builds / "slow/hop.so", open_to_all)
+        open_to_all.chmod(0o777)
+        ended = self.unscripted("plugin", "load", open_to_all / "hop.so")
+        self.assertEqual(ended.returncode, node.REFUSED)
+        self.assertIn("hop.so: ", ended.stderr)
+        self.assertNotIn("hop", self.actions())
+
     def test_a_file_that_is_refused_changes_nothing_and_leaves_nothing(self):
         wrong = self.builds / "wrong.so"
         wrong.write_text("no library")
