@@ -115,8 +115,7 @@ void add_create(CLI::App& group, chosen_verb& chosen) {
   auto o = std::make_shared<create_options>();
   create->add_option("name", o->name, "Its name");
   create->add_option("--dims", o->dims, "Its size in metres, X,Y,Z or X,Z (default 10,10,10)");
-  o->seed_given =
-      create->add_option("--seed", o->seed, "The key of all its randomness")->type_name("N");
+  create->add_option("--seed", o->seed, "The key of all its randomness")->type_name("N");
   add_pace_options(*create, o->pace);
   create->add_option("--preset", o->preset, "default, or village, if the server has its plugins");
   create->add_option("--rule", o->rules, "A rule, KEY=VALUE; may be repeated")
