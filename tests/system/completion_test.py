@@ -84,7 +84,7 @@ class CompletionTest(node.SystemTest):
         script = self.files / "_unscripted"
         script.write_text(node.output("completion", "zsh"))
         self.assertEqual(self.shell("zsh", "-n", str(script)).stderr, "")
-        ended = self.shell("zsh", "-f", "-c", "fpath=(. $fpath); autoload -Uz compinit; "
+        ended = self.shell("zsh", "-f", "-c", "fpath=($PWD $fpath); autoload -Uz compinit; "
                            "compinit -u -d dump; print $_comps[unscripted]; "
                            "_arguments() { print -l -- $@ }; autoload +X _unscripted; "
                            "_unscripted 2>/dev/null; _unscripted_world_create")
