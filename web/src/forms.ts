@@ -11,16 +11,17 @@ export interface ActionForm {
 
 type Reader = () => Value | undefined;
 
+// As seen from the camera: an arrow, what it says, and the angle where the camera looks along -z.
 const COMPASS = [
-  ['↖', 0.625],
-  ['↑', 0.75],
-  ['↗', 0.875],
-  ['←', 0.5],
-  ['', null],
-  ['→', 0],
-  ['↙', 0.375],
-  ['↓', 0.25],
-  ['↘', 0.125],
+  ['↖', 'away, left', 0.625],
+  ['↑', 'away', 0.75],
+  ['↗', 'away, right', 0.875],
+  ['←', 'left', 0.5],
+  ['', '', null],
+  ['→', 'right', 0],
+  ['↙', 'near, left', 0.375],
+  ['↓', 'near', 0.25],
+  ['↘', 'near, right', 0.125],
 ] as const;
 
 /** What a range means, in words. */
@@ -100,27 +101,38 @@ function fieldOf(
   return { node: el('label', {}, el('span', {}, name), text), read: () => text.value };
 }
 
-/** Eight directions, for a parameter that is an angle; seen from above, with -z away. */
-function compass(name: string, send: (args: Record<string, Value>) => void): HTMLElement {
+/** An angle of the compass in the world's turns, with the camera turned by `azimuth`. */
+export function turnsSeen(turns: number, azimuth: number): number {
+  const seen = turns - azimuth;
+  return seen - Math.floor(seen);
+}
+
+/** Eight directions as one sees them, for a parameter that is an angle. */
+function compass(
+  name: string,
+  send: (args: Record<string, Value>) => void,
+  azimuth: () => number,
+): HTMLElement {
   const pad = el('div', { class: 'compass', role: 'group', 'aria-label': `Directions of ${name}` });
-  for (const [arrow, turns] of COMPASS) {
+  for (const [arrow, said, turns] of COMPASS) {
     if (turns === null) {
       pad.append(el('span'));
       continue;
     }
-    const button = el('button', { type: 'button', 'aria-label': `${name} ${turns} turns` }, arrow);
-    button.addEventListener('click', () => send({ [name]: turns }));
+    const button = el('button', { type: 'button', 'aria-label': said, title: said }, arrow);
+    button.addEventListener('click', () => send({ [name]: turnsSeen(turns, azimuth()) }));
     pad.append(button);
   }
   return pad;
 }
 
-/** `things` are what a parameter may name; `send` carries the action out. */
+/** `things` are what a parameter may name; `send` carries the action out; `azimuth` of the camera. */
 export function actionForm(
   offer: Offer,
   summary: string,
   things: Thing[],
   send: (args: Record<string, Value>) => void,
+  azimuth: () => number,
 ): ActionForm {
   const params = Object.entries(offer.params);
   const fields = params.map(([name, schema]) => ({ name, ...fieldOf(name, schema, things) }));
@@ -131,7 +143,7 @@ export function actionForm(
     'form',
     { class: 'action', 'data-action': offer.action },
     el('div', { class: 'action-head' }, el('p', {}, summary), button),
-    onlyAngle && compass(params[0][0], send),
+    onlyAngle && compass(params[0][0], send, azimuth),
     ...fields.map((f) => f.node),
     outcome,
   );

@@ -5,7 +5,8 @@ import type { Visit } from './visit';
 
 const KINDS_MAX = 4;
 
-function modeText({ mode, replay, tick, world }: Visit): string {
+function modeText({ links, mode, replay, tick, world }: Visit): string {
+  if (links.live.state !== 'open') return 'disconnected';
   if (mode === 'past') return `${replay.isPlaying ? 'history' : 'past'} · tick ${grouped(tick)}`;
   return world.paused ? 'live · stands still' : 'live';
 }
@@ -27,10 +28,11 @@ export function showHeading(visit: Visit, actionsPerSecond: number | null): void
   if (document.title !== title) document.title = title;
   const chip = byId('mode-chip');
   setText(chip, modeText(visit));
-  chip.className = `chip ${visit.mode === 'past' ? 'is-past' : 'is-live'}`;
+  const isOpen = visit.links.live.state === 'open';
+  chip.className = `chip ${!isOpen ? 'is-off' : visit.mode === 'past' ? 'is-past' : 'is-live'}`;
   setHidden(chip, false);
   const parts = [...countTexts(visit), `tick ${grouped(visit.tick)}`];
-  if (actionsPerSecond !== null) parts.push(`${grouped(actionsPerSecond)} actions/s`);
+  if (isOpen && actionsPerSecond !== null) parts.push(`${grouped(actionsPerSecond)} actions/s`);
   setText(byId('numbers'), parts.join(' · '));
   byId('canvas').setAttribute('aria-label', `${world.name}: ${parts.join(', ')}`);
 }

@@ -80,6 +80,7 @@ async function opened(): Promise<void> {
 
 live.onState = (state) => {
   showLink(state, () => live.retryNow());
+  page?.linkChanged();
   if (state === 'open') void opened();
 };
 live.onEvent = (method, params) => page?.hearLive(method, params);

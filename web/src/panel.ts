@@ -7,7 +7,7 @@ import type { Player } from './player';
 import { PanelPast } from './panel_past';
 import type { Catalogue, Offer, Thing, Value } from './protocol';
 import { serialOf, titleOf } from './protocol';
-import { placeText, sexOf, valueText } from './words';
+import { placeText, reasonText, sexOf, valueText } from './words';
 import type { Visit } from './visit';
 import { grouped } from './timeline_model';
 import { Color } from 'three';
@@ -28,6 +28,7 @@ export interface PanelHost {
   readonly player: Player;
   readonly catalogue: Catalogue | null;
   readonly followed: string | null;
+  readonly azimuth: number; // of the camera, in turns
   select(id: string | null): void;
   follow(id: string | null): void;
   notice(text: string): void;
@@ -51,6 +52,11 @@ export class Panel {
     this.past = new PanelPast(host, (id, kind) => this.nameOf(id, kind));
     this.makeHead();
     this.show(null);
+  }
+
+  /** What it did lately, where that is seen. */
+  refreshPast(): void {
+    if (this.id) this.past.refresh();
   }
 
   show(id: string | null): void {
@@ -236,6 +242,7 @@ export class Panel {
         summary,
         near,
         (args) => void this.act(offer, thing, args, form),
+        () => this.host.azimuth,
       );
       return form;
     });
@@ -276,7 +283,7 @@ export class Panel {
       const result = await player.act(offer.action, inWorld ? null : thing.id, args);
       if (result.outcome === 'done')
         form.setOutcome(`done at tick ${grouped(result.tick)}`, 'done');
-      else form.setOutcome(`refused: ${result.reason ?? 'no reason given'}`, 'refused');
+      else form.setOutcome(`refused: ${reasonText(result.reason)}`, 'refused');
     } catch (why) {
       form.setOutcome(
         why instanceof RemoteError ? why.message : String((why as Error).message),

@@ -22,7 +22,17 @@ export function placeText(pos: readonly number[]): string {
   return `${pos[0].toFixed(2)}, ${pos[2].toFixed(2)}${up}`;
 }
 
-/** "drink at well 1: not_in_reach", from the view of one thing. */
+const REASONS: Record<string, string> = {
+  not_in_reach: 'too far away',
+  blocked: 'something is in the way',
+};
+
+/** Why an action was refused; the engine's own reasons in words. */
+export function reasonText(reason: string | undefined): string {
+  return reason === undefined ? 'no reason given' : (REASONS[reason] ?? reason);
+}
+
+/** "drink at well 1: too far away", from the view of one thing. */
 export function recordText(
   record: HistoryRecord,
   about: string,
@@ -43,7 +53,7 @@ export function recordText(
     parts.push(command.type);
   }
   let text = parts.join(' ');
-  if (record.outcome !== 'done') text += `: ${record.reason ?? record.outcome}`;
+  if (record.outcome !== 'done') text += `: ${record.reason ? reasonText(record.reason) : record.outcome}`;
   for (const effect of record.effects) {
     const isIt = effect.thing === about;
     const who = nameOf(effect.thing ?? '', 'bot');

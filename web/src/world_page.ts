@@ -110,6 +110,10 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.changed();
   }
 
+  get azimuth(): number {
+    return this.view?.rig.view.azimuth ?? 0;
+  }
+
   follow(id: string | null): void {
     this.followed = id;
     this.view?.follow(id);
@@ -255,6 +259,10 @@ export class WorldPage implements PanelHost, TimelineHost {
 
   // -- what is said ------------------------------------------------------------------------------
 
+  linkChanged(): void {
+    this.refreshSoon();
+  }
+
   private refreshTexts(): void {
     showHeading(this.visit, this.charts.actionsPerSecond);
     this.panel.update();
@@ -267,8 +275,8 @@ export class WorldPage implements PanelHost, TimelineHost {
     this.charts.sample();
     this.charts.draw();
     if (this.tabs.current === 'list') this.list.update();
-    if (this.tabs.current === 'charts' || this.visit.mode === 'past')
-      void this.timeline.readOverview();
+    else if (this.tabs.current === 'thing') this.panel.refreshPast();
+    void this.timeline.readOverview();
   }
 
   private pollSoon(ms: number): void {

@@ -136,10 +136,10 @@ test('a record is said from the view of one thing', () => {
     command: { type: 'act', agent: 'x', action: 'drink', target: '000000010000000000000001' },
   };
   const nameOf = (id: string) => (id === 'x' ? 'bot 8' : 'well 1');
-  assert.equal(recordText(record, 'x', nameOf), 'drink at well 1: not_in_reach; died of thirst');
+  assert.equal(recordText(record, 'x', nameOf), 'drink at well 1: too far away; died of thirst');
   assert.equal(
     recordText(record, record.command.target, nameOf),
-    'bot 8 drink at it: not_in_reach; bot 8 died of thirst',
+    'bot 8 drink at it: too far away; bot 8 died of thirst',
   );
   assert.equal(shortNumber(12345.678), '12350');
 });
