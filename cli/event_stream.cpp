@@ -17,19 +17,25 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds again_after{1};
+constexpr std::chrono::seconds again_after{1}, quiet_after{2};
 constexpr std::size_t line_bytes_max = std::size_t{512} << 20;  // a snapshot of a crowded world
-constexpr std::uint64_t world_id = 1, subscribe_id = 2;         // of the requests
+constexpr std::uint64_t world_id = 1, subscribe_id = 2, question_id = 3;  // of the requests
+
+std::string get_world(std::uint64_t id, const std::string& world) {
+  std::string line;
+  gateway::json_writer get(line);
+  get.begin_object().member("id", id).member("method", "world.get").key("params");
+  get.begin_object().member("world", world).end_object().end_object();
+  return line + '\n';
+}
 
 }  // namespace
 
 event_stream::event_stream(asio::io_context& io, address where, const std::string& world,
                            const std::string& wish, calls to)
-  : resolver_(io), socket_(io), timer_(io), where_(std::move(where)), call_(std::move(to)) {
-  gateway::json_writer get(requests_);
-  get.begin_object().member("id", world_id).member("method", "world.get").key("params");
-  get.begin_object().member("world", world).end_object().end_object();
-  requests_ += '\n';
+  : resolver_(io), socket_(io), timer_(io), where_(std::move(where)),
+    requests_(get_world(world_id, world)), question_(get_world(question_id, world)),
+    call_(std::move(to)) {
   gateway::json_writer subscribe(requests_);
   subscribe.begin_object().member("id", subscribe_id).member("method", "subscribe").key("params");
   subscribe.begin_object().raw(wish).end_object().end_object();
@@ -93,10 +99,25 @@ void event_stream::take(const std::string& line) {
   if (parser_.parse(line).get(parsed) != simdjson::SUCCESS) {
     throw failed("the server sent what is not JSON: " + line.substr(0, 200));
   }
-  if (parsed["method"].error() == simdjson::SUCCESS) return call_.on_event(parsed);
+  if (parsed["method"].error() == simdjson::SUCCESS) {
+    call_.on_event(parsed);
+    return expect_more();
+  }
   if (parsed["error"].get(part) == simdjson::SUCCESS) return call_.on_refusal(read_refusal(part));
   const bool is_world = answer_id(parsed) == world_id;
   if (is_world && parsed["result"].get(part) == simdjson::SUCCESS) call_.on_world(part);
+}
+
+/// An answer is not waited for: only a refusal says anything new.
+void event_stream::expect_more() {
+  if (is_ended_ || is_asking_) return;
+  timer_.expires_after(quiet_after);
+  timer_.async_wait([this](error_code error) {
+    if (error || is_ended_ || is_asking_) return;
+    is_asking_ = true;
+    asio::async_write(socket_, asio::buffer(question_),
+                      [this](error_code, std::size_t) { is_asking_ = false; });
+  });
 }
 
 void event_stream::lose(const std::string& why) {

@@ -12,7 +12,8 @@
 
 namespace unscripted::cli {
 
-/// Asks for the world, then subscribes; after a lost connection both again, once a second. All
+/// Asks for the world, then subscribes; after a lost connection both again, once a second. A server
+/// does not tell that a world was deleted: where nothing comes any more it is asked, once. All
 /// calls come from the thread that runs `io`; what they throw leaves through run(). It reads no
 /// faster than the calls return, so a server merges what a slow watcher cannot take.
 class event_stream {
@@ -38,16 +39,17 @@ private:
   void connected();
   void read();
   void take(const std::string& line);
+  void expect_more();
   void lose(const std::string& why);
 
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;
   address where_;
-  std::string requests_, in_;
+  std::string requests_, question_, in_;
   calls call_;
   simdjson::dom::parser parser_;
-  bool is_connecting_ = false, is_ended_ = false;
+  bool is_connecting_ = false, is_asking_ = false, is_ended_ = false;
 };
 
 }  // namespace unscripted::cli

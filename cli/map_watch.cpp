@@ -62,12 +62,13 @@ event_stream::calls map_watch::calls() {
           .on_event = [this](simdjson::dom::element event) { take_event(event); },
           .on_refusal =
               [this](const refusal& why) {
-    if (!has_begun_) throw refused(why);
+    const bool is_final = !screen_ && why.reason == "not_found";
+    if (!has_begun_ || is_final) throw refused(why);
     complain(why.message);
           },
       .on_loss = [this](const std::string& why) {
         if (!has_begun_) throw cannot_connect(why);
-        complain(why);
+        complain(why + "; trying again every second");
       }};
 }
 
@@ -96,7 +97,7 @@ void map_watch::take_event(simdjson::dom::element event) {
 
 void map_watch::complain(const std::string& what) {
   const bool is_new = trouble_.empty();
-  trouble_ = printable(what) + "; trying again every second";
+  trouble_ = printable(what);
   if (is_new && !screen_) std::fprintf(stderr, "unscripted: %s\n", trouble_.c_str());
   change();
 }

@@ -136,7 +136,7 @@ std::string plain(dom::element value) {
   dom::array items;
   if (value.get(items) == simdjson::SUCCESS) return plain_array(items);
   if (value.is_null()) return "-";
-  return simdjson::minify(value);
+  return printable(simdjson::minify(value));
 }
 
 std::string plain_at(dom::element object, std::string_view name) {

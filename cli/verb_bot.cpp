@@ -43,18 +43,6 @@ struct see_options : client_options {
   bool ego = false;
 };
 
-int act(const act_options& options) {
-  std::string params;
-  gateway::json_writer json(params);
-  json.begin_object().member("bot", options.bot).member("action", options.action);
-  if (!options.target.empty()) json.member("target", options.target);
-  if (!options.args.empty()) write_key_values(json.key("args"), options.args);
-  if (options.see) json.member("see", true);
-  json.end_object();
-  auto server = options.connect();
-  return show(options, server.call("act", params), fields_of);
-}
-
 std::string seen_text(simdjson::dom::element seen) {
   table rows({"id", "kind", "name", "where", "props", "actions"});
   simdjson::dom::array things;
@@ -71,6 +59,30 @@ std::string seen_text(simdjson::dom::element seen) {
   auto text = "tick  " + plain_at(seen, "tick") + '\n';
   if (seen["self"].get(self) == simdjson::SUCCESS) text += fields_of(self);
   return text + '\n' + (rows.empty() ? "nothing in sight\n" : rows.text());
+}
+
+std::string act_text(simdjson::dom::element result) {
+  simdjson::dom::object members;
+  if (result.get(members) != simdjson::SUCCESS) return {};
+  field_list fields;
+  std::string seen;
+  for (const auto [name, value] : members) {
+    if (name == "see" && value.is_object()) seen = '\n' + seen_text(value);
+    else fields.add(printable(name), plain(value));
+  }
+  return fields.text() + seen;
+}
+
+int act(const act_options& options) {
+  std::string params;
+  gateway::json_writer json(params);
+  json.begin_object().member("bot", options.bot).member("action", options.action);
+  if (!options.target.empty()) json.member("target", options.target);
+  if (!options.args.empty()) write_key_values(json.key("args"), options.args);
+  if (options.see) json.member("see", true);
+  json.end_object();
+  auto server = options.connect();
+  return show(options, server.call("act", params), act_text);
 }
 
 int see(const see_options& options) {

@@ -44,3 +44,17 @@ TEST_CASE("pairs that are none are refused") {
   CHECK_THROWS_AS(object({"a=1", "a=2"}), wrong_usage);
   CHECK_THROWS_AS(object({"a=1e999"}), wrong_usage);
 }
+
+TEST_CASE("values may be JSON only where that is wanted, and then must be") {
+  const auto json_too = [](const std::vector<std::string>& pairs) {
+    std::string out;
+    json_writer json(out);
+    write_key_values(json, pairs, loose_values::or_json);
+    return out;
+  };
+  CHECK(json_too({"pos=[ 1, 0 , 2.5 ]", "at={\"seq\" : 7}", "until=null", "name=ada"}) ==
+        R"({"pos":[1,0,2.5],"at":{"seq":7},"until":null,"name":"ada"})");
+  CHECK(object({"pos=[1]"}) == R"({"pos":"[1]"})");
+  CHECK_THROWS_AS(json_too({"pos=[1"}), wrong_usage);
+  CHECK_THROWS_AS(json_too({"at={\"seq\":7} {}"}), wrong_usage);
+}

@@ -51,4 +51,10 @@ TEST_CASE("what controls a terminal or turns its writing is shown and not obeyed
                   "2J, \xE2\x80\xAE, \xE2\x81\xA6, \xEF\xBB\xBF.") == "?2J, ?, ?, ?.");
   CHECK(printable("Zo\xC3\xAB \xE2\x82\xAC \xC2\xA0") == "Zo\xC3\xAB \xE2\x82\xAC \xC2\xA0");
   CHECK(printable("cut \xC2") == "cut \xC2");
+
+  const document names("{\"a\\u001b\":[{\"name\":\"\xC2\x9B"
+                       "2J\"}]}");
+  field_list fields;
+  fields.add_all(names.root());
+  CHECK(fields.text() == "a?  {\"name\":\"?2J\"}\n");
 }

@@ -47,7 +47,7 @@ REFUSED = {
     ("bot", "create", "--world", "nowhere"): "not_found",
     ("history", "stats", "nowhere"): "not_found",
     ("see", STRANGER): "not_found",
-    ("thing", "create", "cloud", "--world", "eden"): "not_found",
+    ("thing", "create", "cloud", "--world", "eden"): "invalid_params",
     ("thing", "update", STRANGER, "drink=1"): "not_found",
     ("thing", "delete", STRANGER): "not_found",
     ("bot", "delete", STRANGER): "not_found",
@@ -192,7 +192,7 @@ class VerbsTest(node.SystemTest):
         acted = node.answer(*[self.bot if w == "BOT" else w for w in example[1:]], *self.where)
 
         self.assertRegex(text, r"target +the world")
-        self.assertRegex(text, r"angle +number +0 to 1 +turns +")
+        self.assertRegex(text, r"angle +number +0 to 1 +turn +0")
         self.assertIn(acted["outcome"], ("done", "refused"))
         self.assertIn("drink", node.output("describe", "well", *self.where))
         self.assertRegex(node.output("describe", "world.get", *self.where), r"world +text .*yes")

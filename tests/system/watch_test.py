@@ -134,6 +134,20 @@ class WatchTest(node.SystemTest):
         self.walk()
         terminal.wait_until(self.is_true, "the bot is where it went")
 
+    def test_that_the_world_was_deleted_is_told(self):
+        terminal = self.watch()
+        terminal.wait_until(self.is_true, "the bot is where it is")
+        lines = subprocess.Popen(
+            [harness.BINARY, "watch", "eden", *self.where], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=node.environment())
+        self.addCleanup(lines.kill)
+        lines.stdout.readline()
+        self.client.call("world.delete", world="eden")
+        terminal.wait_for("there is no world eden")
+        out, complaint = lines.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(lines.returncode, node.REFUSED, out)
+        self.assertIn("not_found", complaint)
+
     def test_colours_tell_thirst_unless_nobody_wants_any(self):
         coloured, plain = self.watch(), self.watch(NO_COLOR="1")
         for terminal in (coloured, plain):
