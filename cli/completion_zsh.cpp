@@ -12,7 +12,7 @@ constexpr const char* head = R"script(#compdef unscripted
 
 # Names that a shell could take for anything but a word are left out.
 _unscripted_worlds() {
-  local server=${opt_args[--server]-}
+  local server=${${opt_args[--server]-}//\\:/:}  # _arguments escapes colons
   local -a names patience
   (( $+commands[timeout] )) && patience=(timeout 1)
   names=(${(f)"$($patience unscripted world list --json ${server:+--server=$server} \

@@ -91,6 +91,13 @@ class CompletionTest(node.SystemTest):
         self.assertEqual(ended.stdout.split()[0], "_unscripted", ended.stderr)
         self.assertIn("--pace=[When actions happen", ended.stdout)
         self.assertIn(":(free lockstep realtime)", ended.stdout)
+        # As _arguments has it: with its colons escaped.
+        server = self.where.replace(":", "\\:")
+        asked = self.shell("zsh", "-f", "-c", "fpath=($PWD $fpath); autoload +X _unscripted; "
+                           "_arguments() { }; _unscripted 2>/dev/null; typeset -A opt_args; "
+                           f"opt_args[--server]='{server}'; compadd() {{ print -l -- $names }}; "
+                           "_unscripted_worlds")
+        self.assertEqual(sorted(asked.stdout.split()), ["eden", "oz"], asked.stderr)
 
 
 if __name__ == "__main__":
