@@ -184,10 +184,12 @@ void web_socket_session::send_next() {
   const std::size_t end = sending_.find('\n', sent_);
   const auto message = asio::buffer(sending_.data() + sent_, end - sent_);
   stream_.async_write(message, [self = shared_from_this(), end](error_code error, std::size_t) {
+    if (!error) {  // it left, even if nothing more will
+      self->backlog_ -= end + 1 - self->sent_;
+      self->sent_ = end + 1;
+    }
     if (self->is_stopped_) return;
     if (error) return self->stop();
-    self->backlog_ -= end + 1 - self->sent_;
-    self->sent_ = end + 1;
     self->send_next();
     self->take_message();
   });

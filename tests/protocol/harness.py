@@ -176,6 +176,8 @@ class Server:
         try:
             if self.is_alive() and self.verifies:
                 self.verify_all()
+        except ConnectionError:
+            self.wait(STOP_PATIENCE)  # it was about to end
         finally:
             self.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
