@@ -126,7 +126,9 @@ function compass(
   return pad;
 }
 
-/** `things` are what a parameter may name; `send` carries the action out; `azimuth` of the camera. */
+/**
+ * `things` are what a parameter may name; `send` carries the action out; `azimuth` is the camera's.
+ */
 export function actionForm(
   offer: Offer,
   summary: string,

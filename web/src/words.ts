@@ -53,7 +53,8 @@ export function recordText(
     parts.push(command.type);
   }
   let text = parts.join(' ');
-  if (record.outcome !== 'done') text += `: ${record.reason ? reasonText(record.reason) : record.outcome}`;
+  const { outcome, reason } = record;
+  if (outcome !== 'done') text += `: ${reason ? reasonText(reason) : outcome}`;
   for (const effect of record.effects) {
     const isIt = effect.thing === about;
     const who = nameOf(effect.thing ?? '', 'bot');
