@@ -200,6 +200,20 @@ def _no_constant(name):
     raise ValueError(f"{name} is not JSON")
 
 
+def receive(source, end, patience):
+    """What comes next from a socket, until `end`; b"" at its end, None where it was reset."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("nothing came from the server")
+    source.settimeout(left)
+    try:
+        return source.recv(1 << 18)
+    except (ConnectionResetError, BrokenPipeError):
+        return None
+    finally:
+        source.settimeout(patience)
+
+
 class Client:
     """One connection. Answers and events are kept apart, each in the order in which they came."""
 
@@ -269,16 +283,9 @@ class Client:
         """The next line without its end; None where the server ended the connection."""
         end = time.monotonic() + (self.patience if patience is None else patience)
         while not self.lines:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("nothing came from the server")
-            self.socket.settimeout(left)
-            try:
-                received = self.socket.recv(1 << 18)
-            except (ConnectionResetError, BrokenPipeError):
+            received = receive(self.socket, end, self.patience)
+            if received is None:
                 return None
-            finally:
-                self.socket.settimeout(self.patience)
             if not received:
                 assert not self.rest, f"the connection ended within a line: {self.rest[:200]}"
                 return None

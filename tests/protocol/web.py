@@ -154,15 +154,6 @@ class WebSocket(harness.Client):
         return taken
 
     def _receive(self, end):
-        left = end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("nothing came from the server")
-        self.socket.settimeout(left)
-        try:
-            received = self.socket.recv(1 << 18)
-        except (ConnectionResetError, BrokenPipeError):
-            return False
-        finally:
-            self.socket.settimeout(self.patience)
-        self.rest += received
+        received = harness.receive(self.socket, end, self.patience)
+        self.rest += received or b""
         return bool(received)
