@@ -12,6 +12,7 @@ namespace {
 // Record head byte: command type in bits 0-2, outcome in bits 3-4, then flags.
 constexpr std::uint8_t head_absent = 0x20;
 constexpr std::uint8_t head_draws = 0x40;
+constexpr std::uint8_t head_origin = 0x80;
 
 // Effect head byte: type in bits 0-3, then flags.
 constexpr std::uint8_t effect_text = 0x10;   // of set: a text follows
@@ -248,6 +249,17 @@ void decode_command(byte_reader& in, std::uint8_t head, const catalogue* before,
   std::get<act_command>(into).absent = head & head_absent;
 }
 
+void encode(byte_writer& out, const origin& from) {
+  out.varint(from.principal);
+  out.text(from.key);
+}
+
+void decode(byte_reader& in, origin& from) {
+  from.principal = in.varint();
+  from.key = in.text(key_bytes_max);
+  if (!from.is_known()) in.fail();  // it would not have been written
+}
+
 void decode_heads(byte_reader& in, std::vector<effect>& effects) {
   effects.resize(in.count());
   for (effect& e : effects) {
@@ -264,9 +276,11 @@ void encode(byte_writer& out, const catalogue* before, const record& r) {
   head = static_cast<std::uint8_t>(head | (static_cast<unsigned>(r.outcome) << 3));
   if (act && act->absent) head |= head_absent;
   if (r.draws != 0) head |= head_draws;
+  if (r.from.is_known()) head |= head_origin;
   out.u8(head);
   if (r.draws != 0) out.varint(r.draws);
   if (r.outcome != outcome::done) out.text(r.reason);
+  if (r.from.is_known()) encode(out, r.from);
   const serial agent = agent_of(r.command);
   out.varint(r.effects.size());
   for (const effect& e : r.effects) encode_head(out, e, agent);
@@ -283,6 +297,8 @@ bool decode(byte_reader& in, const catalogue* before, record& r, record_grammar 
   r.draws = head & head_draws ? in.varint() : 0;
   r.reason.clear();
   if (r.outcome != outcome::done) r.reason = in.text(reason_bytes_max);
+  r.from = {};
+  if (head & head_origin) decode(in, r.from);
   if (heads_first) decode_heads(in, r.effects);
   decode_command(in, head, before, r.command, grammar);
   if (!heads_first) r.effects.resize(in.count());

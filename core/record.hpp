@@ -78,6 +78,18 @@ struct load_command {
 using command = std::variant<act_command, found_command, create_command, update_command,
                              remove_command, configure_command, advance_command, load_command>;
 
+/// Who wished a command, and under which name. For those who read the history: nothing is decided
+/// by it, and verify does not compare it.
+struct origin {
+  std::uint64_t principal = 0;  // the number of a token; 0: no token, or the world itself
+  std::string key;              // the client's name for this command, to repeat it safely; or empty
+
+  bool is_known() const { return principal != 0 || !key.empty(); }
+  friend bool operator==(const origin&, const origin&) = default;
+};
+
+inline constexpr std::size_t key_bytes_max = 64;
+
 struct record {
   std::uint64_t seq = 0;   // from 1 without gaps
   std::uint64_t tick = 0;  // the world's tick after this record
@@ -86,6 +98,7 @@ struct record {
   std::string reason;  // of refused and fault: "not_in_reach", "blocked", or the plugin's own text
   std::uint64_t draws = 0;  // random numbers drawn while deciding
   std::vector<effect> effects;
+  origin from;  // decide() leaves it as it is
 };
 
 inline constexpr std::size_t reason_bytes_max = 200;

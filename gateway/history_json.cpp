@@ -185,6 +185,8 @@ void write_record_members(json_writer& json, const core::record& r, const core::
   std::visit(out, r.command);
   json.end_object().member("outcome", core::to_string(r.outcome));
   if (!r.reason.empty()) write_text(json.key("reason"), r.reason);
+  if (r.from.principal != 0) json.member("principal", r.from.principal);
+  if (!r.from.key.empty()) write_text(json.key("key"), r.from.key);
   json.member("draws", r.draws).key("effects");
   out.effects(r.effects);
 }

@@ -262,6 +262,17 @@ void read_effects(json_fields& line, record_kinds kinds, core::world_number worl
   }
 }
 
+core::origin read_origin(json_fields& line) {
+  core::origin from;
+  if (line.has("principal")) from.principal = line.integer("principal");
+  from.key = line.text_or_empty("key");
+  if (from.key.size() > core::key_bytes_max)
+    line.why().expect(line.path_of("key"),
+                      "at most " + std::to_string(core::key_bytes_max) + " bytes",
+                      std::to_string(from.key.size()) + " bytes");
+  return from;
+}
+
 }  // namespace
 
 core::record read_record(json_fields line, const core::world& before, core::world_number world,
@@ -271,6 +282,7 @@ core::record read_record(json_fields line, const core::world& before, core::worl
   r.tick = line.integer("tick");
   r.outcome = read_outcome(line);
   r.reason = line.text_or_empty("reason");
+  r.from = read_origin(line);
   r.draws = line.integer("draws");
   const core::catalogue* known = before.seq() > 0 ? &before.catalogue() : nullptr;
   const kind_finder find = known ? kinds_in(before, *known) : kind_finder{};

@@ -30,7 +30,7 @@ inline constexpr std::size_t family_count = 7;
 
 /// What this program writes. Older formats are read, and take this number when they are opened to
 /// write.
-inline constexpr std::uint64_t store_format = 3;
+inline constexpr std::uint64_t store_format = 4;
 
 /// Free space on the disk below which nothing more should be begun.
 inline constexpr std::uint64_t reserve_bytes = std::uint64_t{256} << 20;

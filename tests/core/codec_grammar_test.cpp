@@ -137,12 +137,14 @@ TEST_CASE("nothing of the record before is left in one that is decoded", "[core]
   r.command = before;
   r.reason = "left over";
   r.draws = 9;
+  r.from = {7, "left over"};
   r.effects.assign(5, effect{effect_type::moved, 4, 9, {7, 7, 7}, 7, details(std::string{"x"})});
 
   REQUIRE(decode(in, life_catalogue().get(), r));
 
   CHECK(equal(r, a_walk()));
   CHECK(r.reason.empty());
+  CHECK(r.from == origin{});
 }
 
 TEST_CASE("a record of the older grammar, cut or changed, is refused or harmless",

@@ -154,6 +154,7 @@ record random_record(std::size_t command_type, keyed_random& chance) {
   r.outcome = static_cast<outcome>(chance.below(3));
   if (r.outcome != outcome::done) r.reason = random_text(reason_bytes_max, chance);
   r.draws = chance.below(2) == 0 ? 0 : random_word(chance);
+  if (chance.below(2) == 0) r.from = {random_word(chance), random_text(key_bytes_max, chance)};
   for (std::uint64_t left = chance.below(12); left > 0; --left)
     r.effects.push_back(random_effect(static_cast<effect_type>(1 + chance.below(10)), chance));
   if (const auto* act = std::get_if<act_command>(&r.command); act && !r.effects.empty())
@@ -182,6 +183,7 @@ TEST_CASE("a record of any command and any effects survives being written and re
     REQUIRE(read.outcome == written.outcome);
     REQUIRE(read.reason == written.reason);
     REQUIRE(read.draws == written.draws);
+    REQUIRE(read.from == written.from);
     REQUIRE(read.effects == written.effects);
     REQUIRE(bytes_of(life_catalogue().get(), read) == bytes);
     if (type == 0) REQUIRE(std::get<0>(read.command) == std::get<0>(written.command));

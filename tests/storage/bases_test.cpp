@@ -226,7 +226,7 @@ TEST_CASE_METHOD(with_world, "an import that was not finished is gone after a re
 
 // -- stored samples ------------------------------------------------------------------------------
 
-TEST_CASE("a stored sample of format 1 is recovered, and goes on as format 3") {
+TEST_CASE("a stored sample of format 1 is recovered, and goes on as format 4") {
   temp_folder folder;
   const auto data = folder.path() / "data";
   std::filesystem::copy(samples / "format-1", data);

@@ -255,15 +255,15 @@ TEST_CASE("a newer format is refused by its number") {
   make_history(folder.path(), 10);
   {
     raw_database raw(folder.path());
-    raw.put("default", "format", "\x04");
+    raw.put("default", "format", "\x05");
   }
 
   const auto s = store::open(folder.path(), durability::wal);
 
   REQUIRE_FALSE(s);
   CHECK(s.why().kind == failure_kind::newer_format);
-  CHECK(holds(s.why().message, "format 4"));
-  CHECK(holds(s.why().message, "reads format 3"));
+  CHECK(holds(s.why().message, "format 5"));
+  CHECK(holds(s.why().message, "reads format 4"));
 }
 
 TEST_CASE("a folder of an older format keeps its number when it is read, not when it is written") {
