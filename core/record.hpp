@@ -98,7 +98,7 @@ struct record {
   std::string reason;  // of refused and fault: "not_in_reach", "blocked", or the plugin's own text
   std::uint64_t draws = 0;  // random numbers drawn while deciding
   std::vector<effect> effects;
-  origin from;  // decide() leaves it as it is
+  origin from = {};  // decide() leaves it as it is
 };
 
 inline constexpr std::size_t reason_bytes_max = 200;
