@@ -13,12 +13,15 @@ namespace {
 // A busy actor lets others have their turn after so many messages.
 constexpr std::size_t messages_per_turn = 100;
 
+unsigned worker_count(unsigned threads) {
+  return threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
 caf::actor_system_config configure(unsigned threads) {
-  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   caf::actor_system_config config;
   config.config_file_path = "";  // CAF would read a file of the working folder
   config.set("scheduler.policy", caf::atom("sharing"));
-  config.set("scheduler.max-threads", std::size_t{threads});
+  config.set("scheduler.max-threads", std::size_t{worker_count(threads)});
   config.set("scheduler.max-throughput", messages_per_turn);
   return config;
 }
@@ -105,6 +108,7 @@ struct engine::machinery {
     common.durability = options.durability;
     common.fatal = std::move(options.fatal);
     common.warn = std::move(options.warn);
+    common.helpers = crew{system, worker_count(options.threads) - 1};
     directory = system.spawn(directory_actor, &common, deciders{std::move(options.catalogue)});
   }
 
@@ -131,6 +135,7 @@ engine::~engine() {
   }
   machinery_->directory = nullptr;
   machinery_->common.book.clear();
+  machinery_->common.helpers.dismiss();
   machinery_->system.await_all_actors_done();
 }
 
@@ -161,8 +166,8 @@ tally engine::so_far() const { return machinery_->common.so_far.total(); }
 
 void engine::create_world(client_ptr from, ticket t, core::world_wish wish,
                           std::vector<core::thing_wish> things) {
-  caf::anon_send(machinery_->directory, world_creation{std::move(from), std::move(t),
-                                                       std::move(wish), std::move(things)});
+  caf::anon_send(machinery_->directory,
+                 world_creation{std::move(from), std::move(t), std::move(wish), std::move(things)});
 }
 
 void engine::adopt_world(client_ptr from, ticket t, core::world_number number, std::string name) {

@@ -2,11 +2,10 @@
 //
 //   connection --delivery--> bot actor --delivery--> world actor      actions, and what a bot sees
 //   connection --delivery--> world actor                              everything else about a world
-//   world actor --mind_turn--> bot actor --choice--> world actor      hosted minds
 //   connection --creation, adoption, deletion--> directory            worlds come and go
 //   directory --founding, recovery, dooming--> world actor --started, doomed, failed--> directory
 //   engine --plugin_change--> directory --plugin_offer--> world actor --plugin_answer--> directory
-//   world actor --commit_now, alarm--> itself
+//   world actor --commit_now, mind_choices, alarm--> itself
 #pragma once
 
 #include "actors/world_keeper.hpp"
@@ -26,11 +25,10 @@ struct delivery {
   std::vector<numbered_request> requests;
 };
 
-/// What a hosted mind chose.
-struct mind_choice {
-  core::serial bot = core::no_thing;
-  core::act_command act;
-  core::catalogue_ptr catalogue;  // of the action
+/// What hosted minds chose.
+struct mind_choices {
+  std::vector<core::act_command> acts;
+  core::catalogue_ptr catalogue;  // of the actions
 };
 
 struct commit_now {};
@@ -124,8 +122,7 @@ struct all_started {
 
 #define UNSCRIPTED_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unscripted::actors::type)
 UNSCRIPTED_MESSAGE(delivery)
-UNSCRIPTED_MESSAGE(mind_turn)
-UNSCRIPTED_MESSAGE(mind_choice)
+UNSCRIPTED_MESSAGE(mind_choices)
 UNSCRIPTED_MESSAGE(alarm)
 UNSCRIPTED_MESSAGE(commit_now)
 UNSCRIPTED_MESSAGE(founding)

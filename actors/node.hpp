@@ -3,6 +3,7 @@
 
 #include "actors/activity.hpp"
 #include "actors/address_book.hpp"
+#include "actors/crew.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -15,6 +16,7 @@ struct node {
   storage::durability durability = storage::durability::wal;
   address_book book;
   activity so_far;
+  crew helpers;
   /// The last words of the process: a write failed. Must not return.
   std::function<void(const std::string&)> fatal;
   /// A line for the log: something that the server's owner should know.

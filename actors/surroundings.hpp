@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/activity.hpp"
-#include "core/catalogue.hpp"
 #include "core/ids.hpp"
 
 #include <chrono>
@@ -13,14 +12,6 @@
 #include <vector>
 
 namespace unscripted::actors {
-
-/// What a hosted mind chooses from.
-struct mind_turn {
-  core::catalogue_ptr catalogue;  // of the actions
-  std::vector<std::pair<core::serial, core::action_index>>
-      options;            // target and action; never empty
-  std::uint64_t age = 0;  // actions that the bot took
-};
 
 /// What a wake-up is for. One that comes late or twice does no harm: where it matters, `key` tells
 /// whether it still counts.
@@ -42,8 +33,9 @@ public:
   /// A bot lives from now on; `mind` names its hosted mind, or is empty.
   virtual void bot_started(core::serial bot, const std::string& mind) = 0;
   virtual void bot_ended(core::serial bot) = 0;
-  /// Asks a hosted mind; it answers with world_keeper::chosen().
-  virtual void give_turn(core::serial bot, mind_turn turn) = 0;
+  /// Asks the hosted minds of these bots, who see the world as it is now; each answers with
+  /// world_keeper::chosen(), later.
+  virtual void ask_minds(std::vector<core::serial> bots) = 0;
   /// Calls world_keeper::commit() behind what already waits for the world.
   virtual void commit_soon() = 0;
   /// Calls world_keeper::wake(a) after `delay`.

@@ -11,6 +11,9 @@ namespace {
 
 using world_self = caf::stateful_actor<world_state>*;
 
+// A piece of thinking: some ten microseconds, much longer than it takes to hand it over.
+constexpr std::size_t minds_together = 32;
+
 std::string describe(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
@@ -165,16 +168,16 @@ void shell::consider(const plugin_offer& offer) const {
 // -- surroundings --------------------------------------------------------------------------------
 
 world_surroundings::~world_surroundings() {
-  for (const auto& [bot, actor] : bots_) common_->book.remove_bot({number_, bot});
+  for (const auto& [bot, who] : bots_) common_->book.remove_bot({number_, bot});
 }
 
 std::chrono::steady_clock::time_point world_surroundings::now() { return self_->clock().now(); }
 
 void world_surroundings::bot_started(core::serial bot, const std::string& mind) {
   const std::uint64_t seed = self_->state.keeper->world().settings().seed;
-  auto actor = self_->spawn<caf::lazy_init>(bot_actor, caf::actor{self_}, bot, mind, seed);
+  auto actor = self_->spawn<caf::lazy_init>(bot_actor, caf::actor{self_});
   common_->book.add_bot({number_, bot}, actor);
-  bots_.emplace(bot, std::move(actor));
+  bots_.emplace(bot, resident{std::move(actor), core::make_mind(mind, seed, bot)});
 }
 
 void world_surroundings::bot_ended(core::serial bot) {
@@ -182,9 +185,17 @@ void world_surroundings::bot_ended(core::serial bot) {
   bots_.erase(bot);
 }
 
-void world_surroundings::give_turn(core::serial bot, mind_turn turn) {
-  const auto found = bots_.find(bot);
-  if (found != bots_.end()) self_->send(found->second, std::move(turn));
+// The world stands still meanwhile: its own thread is here. What the minds chose comes back as a
+// message, behind what waits for the world already.
+void world_surroundings::ask_minds(std::vector<core::serial> bots) {
+  const core::world& w = self_->state.keeper->world();
+  mind_choices chosen{std::vector<core::act_command>(bots.size()), w.shared_catalogue()};
+  common_->helpers.side_by_side(bots.size(), minds_together, [&](auto first, auto last) {
+    thread_local thinking thoughts;
+    for (auto i = first; i < last; ++i)
+      chosen.acts[i] = thoughts.choose(w, *w.find(bots[i]), *bots_.at(bots[i]).mind);
+  });
+  self_->send(self_, std::move(chosen));
 }
 
 void world_surroundings::commit_soon() { self_->send(self_, commit_now{}); }
@@ -206,9 +217,8 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
   const shell s{self, common, number, std::move(directory)};
   return {
       [=](delivery& d) { s.take(d); },
-      [=](mind_choice& c) {
-    s.with_keeper(
-        [&](world_keeper& keeper) { keeper.chosen(c.bot, std::move(c.act), c.catalogue); });
+      [=](mind_choices& c) {
+    s.with_keeper([&](world_keeper& keeper) { keeper.chosen(std::move(c.acts), c.catalogue); });
       },
       [=](commit_now) { s.with_keeper([](world_keeper& keeper) { keeper.commit(); }); },
       [=](const alarm& a) { s.with_keeper([&](world_keeper& keeper) { keeper.wake(a); }); },

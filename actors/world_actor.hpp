@@ -1,11 +1,15 @@
 // A world as an actor: a shell around its keeper, which knows nothing of actors.
 //
+// Hosted minds think here, side by side on all threads that are free: for as long as they look, the
+// world stands still. Its order stays its own, so threads decide how soon and never what.
+//
 // An actor without a keeper is a world that is not running. It lives until everybody let go of it,
 // and answers them, so that no request is ever left without an answer.
 #pragma once
 
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
+#include "actors/thinking.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -33,7 +37,7 @@ public:
   bool has_room() override { return !common_->store || common_->store->has_room(); }
   void bot_started(core::serial bot, const std::string& mind) override;
   void bot_ended(core::serial bot) override;
-  void give_turn(core::serial bot, mind_turn turn) override;
+  void ask_minds(std::vector<core::serial> bots) override;
   void commit_soon() override;
   void wake_in(std::chrono::microseconds delay, alarm a) override;
   bool claim_name(const std::string& name) override;
@@ -44,7 +48,11 @@ private:
   caf::stateful_actor<world_state>* self_;
   node* common_;
   core::world_number number_;
-  std::unordered_map<core::serial, caf::actor> bots_;
+  struct resident {
+    caf::actor actor;
+    std::unique_ptr<core::mind> mind;  // null where only clients speak for it
+  };
+  std::unordered_map<core::serial, resident> bots_;
 };
 
 struct world_state {

@@ -91,11 +91,13 @@ std::optional<core::problem> world_keeper::record_in_tick(core::command c) {
   if (!subscriptions_.empty())
     for (const core::effect& e : record_.effects) subscriptions_.note(e);
   follow_births_and_deaths();
-  if (!commit_asked_) {
-    commit_asked_ = true;
-    around_.commit_soon();
-  }
+  ask_for_commit();
   return std::nullopt;
+}
+
+void world_keeper::ask_for_commit() {
+  if (std::exchange(commit_asked_, true)) return;
+  around_.commit_soon();
 }
 
 void world_keeper::follow_births_and_deaths() {

@@ -74,9 +74,9 @@ public:
                                      const std::string& name = {});
 
   void submit(const client_ptr& from, connection_id who, numbered_request r);
-  /// What a hosted mind chose, in the words of `catalogue`. Too late where the bot died, another
-  /// speaks for it, or other plugins were loaded meanwhile.
-  void chosen(core::serial bot, core::act_command act, const core::catalogue_ptr& catalogue);
+  /// What hosted minds chose, in the words of `catalogue`, in the order in which they were asked.
+  /// Too late where the bot died, another speaks for it, or other plugins were loaded meanwhile.
+  void chosen(std::vector<core::act_command> acts, const core::catalogue_ptr& catalogue);
   /// Whether take() would be refused: the world has things that nobody would bring.
   std::optional<core::problem> would_take(const core::catalogue_ptr& next) const;
   /// Other plugins decide from now on. Recorded where they describe themselves otherwise; commits.
@@ -149,6 +149,7 @@ private:
   std::optional<core::problem> change_catalogue(const core::catalogue_ptr& next);
   void restart_mirror();
   void decide_beside();
+  void ask_for_commit();
   void write_if_large();
   void write_commit();
   void release();
@@ -186,7 +187,7 @@ private:
   void await_room();
   void owe_turn(core::serial bot);
   void pay_turns();
-  mind_turn turn_of(const core::thing& bot) const;
+  void chosen(core::act_command act, bool is_late);
   void restart_clock();
 
   parts parts_;

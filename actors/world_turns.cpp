@@ -9,6 +9,9 @@ namespace unscripted::actors {
 
 namespace {
 
+// However many there are, clients are heard in between: a thousand minds think for a millisecond.
+constexpr std::size_t minds_at_once = 1024;
+
 constexpr double tick_seconds_max = 1e7;  // of realtime, however slow: a third of a year
 
 core::problem paused_problem(const core::world& w) {
@@ -94,47 +97,37 @@ void world_keeper::replace_the_dead(core::act_wish& wish) const {
 
 void world_keeper::owe_turn(core::serial bot) {
   if (!asked_.contains(bot)) owed_.insert(bot);
-  if (!commit_asked_) {
-    commit_asked_ = true;
-    around_.commit_soon();
-  }
+  ask_for_commit();
 }
 
-// Asks the minds whose turn it is. Those of a paused world stay owed.
+// Asks the minds whose turn it is, so many at once. Those of a paused world stay owed.
 void world_keeper::pay_turns() {
   if (world_.paused() || doomed_) return;
-  for (const core::serial bot : std::exchange(owed_, {})) {
-    const core::thing* t = world_.find(bot);
-    if (!t || !thinks_for_itself(bot) || turns_.contains(bot)) continue;
-    if (asked_.insert(bot).second) around_.give_turn(bot, turn_of(*t));
+  std::vector<core::serial> bots;
+  auto next = owed_.begin();
+  for (; next != owed_.end() && bots.size() < minds_at_once; ++next) {
+    const core::serial bot = *next;
+    if (!world_.find(bot) || !thinks_for_itself(bot) || turns_.contains(bot)) continue;
+    if (asked_.insert(bot).second) bots.push_back(bot);
   }
+  owed_.erase(owed_.begin(), next);
+  if (!bots.empty()) around_.ask_minds(std::move(bots));
+  if (!owed_.empty()) ask_for_commit();
 }
 
-mind_turn world_keeper::turn_of(const core::thing& bot) const {
-  mind_turn asked{world_.shared_catalogue(), {}, 0};
-  const core::catalogue& c = world_.catalogue();
-  const auto offer = [&](const core::thing& target) {
-    for (const core::action_index i : c.kinds()[target.kind].actions)
-      if (core::offered(c.actions()[i], bot.id, target.id))
-        asked.options.emplace_back(target.id, i);
-  };
-  std::vector<core::sighting> seen;
-  core::perceive(world_, bot, core::sight_of(world_), seen);
-  offer(bot);
-  offer(world_.self());
-  for (const core::sighting& s : seen) offer(*s.what);
-  if (const auto age = c.kinds()[bot.kind].slot_of("age")) asked.age = bot.cells[*age];
-  return asked;
-}
-
-void world_keeper::chosen(core::serial bot, core::act_command act,
+void world_keeper::chosen(std::vector<core::act_command> acts,
                           const core::catalogue_ptr& catalogue) {
+  const bool is_late = catalogue != world_.shared_catalogue();
+  for (core::act_command& act : acts) chosen(std::move(act), is_late);
+  if (world_.settings().pace != core::pace::free) drain_waiting();
+}
+
+void world_keeper::chosen(core::act_command act, bool is_late) {
+  const core::serial bot = act.agent;
   if (asked_.erase(bot) == 0 || !thinks_for_itself(bot) || doomed_) return;
-  if (world_.paused() || catalogue != world_.shared_catalogue()) return owe_turn(bot);
-  if (world_.settings().pace != core::pace::free) {
-    take_turn(bot, {std::move(act), 0, {}, false});
-    return drain_waiting();
-  }
+  if (world_.paused() || is_late) return owe_turn(bot);
+  if (world_.settings().pace != core::pace::free)
+    return take_turn(bot, {std::move(act), 0, {}, false});
   const auto why = record(std::move(act));
   if (why && why->code == core::errc::storage_full) return await_room();
   // Where the chosen target is gone by now the mind is simply asked again.

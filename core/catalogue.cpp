@@ -64,9 +64,15 @@ catalogue::catalogue(catalogue_parts parts, std::string description) {
   });
   std::stable_sort(parts.rules.begin(), parts.rules.end(),
                    [](const rule& a, const rule& b) { return a.name < b.name; });
-  for (kind& k : parts.kinds) k.actions.clear();
-  for (std::size_t i = 0; i < parts.actions.size(); ++i)
-    parts.kinds[parts.actions[i].target].actions.push_back(static_cast<action_index>(i));
+  for (kind& k : parts.kinds) {
+    k.actions.clear();
+    k.is_target = false;
+  }
+  for (std::size_t i = 0; i < parts.actions.size(); ++i) {
+    kind& target = parts.kinds[parts.actions[i].target];
+    target.actions.push_back(static_cast<action_index>(i));
+    target.is_target = target.is_target || !parts.actions[i].self_only;
+  }
 
   description_ = description.empty() ? describe(parts) : std::move(description);
   digest_ = mix_text(description_);

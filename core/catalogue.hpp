@@ -86,6 +86,7 @@ struct kind {
   bool solid = true;  // two solid things never share ground
   std::vector<property> properties;
   std::vector<action_index> actions;  // those aimed at things of this kind, in order of name
+  bool is_target = false;             // one of them can be done by others than the thing itself
 
   std::optional<std::uint16_t> slot_of(std::string_view property) const;
 };

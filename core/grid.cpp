@@ -6,7 +6,6 @@ namespace unscripted::core {
 
 namespace {
 
-constexpr micrometres finest_cell = 2'000'000;
 constexpr micrometres widening = 4;
 // A level holds four bytes a cell: at most 16 MiB. A wider world gets wider cells.
 constexpr micrometres cells_max = 4'000'000;
@@ -21,7 +20,7 @@ bool too_many(const vec3& dims, micrometres cell) {
 
 }  // namespace
 
-grid::grid(const vec3& dims) {
+grid::grid(const vec3& dims, micrometres finest_cell) {
   const micrometres longest = std::max(dims.x, dims.z);
   micrometres cell = finest_cell;
   while (cells_along(longest, cell) > cells_max || too_many(dims, cell)) cell *= 2;

@@ -1,8 +1,8 @@
 // The uniform grid that answers "who is near" in the cost of the neighbours, not of the world.
 //
-// Things are filed by the cell of their centre. Cells are two metres wide, a little more than the
-// largest common things; things that are larger go to coarser levels (each four times as wide), so
-// one long wall does not widen everybody's search. Cells hold linked positions and nothing else:
+// Things are filed by the cell of their centre. Cells are as wide as the grid was made for; things
+// that are larger go to coarser levels (each four times as wide), so one long wall does not widen
+// everybody's search. Cells hold linked positions and nothing else:
 // filing a thing allocates nothing once its level exists.
 #pragma once
 
@@ -18,8 +18,9 @@ public:
   using position = std::uint32_t;  // of a thing in the world's table
 
   grid() = default;
-  /// For a world whose ground spans [0, dims.x] × [0, dims.z].
-  explicit grid(const vec3& dims);
+  /// For a world whose ground spans [0, dims.x] × [0, dims.z], in cells of this width, or wider
+  /// where there would be too many. A search is quickest where its range is about a cell.
+  grid(const vec3& dims, micrometres finest_cell);
 
   void insert(position who, const box& where);
   void erase(position who, const box& where);

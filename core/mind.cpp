@@ -60,13 +60,12 @@ class random_mind final : public mind {
 public:
   random_mind(std::uint64_t seed, serial bot) : seed_(mix(seed, mind_key, bot)) {}
 
-  choice choose(const std::vector<option>& options, std::uint64_t age) override {
+  void choose(const std::vector<option>& options, std::uint64_t age, choice& chosen) override {
     keyed_random chance{seed_, age};
-    choice chosen;
+    chosen.args.clear();
     chosen.option = static_cast<std::size_t>(chance.below(options.size()));
     for (const parameter& p : *options[chosen.option].parameters)
       chosen.args.push_back(random_value(p, options, chance));
-    return chosen;
   }
 
 private:

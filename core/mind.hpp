@@ -30,8 +30,14 @@ class mind {
 public:
   virtual ~mind() = default;
   /// Chooses among `options`, which is not empty. `age` is the number of actions that the bot took.
-  /// Pure: the same arguments give the same choice.
-  virtual choice choose(const std::vector<option>& options, std::uint64_t age) = 0;
+  /// Pure: the same arguments give the same choice. Writes into `chosen`, whose memory is reused.
+  virtual void choose(const std::vector<option>& options, std::uint64_t age, choice& chosen) = 0;
+
+  choice choose(const std::vector<option>& options, std::uint64_t age) {
+    choice chosen;
+    choose(options, age, chosen);
+    return chosen;
+  }
 };
 
 /// A mind by name for a bot of a world with this seed, or null where there is none of that name.

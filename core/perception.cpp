@@ -4,17 +4,44 @@
 
 namespace unscripted::core {
 
-void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
+namespace {
+
+template <class Wanted>
+void perceive_if(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out,
+                 Wanted&& wanted) {
   out.clear();
   const box eyes = w.place_of(bot);
-  for (const serial id : w.carried_by(bot.id)) out.push_back({w.find(id), 0});
+  for (const serial id : w.carried_by(bot.id))
+    if (const thing* t = w.find(id); wanted(*t)) out.push_back({t, 0});
   const auto in_hand = static_cast<std::ptrdiff_t>(out.size());
-  w.near(eyes, range, [&](const thing& t) {
-    if (t.id != bot.id) out.push_back({&t, gap(eyes, t.occupied())});
+  w.near_if(eyes, range, wanted, [&](const thing& t, micrometres gap) {
+    if (t.id != bot.id) out.push_back({&t, gap});
   });
   std::sort(out.begin() + in_hand, out.end(), [](const sighting& a, const sighting& b) {
     return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
   });
+}
+
+}  // namespace
+
+void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
+  perceive_if(w, bot, range, out, [](const thing&) { return true; });
+}
+
+void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
+                 std::vector<offer>& out) {
+  out.clear();
+  const catalogue& c = w.catalogue();
+  const auto offer_all = [&](const thing& target) {
+    for (const action_index i : c.kinds()[target.kind].actions)
+      if (offered(c.actions()[i], bot.id, target.id)) out.push_back({target.id, i});
+  };
+  offer_all(bot);
+  offer_all(w.self());
+  // Among a crowd of bots few things offer anything: what does not is neither measured nor sorted.
+  perceive_if(w, bot, sight_of(w), seen,
+              [&](const thing& t) { return c.kinds()[t.kind].is_target; });
+  for (const sighting& s : seen) offer_all(*s.what);
 }
 
 micrometres sight_of(const world& w) {

@@ -17,6 +17,18 @@ struct sighting {
 /// `out`, whose memory is reused. `bot` must exist.
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out);
 
+/// Something that can be done, and to what.
+struct offer {
+  serial target = world_serial;
+  action_index action = 0;
+};
+
+/// What the bot can do now: to itself, to the world, then to what it perceives in the world's range
+/// of sight, in that order. Writes into `out`, and uses `seen`: their memory is reused. `bot` must
+/// exist.
+void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
+                 std::vector<offer>& out);
+
 /// The world's own range of sight.
 micrometres sight_of(const world& w);
 

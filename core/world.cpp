@@ -103,7 +103,7 @@ std::span<const serial> world::carried_by(serial carrier) const {
 
 bool world::occupied(const box& where, serial except) const {
   bool taken = false;
-  grid_.near(where, 0, [&](grid::position p) {
+  near_.near(where, 0, [&](grid::position p) {
     const thing& t = things_[p];
     if (t.id == except || !overlap(where, t.occupied())) return;
     taken = taken || catalogue_->kinds()[t.kind].solid;
@@ -258,14 +258,14 @@ void world::create(const effect& e) {
     if (is_text) t.texts.push_back(p.fallback.text);
   }
   hash_ += hash_of_thing(t, k);
-  const box where = t.occupied();
   const std::uint32_t position = insert(std::move(t));
   index_.insert(e.thing, position);
   if (e.thing == world_serial) {
-    grid_ = grid{how.dims};
+    near_ = grid{how.dims, 2'000'000};
+    far_ = grid{how.dims, 16'000'000};
     return;
   }
-  grid_.insert(position, where);
+  file(position);
   ++thing_count_;
   ++counts_[how.kind];
   if (how.kind == catalogue_->bot_kind()) bots_.push_back(e.thing);
@@ -301,13 +301,25 @@ void world::move(const effect& e) {
   const box before = t.occupied();
   t.pos = e.pos;
   hash_ += hash_term(key, hash_of(e.pos)) - hash_term(key, hash_of(before.pos));
-  if (position != 0 && !t.is_carried()) grid_.move(position, before, t.occupied());
+  if (position == 0 || t.is_carried()) return;
+  near_.move(position, before, t.occupied());
+  far_.move(position, before, t.occupied());
+}
+
+void world::file(std::uint32_t position) {
+  near_.insert(position, things_[position].occupied());
+  far_.insert(position, things_[position].occupied());
+}
+
+void world::unfile(std::uint32_t position) {
+  near_.erase(position, things_[position].occupied());
+  far_.erase(position, things_[position].occupied());
 }
 
 // Takes a thing from the ground, or out of the hands that carry it.
 void world::lift(std::uint32_t position) {
   const thing& t = things_[position];
-  if (!t.is_carried()) return grid_.erase(position, t.occupied());
+  if (!t.is_carried()) return unfile(position);
   const auto hands = carried_.find(t.parent);
   std::erase(hands->second, t.id);
   if (hands->second.empty()) carried_.erase(hands);
@@ -322,7 +334,7 @@ void world::carry(const effect& e) {
   lift(position);
   t.parent = e.bits;
   hash_ += hash_term(key, hash_of_identity(t));
-  if (!t.is_carried()) return grid_.insert(position, t.occupied());
+  if (!t.is_carried()) return file(position);
   auto& hands = carried_[e.bits];
   hands.insert(std::lower_bound(hands.begin(), hands.end(), t.id), t.id);
 }

@@ -91,9 +91,19 @@ public:
   /// in no order. Carried things do not stand anywhere.
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
-    grid_.near(where, range, [&](grid::position p) {
+    near_if(
+        where, range, [](const thing&) { return true; },
+        [&](const thing& t, micrometres) { visit(t); });
+  }
+  /// The same of those things alone that are wanted, with their gap: visit(const thing&, gap).
+  template <class Wanted, class Visit>
+  void near_if(const box& where, micrometres range, Wanted&& wanted, Visit&& visit) const {
+    const grid& ground = range > within_reach ? far_ : near_;
+    ground.near(where, range, [&](grid::position p) {
       const thing& t = things_[p];
-      if (gap(where, t.occupied()) <= range) visit(t);
+      if (!wanted(t)) return;
+      const micrometres distance = gap(where, t.occupied());
+      if (distance <= range) visit(t, distance);
     });
   }
 
@@ -138,6 +148,11 @@ private:
   void recatalogue(const catalogue_ptr& next);
   std::uint32_t insert(thing t);
 
+  void file(std::uint32_t position);
+  void unfile(std::uint32_t position);
+
+  static constexpr micrometres within_reach = 8'000'000;  // farther is asked of far_
+
   core::settings settings_;
   catalogue_ptr catalogue_;
   std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
@@ -146,7 +161,10 @@ private:
   std::vector<thing> things_;  // [0] is the world; positions of the removed are used again
   std::vector<std::uint32_t> vacant_;
   serial_index index_;
-  grid grid_;
+  // Everything on the ground, twice: what touches what is asked in cells of two metres, a little
+  // more than the largest common things; what is seen (50 m) in cells of sixteen, of which a look
+  // crosses seventy instead of two and a half thousand.
+  grid near_, far_;
   std::size_t thing_count_ = 0;
   std::vector<std::size_t> counts_;                // by kind
   std::vector<serial> bots_;                       // in order

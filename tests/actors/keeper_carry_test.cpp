@@ -115,23 +115,22 @@ TEST_CASE_METHOD(with_hands, "through a bot's eyes things go into other hands, a
 
 TEST_CASE_METHOD(with_hands, "a hosted mind is offered what it carries, not what others carry") {
   const auto is_offered = [&](core::serial bot) {
-    REQUIRE_FALSE(s.around.asked.empty());
-    REQUIRE(s.around.asked.back().first == bot);
-    const auto& options = s.around.asked.back().second.options;
-    return std::any_of(options.begin(), options.end(), [](const auto& o) { return o.first == 3; });
+    std::vector<core::sighting> seen;
+    std::vector<core::offer> offers;
+    core::list_offers(s.keeper->world(), *s.keeper->world().find(bot), seen, offers);
+    return std::any_of(offers.begin(), offers.end(), [](const auto& o) { return o.target == 3; });
   };
   done(1, "take");
   const core::serial thinker = s.make_bot(1, "random");
   s.settle();
   CHECK_FALSE(is_offered(thinker));
 
-  // A mind that is asked before the well comes into its hands is asked again after it chose.
   done(1, "drop");
   core::act_command take_it;
   take_it.agent = thinker;
   take_it.action = *s.keeper->world().catalogue().find_action("take");
   take_it.target = 3;
-  s.keeper->chosen(thinker, take_it, s.keeper->world().shared_catalogue());
+  s.keeper->chosen({take_it}, s.keeper->world().shared_catalogue());
   s.settle();
   CHECK(s.keeper->world().find(3)->parent == thinker);
   CHECK(is_offered(thinker));

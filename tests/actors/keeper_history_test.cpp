@@ -229,7 +229,7 @@ TEST_CASE("after its deletion a world answers not_found, to what waited as well"
   CHECK(s.around.bots.empty());
   CHECK(s.answer(2, pass(2)) == "!not_found");
   CHECK(s.answer(2, flush_request{}) == "!not_found");
-  s.keeper->chosen(3, late, s.keeper->world().shared_catalogue());
+  s.keeper->chosen({late}, s.keeper->world().shared_catalogue());
   s.pass_time(1h);
   CHECK(s.client(1).take().empty());
   CHECK(s.client(4).take().empty());

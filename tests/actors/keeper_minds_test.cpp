@@ -15,8 +15,7 @@ constexpr auto tick_length = 576ms;
 
 std::vector<core::serial> asked(stage& s) {
   s.settle();
-  std::vector<core::serial> bots;
-  for (const auto& [bot, turn] : s.around.asked) bots.push_back(bot);
+  std::vector<core::serial> bots = s.around.asked;
   std::sort(bots.begin(), bots.end());
   return bots;
 }
@@ -45,19 +44,14 @@ TEST_CASE("a mind is asked only after what it decides from is durable") {
   CHECK(s.around.asked.size() == 1);
 }
 
-TEST_CASE("a mind is offered what its bot may do, and its age") {
+TEST_CASE("a crowd of minds is asked by the thousand, and clients are heard in between") {
   stage s;
-  s.make_bot(1, "random");
-  CHECK(s.answer(1, make("well")) == "thing 2");
-  s.let_minds_choose();
-  s.settle();
-  REQUIRE(s.around.asked.size() == 1);
-  const mind_turn& turn = s.around.asked.front().second;
-  CHECK(turn.age == 1);
-  strings offers;
-  for (const auto& [target, action] : turn.options)
-    offers.push_back(turn.catalogue->actions()[action].name + " " + std::to_string(target));
-  CHECK(offers == strings{"pass 1", "strike 1", "walk 0"});  // a well offers nothing here
+  for (int i = 0; i < 1500; ++i) s.ask(1, "make", make("bot", "random"));
+  s.keeper->commit();
+  CHECK(s.around.asked.size() == 1024);
+  CHECK(s.around.commits_asked == 3);  // founding, making, and what is left
+  s.keeper->commit();
+  CHECK(s.around.asked.size() == 1500);
 }
 
 TEST_CASE("in lockstep a tick comes when the minds and the clients have acted") {

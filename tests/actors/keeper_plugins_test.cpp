@@ -82,11 +82,11 @@ TEST_CASE("a mind that chose under other plugins is asked again") {
   s.make_bot(1, "random");
   s.settle();
   REQUIRE(s.around.asked.size() == 1);
-  const auto late = s.around.asked.front().second;
+  const auto late = s.keeper->world().shared_catalogue();
   const core::act_command chosen = s.pass_of(1);
   s.around.asked.clear();
   REQUIRE(s.keeper->take({other_catalogue()}).seq == 3);
-  s.keeper->chosen(1, chosen, late.catalogue);
+  s.keeper->chosen({chosen}, late);
   s.settle();
   CHECK(s.keeper->world().seq() == 3);
   REQUIRE(s.around.asked.size() == 1);

@@ -205,7 +205,9 @@ void stage::pass_time(std::chrono::microseconds duration) {
 std::size_t stage::let_minds_choose() {
   settle();
   const auto asked = std::exchange(around.asked, {});
-  for (const auto& [bot, turn] : asked) keeper->chosen(bot, pass_of(bot), turn.catalogue);
+  std::vector<core::act_command> acts;
+  for (const core::serial bot : asked) acts.push_back(pass_of(bot));
+  keeper->chosen(std::move(acts), keeper->world().shared_catalogue());
   settle();
   return asked.size();
 }

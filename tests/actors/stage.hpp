@@ -35,7 +35,9 @@ public:
   bool has_room() override { return room; }
   void bot_started(core::serial bot, const std::string& mind) override { bots[bot] = mind; }
   void bot_ended(core::serial bot) override { bots.erase(bot); }
-  void give_turn(core::serial bot, mind_turn turn) override { asked.emplace_back(bot, turn); }
+  void ask_minds(std::vector<core::serial> whom) override {
+    asked.insert(asked.end(), whom.begin(), whom.end());
+  }
   void commit_soon() override { ++commits_asked; }
   void wake_in(std::chrono::microseconds delay, alarm a) override {
     alarms.emplace(time + delay, a);
@@ -49,7 +51,7 @@ public:
   std::chrono::steady_clock::time_point time{};
   bool room = true;
   std::map<core::serial, std::string> bots;  // living, with the names of their minds
-  std::vector<std::pair<core::serial, mind_turn>> asked;
+  std::vector<core::serial> asked;
   std::size_t commits_asked = 0;
   std::multimap<std::chrono::steady_clock::time_point, alarm> alarms;
   std::set<std::string> taken_names;  // by other worlds

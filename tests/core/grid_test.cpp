@@ -79,7 +79,7 @@ TEST_CASE("the grid misses nothing that a search of all things finds", "[core][g
                              vec3{1'000'000, 1, 300'000'000});
   CAPTURE(seed, room.x, room.z);
   keyed_random chance{seed, 0};
-  grid g{room};
+  grid g{room, GENERATE(2'000'000, 16'000'000)};
   boxes all;
 
   for (int i = 0; i < 3'000; ++i) {
@@ -91,7 +91,7 @@ TEST_CASE("the grid misses nothing that a search of all things finds", "[core][g
 
 TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-sized one",
           "[core][grid]") {
-  grid g{{100'000'000, 1, 100'000'000}};
+  grid g{{100'000'000, 1, 100'000'000}, 2'000'000};
   const micrometres range = 1'000'000;
   const box wide{{20'000'000, 0, 50'000'000}, {2'000'000, 1, 2'000'000}};
   const box odd{{20'000'000 - 1'000'000 - range - 250'001, 0, 50'000'000}, {500'001, 1, 500'001}};
@@ -104,7 +104,7 @@ TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-s
 
 TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid]") {
   const micrometres most = from_metres(metres_max);
-  grid g{{most, 1, most}};
+  grid g{{most, 1, most}, 2'000'000};
   const vec3 dims{1'000'000, 1, 1'000'000};
   const micrometres edge = most - 500'000;
 
