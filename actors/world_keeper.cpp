@@ -32,7 +32,7 @@ world_keeper::world_keeper(parts with, surroundings& around)
 
 std::optional<core::problem> world_keeper::found(const core::command& first,
                                                  const std::vector<core::thing_wish>& things) {
-  if (auto why = record(first)) return why;
+  if (auto why = record(core::command{first})) return why;
   for (const core::thing_wish& wish : things) {
     auto command = core::resolve_create(world_, wish);
     if (!command) return command.why();
@@ -70,7 +70,7 @@ std::optional<core::problem> world_keeper::call_itself(const std::string& name) 
 
 // -- deciding and recording ----------------------------------------------------------------------
 
-std::optional<core::problem> world_keeper::record(core::command c) {
+std::optional<core::problem> world_keeper::record(core::command&& c) {
   if (!around_.has_room()) return storage_full();
   auto why = record_in_tick(std::move(c));
   write_if_large();
@@ -79,7 +79,7 @@ std::optional<core::problem> world_keeper::record(core::command c) {
 
 // A tick that has begun is finished, however full the disk is, and never torn into two commits: a
 // crash in between would have the first of its bots act twice.
-std::optional<core::problem> world_keeper::record_in_tick(core::command c) {
+std::optional<core::problem> world_keeper::record_in_tick(core::command&& c) {
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
   ++counts_.records;
   if (std::holds_alternative<core::act_command>(record_.command))
@@ -114,7 +114,7 @@ void world_keeper::follow_births_and_deaths() {
 void world_keeper::welcome(const core::thing& bot) {
   around_.bot_started(bot.id, bot.mind);
   if (!has_mind(bot)) return;
-  minds_.insert(bot.id);
+  minds_.emplace(bot.id, hosted{});
   owe_turn(bot.id);
 }
 
@@ -133,8 +133,8 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
     if (session* s = find_session(who))
       tell(*s, died_event{bot, cause.empty() ? "deleted" : cause, heir});
   }
+  drop_act(bot);
   minds_.erase(bot);
-  asked_.erase(bot);
   around_.bot_ended(bot);
 }
 
@@ -218,7 +218,7 @@ void world_keeper::wake(const alarm& a) {
       break;
     case alarm::purpose::room:
       room_alarm_ = false;
-      for (const core::serial bot : minds_) owe_turn(bot);
+      owe_all();
       break;
   }
   drain_waiting();
@@ -233,7 +233,7 @@ void world_keeper::doom() {
   drain_waiting();
   speakers_.clear();
   minds_.clear();
-  asked_.clear();
+  minds_acted_ = 0;
   owed_.clear();
   subscriptions_ = subscriptions{parts_.number};
   ++clock_;

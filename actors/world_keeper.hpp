@@ -24,7 +24,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -103,12 +102,19 @@ private:
   };
   struct turn {
     core::command command;
-    connection_id who = 0;  // 0: a hosted mind
+    connection_id who = 0;
     actors::ticket ticket;
     bool see = false;
     std::uint64_t arrival = 0;                  // in the order in which turns came
     core::record result = {};                   // once decided
     std::optional<core::problem> refusal = {};  // why it was not
+  };
+  /// A living bot's own mind, and its turn.
+  struct hosted {
+    enum class state : std::uint8_t { resting, owed, asked, acted };
+
+    state now = state::resting;
+    core::act_command act = {};  // where it acted: waits for the tick
   };
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
@@ -141,8 +147,8 @@ private:
 
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> call_itself(const std::string& name);
-  std::optional<core::problem> record(core::command c);
-  std::optional<core::problem> record_in_tick(core::command c);
+  std::optional<core::problem> record(core::command&& c);
+  std::optional<core::problem> record_in_tick(core::command&& c);
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
@@ -170,11 +176,13 @@ private:
   void await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
                   core::serial bot, bool see);
   void run_tick_if_ready();
+  bool nobody_acted() const { return turns_.empty() && minds_acted_ == 0; }
   bool everyone_acted() const;
   void await_the_absent();
   void ring_at_the_deadline();
   void end_waiting_for_the_absent();
   void run_tick();
+  void decide_turns(turn_table& turns, bool pass_for_absent);
   void decide_turn(core::serial bot, turn& t);
   void pass_for(core::serial bot);
   void answer_turn(core::serial bot, turn& t);
@@ -187,7 +195,10 @@ private:
   void await_room();
   void owe_turn(core::serial bot);
   void pay_turns();
-  void chosen(core::act_command act, bool is_late);
+  void chosen(core::act_command&& act, bool is_late);
+  void owe_all();
+  core::act_command* take_act_of(core::serial bot);
+  void drop_act(core::serial bot);
   void restart_clock();
 
   parts parts_;
@@ -199,10 +210,10 @@ private:
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
-  std::set<core::serial> minds_;                    // living bots that have a hosted mind
-  std::set<core::serial> asked_;                    // of these, the ones that are choosing now
-  turn_table turns_;                                // actions that wait for the tick
-  std::set<core::serial> owed_;                     // hosted minds to be asked after the commit
+  std::unordered_map<core::serial, hosted> minds_;  // for lookup only: it has no order
+  std::vector<core::serial> owed_;                  // minds to be asked after the commit, in order
+  std::size_t minds_acted_ = 0;                     // minds whose actions wait for the tick
+  turn_table turns_;                                // actions of clients that wait for the tick
   subscriptions subscriptions_;
   tally counts_;                    // not told yet
   std::uint64_t counted_tick_ = 0;  // when they were told last, and how many bots lived then

@@ -42,10 +42,11 @@ std::optional<core::problem> world_keeper::change_catalogue(const core::catalogu
       waiting->second.command = std::move(*command);
       continue;
     }
-    if (waiting->second.who == 0) owe_turn(bot);
-    else refuse_turn(waiting->second, command.why());
+    refuse_turn(waiting->second, command.why());
     turns_.erase(waiting);
   }
+  for (auto& [bot, mind] : minds_) drop_act(bot);
+  owe_all();
   subscriptions_.begin_anew();
   return std::nullopt;
 }

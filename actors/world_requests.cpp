@@ -148,7 +148,7 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, update
   if (now.pace != before.pace || now.speed != before.speed || world_.paused() != was_paused)
     restart_clock();
   settle_turns();
-  for (const core::serial bot : minds_) owe_turn(bot);
+  owe_all();
   run_tick_if_ready();
 }
 

@@ -49,6 +49,7 @@ void world_keeper::speak_for(core::serial bot, connection_id who) {
                 {core::errc::conflict, "another connection took the bot over", {}});
     turns_.erase(pending);
   }
+  drop_act(bot);  // what its own mind chose counts no more
   speakers_[bot] = who;
 }
 
@@ -96,19 +97,31 @@ void world_keeper::replace_the_dead(core::act_wish& wish) const {
 // -- hosted minds --------------------------------------------------------------------------------
 
 void world_keeper::owe_turn(core::serial bot) {
-  if (!asked_.contains(bot)) owed_.insert(bot);
+  const auto mind = minds_.find(bot);
+  if (mind != minds_.end() && mind->second.now == hosted::state::resting) {
+    mind->second.now = hosted::state::owed;
+    owed_.push_back(bot);
+  }
   ask_for_commit();
+}
+
+void world_keeper::owe_all() {
+  if (minds_.empty()) return;
+  for (const core::serial bot : world_.bots()) owe_turn(bot);
 }
 
 // Asks the minds whose turn it is, so many at once. Those of a paused world stay owed.
 void world_keeper::pay_turns() {
-  if (world_.paused() || doomed_) return;
+  if (world_.paused() || doomed_ || owed_.empty()) return;
   std::vector<core::serial> bots;
+  bots.reserve(std::min(owed_.size(), minds_at_once));
   auto next = owed_.begin();
   for (; next != owed_.end() && bots.size() < minds_at_once; ++next) {
-    const core::serial bot = *next;
-    if (!world_.find(bot) || !thinks_for_itself(bot) || turns_.contains(bot)) continue;
-    if (asked_.insert(bot).second) bots.push_back(bot);
+    const auto mind = minds_.find(*next);
+    if (mind == minds_.end() || mind->second.now != hosted::state::owed) continue;
+    const bool may = thinks_for_itself(*next);
+    mind->second.now = may ? hosted::state::asked : hosted::state::resting;
+    if (may) bots.push_back(*next);
   }
   owed_.erase(owed_.begin(), next);
   if (!bots.empty()) around_.ask_minds(std::move(bots));
@@ -119,20 +132,40 @@ void world_keeper::chosen(std::vector<core::act_command> acts,
                           const core::catalogue_ptr& catalogue) {
   const bool is_late = catalogue != world_.shared_catalogue();
   for (core::act_command& act : acts) chosen(std::move(act), is_late);
-  if (world_.settings().pace != core::pace::free) drain_waiting();
+  if (world_.settings().pace == core::pace::free) return;
+  run_tick_if_ready();
+  drain_waiting();
 }
 
-void world_keeper::chosen(core::act_command act, bool is_late) {
+void world_keeper::chosen(core::act_command&& act, bool is_late) {
   const core::serial bot = act.agent;
-  if (asked_.erase(bot) == 0 || !thinks_for_itself(bot) || doomed_) return;
+  const auto mind = minds_.find(bot);
+  if (mind == minds_.end() || mind->second.now != hosted::state::asked) return;
+  mind->second.now = hosted::state::resting;
+  if (!thinks_for_itself(bot) || doomed_) return;
   if (world_.paused() || is_late) return owe_turn(bot);
-  if (world_.settings().pace != core::pace::free)
-    return take_turn(bot, {std::move(act), 0, {}, false});
+  if (world_.settings().pace != core::pace::free) {
+    mind->second.now = hosted::state::acted;
+    mind->second.act = std::move(act);
+    ++minds_acted_;
+    return;
+  }
   const auto why = record(std::move(act));
   if (why && why->code == core::errc::storage_full) return await_room();
   // Where the chosen target is gone by now the mind is simply asked again.
-  if (world_.find(bot)) owe_turn(bot);
+  owe_turn(bot);
 }
+
+// What its mind has the bot do in this tick, or null: valid until the bot dies.
+core::act_command* world_keeper::take_act_of(core::serial bot) {
+  const auto mind = minds_.find(bot);
+  if (mind == minds_.end() || mind->second.now != hosted::state::acted) return nullptr;
+  mind->second.now = hosted::state::resting;
+  --minds_acted_;
+  return &mind->second.act;
+}
+
+void world_keeper::drop_act(core::serial bot) { static_cast<void>(take_act_of(bot)); }
 
 // The minds rest while nothing can be recorded.
 void world_keeper::await_room() {
@@ -183,7 +216,7 @@ void world_keeper::take_turn(core::serial bot, turn t) {
 // -- ticks of lockstep and realtime --------------------------------------------------------------
 
 void world_keeper::run_tick_if_ready() {
-  if (turns_.empty()) {
+  if (nobody_acted()) {
     deadline_.reset();
     deadline_passed_ = false;
     return;
@@ -196,12 +229,12 @@ void world_keeper::run_tick_if_ready() {
 // Hosted minds are always waited for: how fast this machine is must not change what happens.
 bool world_keeper::everyone_acted() const {
   if (deadline_passed_)
-    return std::all_of(minds_.begin(), minds_.end(), [&](core::serial bot) {
-      return speakers_.contains(bot) || turns_.contains(bot);
+    return std::all_of(minds_.begin(), minds_.end(), [&](const auto& mind) {
+      return speakers_.contains(mind.first) || mind.second.now == hosted::state::acted;
     });
+  const std::size_t acted = turns_.size() + minds_acted_;
   // The first comparison is cheap, and false until the last ones act.
-  return turns_.size() >= std::max(speakers_.size(), minds_.size()) &&
-         turns_.size() >= spoken_for();
+  return acted >= std::max(speakers_.size(), minds_.size()) && acted >= spoken_for();
 }
 
 // From the first action of a tick on the others have so long. One alarm at most is on its way, so
@@ -220,7 +253,7 @@ void world_keeper::ring_at_the_deadline() {
 
 void world_keeper::end_waiting_for_the_absent() {
   deadline_due_.reset();
-  if (!deadline_ || turns_.empty()) return deadline_.reset();
+  if (!deadline_ || nobody_acted()) return deadline_.reset();
   if (around_.now() < *deadline_) return ring_at_the_deadline();  // it was that of an earlier tick
   deadline_passed_ = true;
   run_tick_if_ready();
@@ -236,24 +269,29 @@ void world_keeper::run_tick() {
     return await_room();
   }
   turn_table decided = std::exchange(turns_, {});
-  const bool lockstep = world_.settings().pace == core::pace::lockstep;
-  const std::vector<core::serial> bots = world_.bots();  // those born in this tick act in the next
-  for (const core::serial bot : bots) {
-    const auto mine = decided.find(bot);
-    if (mine != decided.end()) decide_turn(bot, mine->second);
-    else if (lockstep) pass_for(bot);
-  }
+  decide_turns(decided, world_.settings().pace == core::pace::lockstep);
   static_cast<void>(
       record_in_tick(core::advance_command{}));  // there is always something to record
   answer_turns(decided);
-  for (const core::serial bot : minds_) owe_turn(bot);
+  owe_all();
   write_if_large();
+}
+
+void world_keeper::decide_turns(turn_table& turns, bool pass_for_absent) {
+  const std::vector<core::serial> bots = world_.bots();  // those born now act in the next tick
+  for (const core::serial bot : bots) {
+    const auto mine = turns.find(bot);
+    if (mine != turns.end()) decide_turn(bot, mine->second);
+    else if (core::act_command* act = take_act_of(bot))
+      static_cast<void>(record_in_tick(std::move(*act)));
+    else if (pass_for_absent) pass_for(bot);
+  }
 }
 
 void world_keeper::decide_turn(core::serial bot, turn& t) {
   if (!world_.find(bot)) t.refusal = core::no_such_bot(world_, parts_.number, bot);
-  else t.refusal = record_in_tick(t.command);
-  if (!t.refusal && t.who != 0) t.result = record_;
+  else t.refusal = record_in_tick(std::move(t.command));
+  if (!t.refusal) t.result = record_;
 }
 
 // In the order in which they were asked for, which need not be that of the ids.
@@ -282,6 +320,7 @@ void world_keeper::refuse_turn(turn& t, core::problem why) {
 }
 
 void world_keeper::refuse_all_turns(const core::problem& why) {
+  for (auto& [bot, mind] : minds_) drop_act(bot);
   turn_table refused = std::exchange(turns_, {});
   for (auto& [bot, t] : refused) t.refusal = why;
   answer_turns(refused);
@@ -289,15 +328,12 @@ void world_keeper::refuse_all_turns(const core::problem& why) {
 
 // The world was configured: actions that wait for a tick that is not to come wait no longer.
 void world_keeper::settle_turns() {
+  if (world_.paused()) return refuse_all_turns(paused_problem(world_));
   if (world_.settings().pace == core::pace::free) {
     turn_table decided = std::exchange(turns_, {});
-    for (auto& [bot, t] : decided) {
-      if (world_.paused()) t.refusal = paused_problem(world_);
-      else decide_turn(bot, t);
-    }
+    decide_turns(decided, false);
     answer_turns(decided);
   }
-  if (world_.paused()) refuse_all_turns(paused_problem(world_));
 }
 
 void world_keeper::pass_for(core::serial bot) {

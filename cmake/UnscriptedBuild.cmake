@@ -44,6 +44,21 @@ if(UNSCRIPTED_SANITIZE)
   endif()
 endif()
 
+# What decides, records and answers is compiled once more when the program is linked, across files:
+# a walk is some forty small calls. Other programs (tests) link the same objects as they are.
+set(unscripted_lto OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release"
+   AND NOT UNSCRIPTED_SANITIZE)
+  set(unscripted_lto ON)
+endif()
+function(unscripted_optimise_across_files)
+  if(unscripted_lto)
+    foreach(library IN LISTS ARGN)
+      target_compile_options(${library} PRIVATE -flto=auto -ffat-lto-objects)
+    endforeach()
+  endif()
+endfunction()
+
 # Headers are included by their path from the root: "core/world.hpp".
 include_directories(${PROJECT_SOURCE_DIR})
 

@@ -14,6 +14,11 @@ namespace unscripted::core {
 /// Returns a problem, and leaves `out` unspecified, where there is nothing to record: the world has
 /// no room, the place is taken, the thing is gone, a required behaviour is not loaded.
 /// `command` must come from resolve.hpp, or from a history.
-[[nodiscard]] std::optional<problem> decide(const world& w, command c, record& out);
+[[nodiscard]] std::optional<problem> decide(const world& w, command&& c, record& out);
+
+/// The same of a command that is needed afterwards.
+[[nodiscard]] inline std::optional<problem> decide(const world& w, const command& c, record& out) {
+  return decide(w, command{c}, out);
+}
 
 }  // namespace unscripted::core

@@ -22,6 +22,14 @@ void perceive_if(const world& w, const thing& bot, micrometres range, std::vecto
   });
 }
 
+// Whether anything besides the bots themselves and the world offers something.
+bool has_targets(const world& w) {
+  const auto& kinds = w.catalogue().kinds();
+  for (kind_index k = 0; k < kinds.size(); ++k)
+    if (k != world_kind && kinds[k].is_target && w.count(k) > 0) return true;
+  return false;
+}
+
 }  // namespace
 
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
@@ -38,6 +46,7 @@ void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
   };
   offer_all(bot);
   offer_all(w.self());
+  if (!has_targets(w)) return;
   // Among a crowd of bots few things offer anything: what does not is neither measured nor sorted.
   perceive_if(w, bot, sight_of(w), seen,
               [&](const thing& t) { return c.kinds()[t.kind].is_target; });
