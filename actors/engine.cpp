@@ -20,7 +20,7 @@ unsigned worker_count(unsigned threads) {
 caf::actor_system_config configure(unsigned threads) {
   caf::actor_system_config config;
   config.config_file_path = "";  // CAF would read a file of the working folder
-  config.set("scheduler.policy", caf::atom("sharing"));
+  config.load<sharing_scheduler>();
   config.set("scheduler.max-threads", std::size_t{worker_count(threads)});
   config.set("scheduler.max-throughput", messages_per_turn);
   return config;
@@ -108,6 +108,7 @@ struct engine::machinery {
     common.durability = options.durability;
     common.fatal = std::move(options.fatal);
     common.warn = std::move(options.warn);
+    common.scheduler = &dynamic_cast<sharing_scheduler&>(system.scheduler());
     common.helpers = crew{system, worker_count(options.threads) - 1};
     directory = system.spawn(directory_actor, &common, deciders{std::move(options.catalogue)});
   }
@@ -141,6 +142,10 @@ engine::~engine() {
 
 std::unique_ptr<port> engine::open_port(client_ptr from) {
   return std::make_unique<port>(machinery_->common, std::move(from));
+}
+
+std::unique_ptr<guest> engine::open_guest(std::function<void()> call_soon) {
+  return std::make_unique<guest>(machinery_->common, std::move(call_soon));
 }
 
 std::optional<core::world_number> engine::find_world(std::string_view name_or_id) const {

@@ -1,12 +1,11 @@
 // The living part of a server: all worlds and bots as actors, and the way in for connections.
 //
-// No CAF type is seen here. Scheduler: CAF's `sharing` policy, whose rate holds with many busy
-// actors (its default, `stealing`, falls to a fortieth with 30,000), and an explicit number of
-// threads.
+// No CAF type is seen here. The scheduler (actors/scheduler.hpp) has an explicit number of threads.
 #pragma once
 
 #include "actors/activity.hpp"
 #include "actors/client.hpp"
+#include "actors/guest.hpp"
 #include "actors/world_keeper.hpp"
 
 #include <functional>
@@ -70,6 +69,8 @@ public:
   ~engine();
 
   std::unique_ptr<port> open_port(client_ptr from);
+  /// For a thread that brings requests, and shall carry out itself what they set off.
+  std::unique_ptr<guest> open_guest(std::function<void()> call_soon);
 
   /// By name or by id (24 hex digits). [any thread]
   std::optional<core::world_number> find_world(std::string_view name_or_id) const;

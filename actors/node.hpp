@@ -4,6 +4,7 @@
 #include "actors/activity.hpp"
 #include "actors/address_book.hpp"
 #include "actors/crew.hpp"
+#include "actors/scheduler.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -17,6 +18,7 @@ struct node {
   address_book book;
   activity so_far;
   crew helpers;
+  sharing_scheduler* scheduler = nullptr;
   /// The last words of the process: a write failed. Must not return.
   std::function<void(const std::string&)> fatal;
   /// A line for the log: something that the server's owner should know.

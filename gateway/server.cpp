@@ -1,5 +1,6 @@
 #include "gateway/server.hpp"
 
+#include "gateway/door_threads.hpp"
 #include "gateway/http/door.hpp"
 #include "gateway/opening_guard.hpp"
 #include "gateway/plugin_registry.hpp"
@@ -60,11 +61,11 @@ struct server::machinery {
   std::unique_ptr<actors::engine> engine;
   std::unique_ptr<gateway::archive> archive;
   std::unique_ptr<plugin_watch> watch;
-  asio::io_context io{1};
+  asio::io_context io{2};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<tcp_door> door;
   std::unique_ptr<http_door> web_door;  // null where it is off
-  std::thread io_thread;
+  std::unique_ptr<door_threads> threads;
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -165,7 +166,8 @@ std::optional<start_failure> server::machinery::open_doors(const server_options&
     web_door = std::make_unique<http_door>(shared, io, known_hosts{http->host, http->names});
     if (auto why = web_door->open(http->host, http->port)) return start_failure{*why};
   }
-  io_thread = std::thread{[this] { io.run(); }};
+  const bool may_block = options.durability == storage::durability::fsync;
+  threads = std::make_unique<door_threads>(io, *engine, !may_block);
   return std::nullopt;
 }
 
@@ -175,7 +177,7 @@ void server::machinery::close_doors() {
     if (door) door->close();
     if (web_door) web_door->close();
   };
-  if (!io_thread.joinable()) return close();
+  if (!threads) return close();
   std::promise<void> closed;
   asio::post(io, [&] {
     close();
@@ -197,11 +199,11 @@ server::machinery::~machinery() {
   watch.reset();
   if (archive) archive->stop();
   if (plugins) plugins->end_service();
+  if (threads) threads->leave_worlds();
   engine.reset();
   archive.reset();
   work.reset();
-  io.stop();
-  if (io_thread.joinable()) io_thread.join();
+  threads.reset();
   // To a client the end of its connection says that the folder is free.
   store.reset();
   door.reset();

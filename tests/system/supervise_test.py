@@ -160,8 +160,12 @@ class Faulty(Broken):
         plugin = harness.poll(
             lambda: (p := self.find("org.wrong.faulty"))["set_aside"] and p, "it is set aside")
         self.assertTrue(re.fullmatch(r"\d+ faults within 60 s", plugin["why"]), plugin)
-        answer = self.client.answer(self.client.ask("act", bot=self.ada, action="explode"))
-        self.assertEqual(answer["error"]["code"], 404)
+
+        def is_unknown():
+            answer = self.client.answer(self.client.ask("act", bot=self.ada, action="explode"))
+            return answer["error"]["code"] == 404
+
+        harness.poll(is_unknown, "the world has heard of it")
         self.assertEqual(self.client.call("act", bot=self.ada, action="walk")["outcome"], "done")
         self.assertTrue(self.client.call("history.verify", world="eden")["ok"])
         self.assertEqual(server.terminate(), 0)
