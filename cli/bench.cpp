@@ -1,71 +1,22 @@
 #include "cli/bench.hpp"
 
+#include "cli/bench_world.hpp"
 #include "cli/client.hpp"
 #include "cli/load.hpp"
 #include "cli/swarm.hpp"
 #include "cli/table.hpp"
 #include "cli/world_view.hpp"
+#include "core/ids.hpp"
 #include "core/random.hpp"
 #include "gateway/json_writer.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <unistd.h>
 
 namespace unscripted::cli {
 
 namespace {
-
-/// A world of its own for one measure, deleted at the end.
-class bench_world {
-public:
-  bench_world(client& server, const bench_settings& settings, double side, unsigned wells)
-    : server_(server) {
-    std::string params;
-    gateway::json_writer json(params);
-    json.begin_object().member("name", "bench-" + std::to_string(getpid()));
-    if (settings.seed) json.member("seed", *settings.seed);
-    json.key("dims").begin_array().value(side).value(10).value(side).end_array();
-    json.key("capacity").begin_object();
-    json.member("bot", settings.connections).member("thing", settings.connections + wells);
-    json.end_object().end_object();
-    world_ = read_world(server.call("world.create", params).root());
-    for (unsigned i = 0; i < wells; ++i) create_well();
-  }
-  ~bench_world() {
-    try {
-      server_.ask("world.delete", named("world"));
-    } catch (const std::exception&) {
-      // The server is gone, and the world is not ours to delete any more.
-    }
-  }
-  bench_world(const bench_world&) = delete;
-  bench_world& operator=(const bench_world&) = delete;
-
-  const world_sample& about() const { return world_; }
-  std::string hash() { return sample_world(server_, world_.id).hash; }
-
-private:
-  std::string named(std::string_view key) const {
-    std::string params;
-    gateway::json_writer(params).begin_object().member(key, world_.id).end_object();
-    return params;
-  }
-
-  void create_well() {
-    std::string params;
-    gateway::json_writer(params)
-        .begin_object()
-        .member("world", world_.id)
-        .member("kind", "well")
-        .end_object();
-    server_.call("thing.create", params);
-  }
-
-  client& server_;
-  world_sample world_;
-};
 
 bench_result result_of(const char* name, client& server, const bench_settings& settings) {
   bench_result result;
@@ -85,8 +36,8 @@ void run(load& pumps, const request_writer& write, bench_result& result, stop_fl
 /// Bots that walk: their requests, all but the number and the angle made beforehand.
 class walkers {
 public:
-  walkers(load& pumps, const world_sample& world, std::uint32_t count) {
-    core::keyed_random chance(world.seed, 0);
+  explicit walkers(std::uint64_t seed) {
+    core::keyed_random chance(seed, 0);
     // Each angle has its opposite among the others, so that no bot drifts to a wall and stays
     // there.
     for (std::size_t i = 0; i < angles_.size(); i += 2) {
@@ -94,15 +45,21 @@ public:
       gateway::json_writer(angles_[i]).value(angle);
       gateway::json_writer(angles_[i + 1]).value(angle + 0.5);
     }
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto created = document(pumps.call(
-          i, R"({"id":1,"method":"bot.create","params":{"world":")" + world.id + "\"}}\n"));
-      heads_.push_back(R"(,"method":"act","params":{"bot":")" +
-                       std::string(text_at(created.root(), "id")) +
-                       R"(","action":"walk","args":{"angle":)");
-    }
   }
 
+  /// The one of the next connection.
+  void add(std::string_view bot) {
+    heads_.push_back(R"(,"method":"act","params":{"bot":")" + std::string(bot) +
+                     R"(","action":"walk","args":{"angle":)");
+  }
+
+  request_writer writer() const {
+    return [this](std::string& out, std::uint32_t connection, std::uint64_t number) {
+      write(out, connection, number);
+    };
+  }
+
+private:
   void write(std::string& out, std::uint32_t connection, std::uint64_t number) const {
     out += "{\"id\":";
     std::array<char, 20> digits;
@@ -112,7 +69,6 @@ public:
     out += "}}}\n";
   }
 
-private:
   static constexpr std::uint64_t stride = 31;  // coprime to the number of angles: all are used
 
   std::array<std::string, 1022> angles_;
@@ -138,53 +94,93 @@ bench_result bench_conn(const address& server, const bench_settings& settings, s
 bench_result bench_act(const address& server, const bench_settings& settings, stop_flag& stop) {
   client control(server);
   auto result = result_of("act", control, settings);
-  const double side = std::max(100.0, 10 * std::ceil(std::sqrt(settings.connections)));
-  bench_world world(control, settings, side, 0);
+  bench_world world(control, server,
+                    {.bots = settings.connections,
+                     .side = std::max(100.0, 10 * std::ceil(std::sqrt(settings.connections))),
+                     .seed = settings.seed});
   {
     load pumps(server, settings);
-    const walkers bots(pumps, world.about(), settings.connections);
-    run(
-        pumps,
-        [&bots](std::string& out, std::uint32_t connection, std::uint64_t number) {
-      bots.write(out, connection, number);
-        },
-        result, stop);
+    walkers bots(world.about().seed);
+    const auto create =
+        R"({"id":1,"method":"bot.create","params":{"world":")" + world.about().id + "\"}}\n";
+    for (std::uint32_t i = 0; i < settings.connections; ++i) {
+      bots.add(text_at(document(pumps.call(i, create)).root(), "id"));
+    }
+    run(pumps, bots.writer(), result, stop);
   }
-  result.hash = world.hash();
+  result.hash = world.now().hash;
   return result;
 }
 
-bench_result bench_simulate(const address& server, const bench_settings& settings,
-                            stop_flag& stop) {
-  constexpr unsigned wells = 2;
-  client control(server);
-  auto result = result_of("simulate", control, settings);
-  result.inflight = 1;
-  const double side = std::max(10.0, std::ceil(std::sqrt(10.0 * settings.connections)));
-  bench_world world(control, settings, side, wells);
-  swarm bots({.server = server, .world = world.about().id, .seed = world.about().seed});
-  for (std::uint32_t i = 0; i < settings.connections; ++i) bots.create();
+bench_result bench_echo(const address& server, const bench_settings& settings, stop_flag& stop) {
+  bench_result result;
+  result.name = "echo";
+  result.connections = settings.connections;
+  result.inflight = settings.inflight;
+  load pumps(server, settings);
+  walkers bots(settings.seed.value_or(0));
+  for (std::uint32_t i = 0; i < settings.connections; ++i)
+    bots.add(core::to_string(core::thing_id{1, i + 1}));
+  run(pumps, bots.writer(), result, stop);
+  return result;
+}
 
-  const auto milliseconds = [](double seconds) {
-    return std::chrono::milliseconds(std::llround(seconds * 1000));
+namespace {
+
+/// What the swarm and its world did for so long.
+void measure_life(swarm& bots, bench_world& world, double seconds, bench_result& result,
+                  const stop_flag& stop) {
+  const auto milliseconds = [](double s) {
+    return std::chrono::milliseconds(std::llround(s * 1000));
   };
-  bots.start();
-  stop.wait_for(milliseconds(settings.seconds / 10));
+  stop.wait_for(milliseconds(seconds / 10));
   bots.reset_latency();
+  const auto first = world.now();
   const auto before = bots.counts();
   const auto began = std::chrono::steady_clock::now();
-  stop.wait_for(milliseconds(settings.seconds));
+  stop.wait_for(milliseconds(seconds));
   const auto after = bots.counts();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  bots.stop();
-
+  const auto last = world.now();
   if (after.living == 0) throw failed("no bot is left: " + bots.first_error());
   result.operations = after.acts - before.acts;
   result.refused = after.refused - before.refused;
   result.errors = after.errors - before.errors;
+  result.first_error = bots.first_error();
+  result.world_actions = last.actions - first.actions;
+  result.world_ticks = last.tick - first.tick;
+}
+
+}  // namespace
+
+bench_result bench_simulate(const address& server, const bench_settings& settings,
+                            stop_flag& stop) {
+  client control(server);
+  auto result = result_of("simulate", control, settings);
+  result.inflight = 1;
+  const auto count = settings.connections;
+  bench_world world(control, server,
+                    {.bots = count,
+                     .wells = wells_among(count),
+                     .side = crowded_side(count),
+                     .seed = settings.seed});
+  if (settings.keep_world) world.keep();
+  swarm bots({.server = server, .world = world.about().id, .seed = world.about().seed});
+  for (std::uint32_t i = 0; i < count; ++i) bots.create();
+
+  bots.start();
+  measure_life(bots, world, settings.seconds, result, stop);
+  bots.stop();
   result.latency = bots.latency();
-  result.hash = world.hash();
+  world.pause_at(0);  // whatever is still on its way changes nothing
+  result.world = world.about().id;
+  result.hash = world.now().hash;
   return result;
+}
+
+double mean_answer_bytes(const bench_result& r) {
+  return static_cast<double>(r.answer_bytes) /
+         static_cast<double>(std::max<std::uint64_t>(1, r.operations));
 }
 
 void print_bench(const bench_result& r, bool json) {
@@ -196,11 +192,15 @@ void print_bench(const bench_result& r, bool json) {
   if (json) {
     gateway::json_writer w(out);
     w.begin_object().member("bench", r.name).member("connections", r.connections);
-    w.member("inflight", r.inflight).key("durability");
+    w.member("inflight", r.inflight);
+    if (r.things > 0) w.member("things", r.things);
+    w.key("durability");
     r.durability.empty() ? w.null() : w.value(r.durability);
     w.member("seconds", r.seconds).member("operations", r.operations).member("per_s", per_s);
     w.member("p50_us", us(0.5)).member("p99_us", us(0.99)).member("p999_us", us(0.999));
-    w.member("refused", r.refused).member("errors", r.errors).key("hash");
+    w.member("refused", r.refused).member("errors", r.errors).key("answer_bytes");
+    r.answer_bytes == 0 ? w.null() : w.value(mean_answer_bytes(r));
+    w.key("hash");
     r.hash.empty() ? w.null() : w.value(r.hash);
     w.end_object();
     out += '\n';

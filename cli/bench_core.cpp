@@ -8,8 +8,10 @@
 #include "core/resolve.hpp"
 #include "plugins/loader.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 namespace unscripted::cli {
@@ -18,9 +20,9 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr unsigned bots = 10;
-constexpr unsigned wells = 2;
-constexpr std::uint64_t default_seed = 1;
+constexpr std::uint32_t things_min = 12;    // ten bots and two wells
+constexpr std::uint32_t things_a_well = 6;  // itself among them
+constexpr double square_metres_a_thing = 100.0 / 12;
 constexpr std::uint64_t timed_every = 64;
 constexpr std::uint64_t looked_at_clock_every = 4096;
 
@@ -32,14 +34,16 @@ T value_or_fail(core::result<T> got) {
 
 class core_world {
 public:
-  explicit core_world(std::uint64_t seed) {
+  core_world(std::uint64_t seed, std::uint32_t things) {
     auto plugins = value_or_fail(plugins::load({shipped_plugins()}));
+    const std::uint32_t wells = things / things_a_well;
     core::world_wish wish;
     wish.name = "bench";
     wish.seed = seed;
+    if (things > things_min) make_room(wish, things);
     carry_out(value_or_fail(core::resolve_found(plugins.catalogue, wish, 0)));
-    for (unsigned i = 0; i < bots; ++i) create("bot");
-    for (unsigned i = 0; i < wells; ++i) create("well");
+    for (std::uint32_t i = wells; i < things; ++i) create("bot");
+    for (std::uint32_t i = 0; i < wells; ++i) create("well");
     const auto walk = world_.catalogue().find_action(core::world_kind, "walk");
     if (!walk) throw failed("the plugin `walk` is not among the shipped ones");
     walk_ = *walk;
@@ -60,6 +64,13 @@ public:
   std::uint64_t hash() const { return world_.hash(); }
 
 private:
+  /// The least world is as worlds are unless somebody wishes otherwise.
+  static void make_room(core::world_wish& wish, std::uint32_t things) {
+    const auto side = core::from_metres(std::sqrt(square_metres_a_thing * things));
+    wish.dims = core::vec3{side, core::from_metres(10), side};
+    wish.capacity = {{"bot", things}, {"thing", things}};
+  }
+
   void create(const char* kind) {
     core::thing_wish wish;
     wish.kind = kind;
@@ -83,40 +94,73 @@ std::string hex(std::uint64_t x) {
   return digits;
 }
 
-/// Walks for that long, or until stopped; returns how long it was.
-double walk_for(core_world& world, double seconds, core::keyed_random& chance, bench_result& result,
-                const stop_flag& stop) {
-  const auto began = clock::now();
-  const auto end = began + std::chrono::duration<double>(seconds);
-  auto now = began;
-  while (now < end && !stop.is_set()) {
-    for (std::uint64_t i = 0; i < looked_at_clock_every; ++i) {
+/// Walks, and what became of them.
+class walk_measure {
+public:
+  walk_measure(core_world& world, core::keyed_random& chance) : world_(world), chance_(chance) {}
+
+  void walk(std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
       const bool is_timed = i % timed_every == 0;
       const auto before = is_timed ? clock::now() : clock::time_point();
-      if (!world.walk(chance.ratio())) ++result.refused;
+      if (!world_.walk(chance_.ratio())) ++result_.refused;
       if (is_timed) {
         const auto took = clock::now() - before;
-        result.latency.add(static_cast<std::uint64_t>(took.count()));
+        result_.latency.add(static_cast<std::uint64_t>(took.count()));
       }
     }
-    result.operations += looked_at_clock_every;
-    now = clock::now();
+    result_.operations += count;
   }
-  return std::chrono::duration<double>(now - began).count();
+
+  double seconds() const { return std::chrono::duration<double>(clock::now() - began_).count(); }
+
+  bench_result result() const {
+    auto got = result_;
+    got.seconds = seconds();
+    return got;
+  }
+
+private:
+  core_world& world_;
+  core::keyed_random& chance_;
+  clock::time_point began_ = clock::now();
+  bench_result result_;
+};
+
+bench_result walk_for(double seconds, core_world& world, core::keyed_random& chance,
+                      const stop_flag& stop) {
+  walk_measure walks(world, chance);
+  while (walks.seconds() < seconds && !stop.is_set()) walks.walk(looked_at_clock_every);
+  return walks.result();
+}
+
+bench_result walk_exactly(std::uint64_t actions, core_world& world, core::keyed_random& chance,
+                          const stop_flag& stop) {
+  walk_measure walks(world, chance);
+  for (std::uint64_t left = actions; left > 0;) {
+    if (stop.is_set()) throw failed("stopped before its end");
+    const auto some = std::min(left, looked_at_clock_every);
+    walks.walk(some);
+    left -= some;
+  }
+  return walks.result();
 }
 
 }  // namespace
 
-bench_result bench_core(const bench_settings& settings, stop_flag& stop) {
-  const auto seed = settings.seed.value_or(default_seed);
-  core_world world(seed);
-  core::keyed_random chance(seed, 0);
-  bench_result warm_up;
-  walk_for(world, settings.seconds / 10, chance, warm_up, stop);
-
+bench_result bench_core(const core_bench_settings& settings, const stop_flag& stop) {
+  core_world world(settings.seed, settings.things);
+  core::keyed_random chance(settings.seed, 0);
   bench_result result;
+  if (settings.actions) {
+    walk_exactly(*settings.actions / 10, world, chance, stop);
+    result = walk_exactly(*settings.actions, world, chance, stop);
+  } else {
+    walk_for(settings.seconds / 10, world, chance, stop);
+    result = walk_for(settings.seconds, world, chance, stop);
+  }
   result.name = "pactions";
-  result.seconds = walk_for(world, settings.seconds, chance, result, stop);
+  result.things = settings.things;
   result.hash = hex(world.hash());
   return result;
 }

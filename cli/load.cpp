@@ -107,6 +107,7 @@ private:
     if (!is_error && !contains(line, "\"result\":")) return false;
     ++answered_;
     ++result_->operations;
+    result_->answer_bytes += line.size() + 1;
     if (is_error && ++result_->errors == 1) result_->first_error = line;
     if (contains(line, "\"outcome\":\"refused\"")) ++result_->refused;
     const auto waited = now - sent_[answered_ % sent_.size()];
@@ -143,7 +144,7 @@ std::string load::call(std::uint32_t connection, std::string_view request_line) 
 }
 
 void load::start_measuring(bench_result& result) {
-  result.operations = result.refused = result.errors = 0;
+  result.operations = result.refused = result.errors = result.answer_bytes = 0;
   result.first_error.clear();
   result.latency = {};
 }

@@ -90,6 +90,6 @@ void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats|re
 void add_backup_verbs(CLI::App& app, chosen_verb& chosen);   // backup, backups, restore
 void add_doctor(CLI::App& app, chosen_verb& chosen);
 void add_version(CLI::App& app, chosen_verb& chosen);
-void add_bench(CLI::App& app, chosen_verb& chosen);  // bench conn|act|simulate|pactions
+void add_bench(CLI::App& app, chosen_verb& chosen);  // bench life|act|hosted|…
 
 }  // namespace unscripted::cli

@@ -1,9 +1,9 @@
-// `bench conn|act|simulate|pactions|history`.
+// `bench conn|act|simulate|echo|pactions`; the others are in verb_bench_lives.cpp.
 
 #include "cli/bench.hpp"
-#include "cli/host.hpp"
+#include "cli/bench_verbs.hpp"
+#include "cli/bench_world.hpp"
 #include "cli/signals.hpp"
-#include "cli/verb.hpp"
 
 #include <memory>
 
@@ -24,20 +24,13 @@ using network_bench = bench_result (*)(const address&, const bench_settings&, st
 /// Against the server that was named, or one of our own in this process, which ends with it.
 bench_result run_with_server(const bench_options& options, network_bench bench, stop_flag& stop) {
   if (!options.server.empty()) {
-    if (options.durability_given->count() > 0) {
+    if (options.durability_given != nullptr && options.durability_given->count() > 0) {
       throw wrong_usage("--durability: the server that --server names has its own already");
     }
     return bench(checked_address(options.server), options, stop);
   }
-  const temporary_folder data;
-  host_options host{.data = data.path().string(),
-                    .tcp = "127.0.0.1:0",
-                    .durability = options.durability,
-                    .plugins = {},
-                    .threads = options.threads};
-  const auto server_options = host.to_server_options();
-  const auto server = start_server(server_options);
-  return bench(address_of(*server, server_options), options, stop);
+  const bench_server server(options.durability, options.threads);
+  return bench(server.where(), options, stop);
 }
 
 int run_network(const bench_options& options, network_bench bench) {
@@ -50,19 +43,15 @@ int run_network(const bench_options& options, network_bench bench) {
   throw failed(std::to_string(result.errors) + " answers were errors: " + result.first_error);
 }
 
-int run_core(const bench_options& options) {
-  stop_flag stop;
-  const signal_watch signals([&stop] { stop.set(); });
-  print_bench(bench_core(options, stop), options.json);
-  return exit_ok;
-}
-
-void add_common_options(CLI::App& verb, bench_options& o) {
-  verb.add_option("--seconds", o.seconds, "How long to measure")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+void add_load_options(CLI::App& verb, bench_options& o) {
+  add_count_option(verb, "--connections", o.connections, 1'000'000, "TCP connections");
+  add_seconds_option(verb, o.seconds);
   verb.add_option("--seed", o.seed, "The key of the world's randomness");
   add_json_option(verb, o.json);
+}
+
+void add_inflight_option(CLI::App& verb, bench_options& o) {
+  add_count_option(verb, "--inflight", o.inflight, 1024, "Requests under way on each connection");
 }
 
 void add_network_bench(CLI::App& group, chosen_verb& chosen, const std::string& name,
@@ -73,76 +62,85 @@ void add_network_bench(CLI::App& group, chosen_verb& chosen, const std::string& 
   verb->add_option("--server", o->server, "Server to measure (default: one in this process)")
       ->check(address_check())
       ->type_name("HOST:PORT");
-  verb->add_option("--connections", o->connections, "TCP connections")
-      ->check(CLI::Range(1, 1'000'000))
-      ->type_name("N")
-      ->capture_default_str();
-  if (name != "simulate") {
-    verb->add_option("--inflight", o->inflight, "Requests under way on each connection")
-        ->check(CLI::Range(1, 1024))
-        ->type_name("N")
-        ->capture_default_str();
-  }
+  if (name != "simulate") add_inflight_option(*verb, *o);
   add_durability_option(*verb, o->durability);
   o->durability_given = verb->get_option("--durability");
-  verb->add_option("--threads", o->threads, "Threads of our own server; 0: one a core")
-      ->capture_default_str();
-  add_common_options(*verb, *o);
+  add_threads_option(*verb, o->threads, "Threads of our own server; 0: one a core");
+  add_load_options(*verb, *o);
   verb->callback([o, bench, &chosen] { chosen = [o, bench] { return run_network(*o, bench); }; });
 }
 
-struct history_bench_options : history_bench_settings {
+void add_echo_bench(CLI::App& group, chosen_verb& chosen) {
+  auto* verb = add_verb(group, "echo", "The lines of act, to a server that answers anything",
+                        "unscripted bench echo --server 127.0.0.1:4001 --connections 50\n\n"
+                        "What the client and the system cost, without a world: beside it stands "
+                        "what act costs.\nbench/peers/echo_server.cpp is such a server.");
+  auto o = std::make_shared<bench_options>();
+  verb->add_option("--server", o->server, "The server that answers")
+      ->required()
+      ->check(address_check())
+      ->type_name("HOST:PORT");
+  add_inflight_option(*verb, *o);
+  add_load_options(*verb, *o);
+  verb->callback([o, &chosen] { chosen = [o] { return run_network(*o, bench_echo); }; });
+}
+
+struct core_bench_options : core_bench_settings {
   bool json = false;
 };
 
-int run_history(const history_bench_options& options) {
+int run_core(const core_bench_options& options) {
   stop_flag stop;
   const signal_watch signals([&stop] { stop.set(); });
-  print_bench(options, bench_history(options, stop), options.json);
+  print_bench(bench_core(options, stop), options.json);
   return exit_ok;
 }
 
-void add_history_bench(CLI::App& group, chosen_verb& chosen) {
-  auto* verb = add_verb(group, "history", "A long life written down, replayed, verified, sought in",
-                        "unscripted bench history --records 2000000 --commit 10");
-  auto o = std::make_shared<history_bench_options>();
-  const auto add_count = [verb](const char* name, auto& value, auto most, const char* summary) {
-    verb->add_option(name, value, summary)
-        ->check(CLI::Range(decltype(most){1}, most))
-        ->type_name("N")
-        ->capture_default_str();
-  };
-  add_count("--records", o->records, std::uint64_t{1} << 40, "Records to live for");
-  add_count("--bots", o->bots, std::uint32_t{1'000'000}, "Bots that live");
-  add_count("--commit", o->commit, std::uint32_t{100'000}, "Records made durable together");
-  add_count("--seeks", o->seeks, std::uint64_t{1'000'000}, "States to go to, at random");
-  verb->add_option("--threads", o->threads, "Threads that verify together; 0: one a core")
-      ->check(CLI::Range(0, 1024))
+void add_core_bench(CLI::App& group, chosen_verb& chosen) {
+  auto* verb = add_verb(group, "pactions", "Walks among bots and wells, through core alone",
+                        "unscripted bench pactions --things 1000000 --actions 3000000\n\n"
+                        "Five bots to a well and twelve things on 100 m², whatever the size of the "
+                        "world.\nThe same seed, things and actions give the same state hash "
+                        "everywhere.");
+  auto o = std::make_shared<core_bench_options>();
+  add_count_option(*verb, "--things", o->things, 10'000'000, "Things in the world");
+  auto* seconds = add_seconds_option(*verb, o->seconds);
+  verb->add_option("--actions", o->actions, "Measure exactly so many, however long it takes")
+      ->check(positive())
       ->type_name("N")
-      ->capture_default_str();
-  verb->add_option("--data", o->data, "Folder where the history stays (default: it is removed)")
-      ->type_name("DIR");
+      ->excludes(seconds);
   verb->add_option("--seed", o->seed, "The key of the world's randomness")->capture_default_str();
   add_json_option(*verb, o->json);
-  verb->callback([o, &chosen] { chosen = [o] { return run_history(*o); }; });
+  verb->callback([o, &chosen] { chosen = [o] { return run_core(*o); }; });
 }
 
 }  // namespace
 
+void add_threads_option(CLI::App& verb, unsigned& threads, const std::string& summary) {
+  verb.add_option("--threads", threads, summary)
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+CLI::Option* add_seconds_option(CLI::App& verb, double& seconds) {
+  return verb.add_option("--seconds", seconds, "How long to measure")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
 void add_bench(CLI::App& app, chosen_verb& chosen) {
-  auto* group = add_verb(app, "bench", "Measure a server, the core alone, or histories",
-                         "unscripted bench act --connections 50 --inflight 16");
+  auto* group = add_verb(app, "bench", "Measure a server, the core alone, histories, life itself",
+                         "unscripted bench life");
   group->require_subcommand(1);
+  add_life_bench(*group, chosen);
   add_network_bench(*group, chosen, "conn", "Pings over TCP", bench_conn);
   add_network_bench(*group, chosen, "act", "Walks over TCP, without perception", bench_act);
   add_network_bench(*group, chosen, "simulate",
                     "Bots over TCP, each waiting for its whole perception", bench_simulate);
-
-  auto* core = add_verb(*group, "pactions", "Walks of 10 bots beside 2 wells through core alone",
-                        "unscripted bench pactions --seconds 10 --json");
-  auto o = std::make_shared<bench_options>();
-  add_common_options(*core, *o);
-  core->callback([o, &chosen] { chosen = [o] { return run_core(*o); }; });
+  add_echo_bench(*group, chosen);
+  add_hosted_bench(*group, chosen);
+  add_core_bench(*group, chosen);
   add_history_bench(*group, chosen);
 }
 

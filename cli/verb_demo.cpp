@@ -121,8 +121,9 @@ void add_demo(CLI::App& app, chosen_verb& chosen) {
                         "unscripted demo --bots 50 --wells 5 --die-sooner\n\n"
                         "Real time: ticks a second times 0.576 s. Years lived: all actions since "
                         "the world began,\n0.576 s of a bot's life each, added up over all bots; "
-                        "a year has 365.25 days.\nThe world stands still after the demo; the next "
-                        "one, `simulate` or `world resume` lets it go on.");
+                        "an hour: what an hour would add\nat this speed. A year has 365.25 days.\n"
+                        "The world stands still after the demo; the next one, `simulate` or "
+                        "`world resume`\nlets it go on.");
   auto o = std::make_shared<demo_options>();
   add_options(*verb, *o);
   verb->callback([o, verb, &chosen] { chosen = [o, verb] { return demo(*o, *verb); }; });

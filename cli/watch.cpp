@@ -30,8 +30,7 @@ double rate(std::uint64_t from, std::uint64_t to, double seconds) {
 }
 
 /// Years, or days where that is less than one.
-std::string life_text(std::uint64_t actions) {
-  const double years = years_of(actions);
+std::string life_text(double years) {
   return years >= 1 ? grouped(years) + " years" : grouped(years * days_per_year) + " days";
 }
 
@@ -128,10 +127,12 @@ double run_result::actions_per_s() const { return rate(first.actions, last.actio
 status status_of(const world_sample& before, const world_sample& now) {
   const double seconds = seconds_between(before, now);
   const double ticks_per_s = rate(before.tick, now.tick, seconds);
+  const double actions_per_s = rate(before.actions, now.actions, seconds);
   return {"tick " + grouped(now.tick) + " · " + grouped(ticks_per_s) + " ticks/s · " +
-              grouped(rate(before.actions, now.actions, seconds)) + " actions/s · " +
-              grouped(ticks_per_s * core::tick_seconds) + " × real time",
-          life_text(now.actions) + " lived · " + grouped(now.population) +
+              grouped(actions_per_s) + " actions/s · " + grouped(ticks_per_s * core::tick_seconds) +
+              " × real time",
+          life_text(years_of(now.actions)) + " lived · " + life_text(years_an_hour(actions_per_s)) +
+              " an hour · " + grouped(now.population) +
               " bots · deaths: " + deaths_text(now.deaths)};
 }
 
@@ -167,6 +168,7 @@ std::string summary_json(const run_result& run) {
       .member("ticks_per_s", run.ticks_per_s())
       .member("actions", run.last.actions)
       .member("actions_per_s", run.actions_per_s())
+      .member("years_per_hour", years_an_hour(run.actions_per_s()))
       .member("years_lived", years_of(run.last.actions))
       .member("population", run.last.population);
   json.key("deaths").begin_object();
@@ -188,8 +190,10 @@ std::string summary_text(const run_result& run) {
   fields.add("speed", grouped(run.ticks_per_s()) + " ticks/s, " + grouped(run.actions_per_s()) +
                           " actions/s, " + grouped(run.ticks_per_s() * core::tick_seconds) +
                           " × real time");
+  fields.add("an hour of this",
+             life_text(years_an_hour(run.actions_per_s())) + " of life, of all bots together");
   fields.add("since it began", grouped(w.tick) + " ticks, " + grouped(w.actions) + " actions, " +
-                                   life_text(w.actions) + " lived by all bots");
+                                   life_text(years_of(w.actions)) + " lived by all bots");
   fields.add("population", grouped(w.population) + " bots");
   fields.add("deaths", deaths_text(w.deaths));
   fields.add("history", grouped(w.seq) + " records, state hash " + w.hash);

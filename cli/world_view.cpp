@@ -116,4 +116,9 @@ double years_of(std::uint64_t actions) {
   return static_cast<double>(actions) * core::tick_seconds / year_seconds;
 }
 
+double years_an_hour(double actions_per_s) {
+  constexpr double hour_seconds = 3600;
+  return actions_per_s * hour_seconds * core::tick_seconds / year_seconds;
+}
+
 }  // namespace unscripted::cli

@@ -55,5 +55,7 @@ inline constexpr double year_seconds = 365.25 * 24 * 3600;
 /// Years of life in that many actions, which take one tick (0.576 s) of a bot's life each: the sum
 /// over all bots.
 double years_of(std::uint64_t actions);
+/// The same of an hour at that speed.
+double years_an_hour(double actions_per_s);
 
 }  // namespace unscripted::cli

@@ -113,7 +113,7 @@ TEST_CASE("a bot is created and acts; what the server refuses ends with 1") {
   CHECK(step.exit_code == 0);
   CHECK(member(step.out, "outcome") == "done");
   CHECK(member(step.out, "pos") == "[5,0,5.8]");
-  CHECK(has(server.ask({"act", id, "pass", "--see"}).out, "see.tick"));
+  CHECK(has(server.ask({"act", id, "pass", "--see"}).out, "nothing in sight"));
   CHECK(has(server.ask({"thing", "list", "--kind", "bot"}).out, id));
   CHECK(has(server.ask({"thing", "show", id}).out, "ada"));
 

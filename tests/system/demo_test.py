@@ -17,13 +17,15 @@ from pathlib import Path
 import node
 import harness
 
-SUMMARY = {"world", "seed", "tick", "ticks_per_s", "actions", "actions_per_s", "years_lived",
-           "population", "deaths", "seq", "hash"}
+SUMMARY = {"world", "seed", "tick", "ticks_per_s", "actions", "actions_per_s", "years_per_hour",
+           "years_lived", "population", "deaths", "seq", "hash"}
 NUMBER = r"[\d.,]+(e[+-]\d+)?"
 STATUS = re.compile(
     rf"tick {NUMBER}\b.* {NUMBER} ticks/s\b.* {NUMBER} actions/s\b.* {NUMBER} × real time\b"
-    rf".* {NUMBER} (days|years) lived\b.* {NUMBER} bots\b.*deaths: .+")
-SUMMARY_LINES = ("world", "this run", "speed", "since it began", "population", "deaths", "history")
+    rf".* {NUMBER} (days|years) lived\b.* {NUMBER} (days|years) an hour\b"
+    rf".* {NUMBER} bots\b.*deaths: .+")
+SUMMARY_LINES = ("world", "this run", "speed", "an hour of this", "since it began", "population",
+                 "deaths", "history")
 DEFAULT_PORT = 4000
 
 
@@ -152,7 +154,7 @@ class DemoTest(node.SystemTest):
         self.assertLessEqual(SUMMARY, set(ended))
         self.assertEqual((ended["world"], ended["seed"], ended["population"]), ("eden", 11, 10))
         self.assertRegex(ended["hash"], "^[0-9a-f]{16}$")
-        for rate in ("ticks_per_s", "actions_per_s", "years_lived"):
+        for rate in ("ticks_per_s", "actions_per_s", "years_per_hour", "years_lived"):
             self.assertGreater(ended[rate], 0)
         self.assertGreaterEqual(ended["seq"], ended["actions"])
         self.assertEqual(ended["deaths"], {})
