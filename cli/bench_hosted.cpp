@@ -49,6 +49,7 @@ public:
                                       .side = crowded_side(settings.bots),
                                       .pace = settings.pace,
                                       .stands_still = true,
+                                      .sight = settings.sight,
                                       .seed = settings.seed + i});
       worlds_.back().keep();
     }
@@ -186,6 +187,8 @@ void print_bench(const hosted_bench_settings& settings, const hosted_bench_resul
     };
     w.begin_object().member("bench", "hosted").member("bots", settings.bots);
     w.member("worlds", settings.worlds).member("threads", settings.threads);
+    w.key("sight");
+    settings.sight ? w.value(*settings.sight) : w.null();
     w.member("pace", settings.pace).member("durability", settings.durability);
     w.member("seconds", r.seconds).member("operations", r.actions);
     w.member("per_s", r.actions_per_s).member("ticks_per_s", r.ticks_per_s);

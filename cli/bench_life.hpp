@@ -20,6 +20,7 @@ struct hosted_bench_settings {
   unsigned threads = 0;       // of the server; 0: one a core
   std::string pace = "free";  // or lockstep
   std::string durability = "wal";
+  std::optional<double> sight = {};    // m, how far bots see; else 50, which is hundreds of things
   double seconds = 5;                  // of measuring, after a tenth of it to warm up
   std::optional<std::uint64_t> ticks;  // exactly so many of each world instead, and no warming up
   std::uint64_t seed = 1;              // of the first world; the next has the next one

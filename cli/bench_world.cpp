@@ -100,6 +100,7 @@ bench_world::bench_world(client& server, const address& where, const bench_wish&
       .member("pace", wish.pace);
   if (wish.seed) json.member("seed", *wish.seed);
   if (wish.stands_still) json.member("pause_at", 0);
+  if (wish.sight) json.key("rules").begin_object().member("sight", *wish.sight).end_object();
   json.key("dims").begin_array().value(wish.side).value(10).value(wish.side).end_array();
   json.key("capacity").begin_object();
   json.member("bot", wish.bots).member("thing", wish.bots + wish.wells);

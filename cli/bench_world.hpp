@@ -42,12 +42,13 @@ double crowded_side(std::uint32_t bots);
 std::uint32_t wells_among(std::uint32_t bots);
 
 struct bench_wish {
-  std::string name = "bench";  // the number of this process follows
-  std::uint32_t bots = 10;     // that there is room for
-  std::uint32_t wells = 0;     // made at once
-  double side = 10;            // m
-  std::string pace = "free";   // or lockstep
-  bool stands_still = false;   // until pause_at says otherwise
+  std::string name = "bench";        // the number of this process follows
+  std::uint32_t bots = 10;           // that there is room for
+  std::uint32_t wells = 0;           // made at once
+  double side = 10;                  // m
+  std::string pace = "free";         // or lockstep
+  bool stands_still = false;         // until pause_at says otherwise
+  std::optional<double> sight = {};  // m, how far bots see; else as worlds have it
   std::optional<std::uint64_t> seed;
 };
 

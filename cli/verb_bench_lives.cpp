@@ -87,6 +87,11 @@ void add_hosted_bench(CLI::App& group, chosen_verb& chosen) {
       ->check(CLI::IsMember({"free", "lockstep"}))
       ->type_name("PACE")
       ->capture_default_str();
+  verb->add_option("--sight", o->sight,
+                   "How far bots see, m (default: 50, where a large world shows them hundreds of "
+                   "things; 5.5 shows a dozen, as in the ten-bot world)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("METRES");
   add_durability_option(*verb, o->durability);
   auto* seconds = add_seconds_option(*verb, o->seconds);
   verb->add_option("--ticks", o->ticks, "Live exactly so many ticks, however long it takes")

@@ -12,6 +12,7 @@ from typing import Callable, Optional
 from comparison.programs import Failure
 
 SEED = 1
+NEAR_M = 5.5  # as far as this a bot sees a dozen things, in a world of any size
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,10 +160,19 @@ def caf(size, bots, worlds, threads):
 
 
 def hosted(size, bots, worlds, threads):
+    """Bots that see as much in a large world as in a small one."""
     return one_row(f"hosted/{bots}x{worlds}/{threads}t", "/s",
                    lambda programs, _: programs.bench(
                        "hosted", "--bots", bots, "--worlds", worlds, "--threads", threads,
-                       "--seconds", size.seconds, "--seed", SEED))
+                       "--sight", NEAR_M, "--seconds", size.seconds, "--seed", SEED))
+
+
+def crowd(size, bots, threads):
+    """Bots that see 50 m, as worlds have it: hundreds of things."""
+    return one_row(f"crowd/{bots}x1/{threads}t", "/s",
+                   lambda programs, _: programs.bench(
+                       "hosted", "--bots", bots, "--threads", threads, "--seconds", size.seconds,
+                       "--seed", SEED))
 
 
 def memory(size):
@@ -171,7 +181,7 @@ def memory(size):
             Row("memory/busy-bot", "bytes", field("busy_bot_bytes")))
     return Measure("memory", rows, lambda programs, _: programs.bench(
         "hosted", "--bots", max(1000, *size.bots), "--threads", 2, "--durability", "memory",
-        "--seconds", size.seconds))
+        "--sight", NEAR_M, "--seconds", size.seconds))
 
 
 def lockstep(size, threads):
@@ -179,7 +189,7 @@ def lockstep(size, threads):
     return one_row(f"lockstep/{bots}x1/{threads}t", "/s",
                    lambda programs, _: programs.bench(
                        "hosted", "--bots", bots, "--threads", threads, "--pace", "lockstep",
-                       "--ticks", size.ticks, "--seed", SEED),
+                       "--sight", NEAR_M, "--ticks", size.ticks, "--seed", SEED),
                    work=f"lockstep, {bots} bots, {size.ticks} ticks, seed {SEED}")
 
 
@@ -191,6 +201,10 @@ def lives(size):
         if bots in (1000, 100_000):
             yield caf(size, bots, 1, 1)
             yield hosted(size, bots, 1, 1)
+    for bots in (100, 1000, 10_000):
+        if bots in size.bots:
+            yield crowd(size, bots, 1)
+            yield crowd(size, bots, 2)
     for worlds in size.worlds:
         if worlds > 1:
             yield caf(size, 100, worlds, 2)

@@ -20,8 +20,8 @@ sys.path.insert(0, str(harness.ROOT / "bench"))
 from comparison import figures, measures, report  # noqa: E402
 
 # Each kind of row, by the first word of its name.
-KINDS = {"act", "caf", "conn", "echo", "history", "hosted", "life", "lockstep", "memory",
-         "pactions", "redis", "rocksdb", "simulate"}
+KINDS = {"act", "caf", "conn", "crowd", "echo", "history", "hosted", "life", "lockstep",
+         "memory", "pactions", "redis", "rocksdb", "simulate"}
 
 
 def compare(*arguments):
