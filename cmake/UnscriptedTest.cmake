@@ -9,12 +9,16 @@ target_compile_definitions(unscripted_built INTERFACE
   UNSCRIPTED_WRONG_PLUGINS_DIR="${CMAKE_BINARY_DIR}/wrong-plugins"
   UNSCRIPTED_BINARY="${CMAKE_BINARY_DIR}/bin/unscripted")
 
-# unscripted_add_tests(area [LINK targets...] [NEEDS targets...] [PRECOMPILE headers...])
+# unscripted_add_tests(area [LINK targets...] [NEEDS targets...] [PRECOMPILE headers...]
+#                      [EXCEPT sources...])
 #
-# <area>_tests from all *.cpp in the folder of that name, if there are any. NEEDS are built first.
+# <area>_tests from all *.cpp in the folder of that name but those named, if there are any. NEEDS
+# are built first.
 function(unscripted_add_tests area)
-  cmake_parse_arguments(arg "" "" "LINK;NEEDS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINK;NEEDS;PRECOMPILE;EXCEPT" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${area}/*.cpp)
+  list(TRANSFORM arg_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${area}/)
+  list(REMOVE_ITEM sources ${arg_EXCEPT})
   if(NOT sources)
     return()
   endif()

@@ -9,6 +9,14 @@ namespace unscripted::core {
 namespace {
 
 constexpr std::size_t word_bytes_max = 256;
+// Kinds, properties, actions and plugins are named by their position, in 16 bits.
+constexpr std::size_t positions_max = 0xffff;
+
+std::size_t count_of_positions(byte_reader& in) {
+  const std::size_t count = in.count();
+  if (count > positions_max) in.fail();
+  return in.ok() ? count : 0;
+}
 
 // A property and a parameter have the same description.
 template <class Slot>
@@ -37,7 +45,7 @@ kind decode_kind(byte_reader& in) {
   k.name = in.text(word_bytes_max);
   k.dims = decode_vec3(in);
   k.solid = in.u8() != 0;
-  for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
+  for (std::size_t left = count_of_positions(in); left > 0 && in.ok(); --left)
     k.properties.push_back(decode_slot<property>(in));
   return k;
 }
@@ -130,16 +138,16 @@ catalogue_ptr decode_catalogue(std::string_view bytes) {
   byte_reader in{bytes};
   if (in.u8() != format_version) return nullptr;
   catalogue_parts parts;
-  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+  for (std::size_t left = count_of_positions(in); left > 0 && in.ok(); --left) {
     plugin p;
     p.id = in.text(word_bytes_max);
     p.version = in.text(word_bytes_max);
     p.hash = in.text(word_bytes_max);
     parts.plugins.push_back(std::move(p));
   }
-  for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
+  for (std::size_t left = count_of_positions(in); left > 0 && in.ok(); --left)
     parts.kinds.push_back(decode_kind(in));
-  for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
+  for (std::size_t left = count_of_positions(in); left > 0 && in.ok(); --left)
     parts.actions.push_back(decode_action(in, parts));
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left)
     parts.rules.push_back(decode_rule(in, parts));

@@ -192,7 +192,7 @@ std::optional<problem> check_settings(const settings& s) {
   const auto fits = [](micrometres x) { return x >= 1'000'000 && x <= from_metres(metres_max); };
   if (!fits(s.dims.x) || !fits(s.dims.y) || !fits(s.dims.z))
     return bad_param("dims", "three lengths in [1, 10000000] m");
-  if (!(s.speed > 0 && s.speed <= 10000)) return bad_param("speed", "a number in (0, 10000]");
+  if (!(s.speed > 0 && s.speed <= speed_max)) return bad_param("speed", "a number in (0, 10000]");
   if (s.deadline_ms < 1 || s.deadline_ms > 3'600'000)
     return bad_param("deadline_ms", "an integer in [1, 3600000] milliseconds");
   return std::nullopt;

@@ -31,6 +31,7 @@ std::optional<population> parse_population(std::string_view text);
 
 /// One tick is 0.576 s of life: a step of 0.8 m at 5 km/h.
 inline constexpr double tick_seconds = 0.576;
+inline constexpr double speed_max = 10000;
 
 struct settings {
   std::string name;        // unique among a server's worlds
@@ -38,7 +39,7 @@ struct settings {
   vec3 dims{10'000'000, 10'000'000, 10'000'000};
   core::pace pace = pace::free;
   core::population population = population::replace;
-  double speed = 1;                  // of realtime: ticks come every 0.576 s / speed; (0, 10000]
+  double speed = 1;  // of realtime: ticks come every 0.576 s / speed; (0, speed_max]
   std::uint32_t deadline_ms = 1000;  // of lockstep: how long a tick waits for a bot; [1, 3600000]
   std::optional<std::uint64_t> pause_at;  // the world stands still from this tick on
   /// The most things of a kind; "thing" counts all but the world. A kind not named is bounded by

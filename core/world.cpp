@@ -48,7 +48,7 @@ bool is_value(value_type type, std::uint64_t bits) {
 bool is_sound(const settings& s) {
   const auto in_bounds = [](micrometres x) { return x > 0 && x <= from_metres(metres_max); };
   return in_bounds(s.dims.x) && in_bounds(s.dims.y) && in_bounds(s.dims.z) && s.speed > 0 &&
-         std::isfinite(s.speed);
+         s.speed <= speed_max;
 }
 
 // The cells of a thing that moves from one catalogue to another: by name, else the fallback.
@@ -176,7 +176,7 @@ bool world::fits_creation(const effect& e) const {
   if (how.kind >= catalogue_->kinds().size() || is_world != things_.empty()) return false;
   if (how.parent != world_serial) return false;
   if (is_world) return how.kind == world_kind && how.dims == settings_.dims;
-  return e.thing >= next_serial_ && e.thing != no_thing && how.kind != world_kind &&
+  return e.thing >= next_serial_ && e.thing <= counter_max && how.kind != world_kind &&
          how.dims.x > 0 && how.dims.y > 0 && how.dims.z > 0 &&
          inside({e.pos, how.dims}, settings_.dims);
 }
@@ -199,11 +199,12 @@ bool world::fits(const effect& e) const {
   if (e.type == effect_type::catalogued)
     return holds.operator()<catalogue_ptr>() && e.catalogued() && knows_all_kinds(*e.catalogued());
   if (e.type == effect_type::turned) return true;
-  if (e.type == effect_type::ticked) return e.bits > tick_;
+  if (e.type == effect_type::ticked) return e.bits > tick_ && e.bits <= counter_max;
   const thing* t = find(e.thing);
   if (!t) return false;
+  // Heirs are born later: who follows them from death to death comes to an end.
   if (e.type == effect_type::removed)
-    return e.thing != world_serial && holds.operator()<std::string>() &&
+    return e.thing != world_serial && e.bits > e.thing && holds.operator()<std::string>() &&
            carried_by(e.thing).empty();
   if (e.type == effect_type::carried) return fits_carrying(*t, e.bits);
   if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);

@@ -73,6 +73,9 @@ public:
   const std::deque<grave>& graves() const { return graves_; }
 
   static constexpr std::size_t graves_max = 4096;
+  /// Of sequences, ticks and serials that come from a file: no world lives to see it, and what is
+  /// counted on from there never begins anew.
+  static constexpr std::uint64_t counter_max = std::uint64_t{1} << 62;
 
   /// Since the world began: how many actions were decided, and how many bots died of what.
   std::uint64_t actions() const { return actions_; }

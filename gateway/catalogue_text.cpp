@@ -30,6 +30,12 @@ void write_default(json_writer& json, const core::value& v) {
   }
 }
 
+// The limit of integers and lengths. In a history made elsewhere it may be beyond them.
+void write_limit(json_writer& json, std::string_view name, double x) {
+  if (x >= -0x1p63 && x < 0x1p63) json.member(name, static_cast<std::int64_t>(x));
+  else json.member(name, x);
+}
+
 // A property or a parameter as JSON Schema, with its unit.
 template <class Slot>
 void write_schema(json_writer& json, const Slot& p) {
@@ -37,10 +43,11 @@ void write_schema(json_writer& json, const Slot& p) {
   if (p.type == value_type::thing) json.member("format", "thing");
   if (!p.unit.empty()) json.member("unit", p.unit);
   if (p.type == value_type::number) json.member("minimum", p.minimum).member("maximum", p.maximum);
-  if (p.type == value_type::integer)
-    json.member("minimum", static_cast<std::int64_t>(p.minimum))
-        .member("maximum", static_cast<std::int64_t>(p.maximum));
-  if (p.type == value_type::text) json.member("maxLength", static_cast<std::int64_t>(p.maximum));
+  if (p.type == value_type::integer) {
+    write_limit(json, "minimum", p.minimum);
+    write_limit(json, "maximum", p.maximum);
+  }
+  if (p.type == value_type::text) write_limit(json, "maxLength", p.maximum);
   write_default(json, p.fallback);
   json.end_object();
 }

@@ -12,7 +12,7 @@ using namespace actors;
 class result_json {
 public:
   result_json(json_writer& json, const view& seen, const catalogue_text& text)
-    : json_(json), seen_(seen), text_(text), world_(json, seen, text) {}
+    : json_(json), seen_(seen), world_(json, seen, text) {}
 
   void operator()(const core::problem&) {}
   void operator()(const acted& a) {
@@ -62,7 +62,6 @@ public:
 private:
   json_writer& json_;
   const view& seen_;
-  const catalogue_text& text_;
   world_json world_;
 };
 
@@ -189,8 +188,10 @@ void begin_answer(json_writer& json, const ticket& t) {
 void write_problem(json_writer& json, const core::problem& p) {
   json.begin_object().member("code", core::wire_code(p.code)).member("message", p.message);
   json.key("data").begin_object().member("reason", core::reason(p.code));
-  for (const auto& [key, datum] : p.data)
-    std::visit([&](const auto& x) { json.member(key, x); }, datum);
+  for (const auto& [key, datum] : p.data) {
+    json.key(key);
+    std::visit([&](const auto& x) { json.value(x); }, datum);
+  }
   json.end_object().end_object();
 }
 

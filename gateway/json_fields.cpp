@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "gateway/history_values.hpp"
+#include "plugins/words.hpp"
 
 namespace unscripted::gateway {
 
@@ -9,7 +10,7 @@ namespace dom = simdjson::dom;
 
 namespace {
 
-constexpr std::size_t found_bytes_max = 80;
+constexpr std::size_t found_bytes_max = 80, where_bytes_max = 200;
 constexpr std::size_t members_max = 64;
 
 // Places of things and sizes are within this; commands may ask for others.
@@ -40,8 +41,10 @@ const empty_document& nothing() {
 void complaint::expect(std::string_view where, std::string_view expected, std::string_view found) {
   if (is_made()) return;
   const std::string_view shown = core::cut_text(found, found_bytes_max);
-  text_.append("`").append(where).append("` should be ").append(expected);
-  text_.append(", is ").append(shown).append(shown.size() < found.size() ? "..." : "");
+  // What a file says may hold anything: it is shown on one line, to a terminal.
+  text_ = "`" + plugins::to_line(where, where_bytes_max) + "` should be " + std::string{expected};
+  text_ += ", is " + plugins::to_line(shown, found_bytes_max);
+  if (shown.size() < found.size()) text_ += "...";
 }
 
 void complaint::expect(std::string_view where, std::string_view expected, dom::element found) {

@@ -1,5 +1,9 @@
 #include "gateway/json_writer.hpp"
 
+#include <simdjson.h>
+
+#include <algorithm>
+
 namespace unscripted::gateway {
 
 namespace {
@@ -31,17 +35,38 @@ void append_escaped(std::string& out, unsigned char c) {
   out.push_back(hex[c & 15]);
 }
 
+// Each byte that is none of a character is replaced. Rare: only histories made elsewhere, and
+// plugins that are broken, bring such texts.
+std::string repaired(std::string_view text) {
+  constexpr std::string_view replacement = "\xef\xbf\xbd";
+  std::string out;
+  while (!text.empty()) {
+    std::size_t size = std::min<std::size_t>(text.size(), 4);
+    while (size > 0 && !simdjson::validate_utf8(text.data(), size)) --size;
+    out += size > 0 ? text.substr(0, size) : replacement;
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
+
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
   out.push_back('"');
-  std::size_t begin = 0;  // of the run that goes as it is
+  std::size_t begin = 0;      // of the run that goes as it is
+  unsigned char any_bit = 0;  // of all bytes: ASCII never has the highest
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
+    any_bit |= c;
     if (escapes[c] == 0) continue;
     out.append(text, begin, i - begin);
     append_escaped(out, c);
     begin = i + 1;
+  }
+  if (any_bit >= 0x80 && !simdjson::validate_utf8(text.data(), text.size())) {
+    out.resize(before);
+    return append_json_text(out, repaired(text));
   }
   out.append(text, begin, text.size() - begin);
   out.push_back('"');

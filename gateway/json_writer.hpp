@@ -3,7 +3,7 @@
 // Append-only and without memory of its own: the caller owns the string and reuses it. Commas and
 // colons come by themselves; the caller sees to it that what begins ends and that a key precedes
 // each value of an object. Numbers are the shortest text that reads back as the same number, in no
-// locale; what is not finite becomes null. Text is escaped, and valid UTF-8 stays valid UTF-8.
+// locale; what is not finite becomes null. Text is escaped; what is not UTF-8 in it becomes U+FFFD.
 // One writer writes one document; several documents in one string take several writers.
 #pragma once
 

@@ -133,7 +133,7 @@ void plugin_registry::judge_crashes(std::vector<aside_note>& notes) const {
   for (const plugins::crash& c : plugins::read_crashes(own_->crashes())) ++crashes[{c.id, c.hash}];
   bool is_new = false;
   for (const auto& [build, count] : crashes) {
-    const auto& [id, hash] = build;
+    const std::string &id = build.first, &hash = build.second;
     if (count < crashes_max) continue;
     const auto holds = [&](const aside_note& n) { return n.holds_for(id, hash); };
     if (std::ranges::any_of(notes, holds)) continue;

@@ -4,7 +4,6 @@
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <sys/socket.h>
 
 namespace unscripted::gateway {
@@ -14,8 +13,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t first_buffer = 4096;
-constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 // An unread answer this large ends the connection at once, however fast it grew.
 constexpr std::size_t backlog_times = 4;
 
@@ -23,7 +20,7 @@ constexpr std::size_t backlog_times = 4;
 
 tcp_session::tcp_session(hub& shared, socket s)
   : hub_(shared), counted_(shared.counters.tcp), socket_(std::move(s)),
-    talk_(std::make_shared<conversation>(shared, *this)) {
+    talk_(std::make_shared<conversation>(shared, *this)), in_(shared.limits.line_bytes) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket_.non_blocking(true, ignored);
@@ -58,31 +55,18 @@ void tcp_session::fall_silent() {
 
 // -- in ------------------------------------------------------------------------------------------
 
-void tcp_session::make_room() {
-  if (begin_ == end_) begin_ = end_ = searched_ = 0;
-  if (in_.size() >= end_ + padding + first_buffer / 2) return;
-  if (begin_ > 0) {
-    std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    searched_ -= begin_;
-    begin_ = 0;
-  }
-  if (in_.size() < end_ + padding + first_buffer / 2)
-    in_.resize(std::max(first_buffer, in_.size() * 2) + padding);
-}
-
 void tcp_session::read() {
   if (is_reading_ || input_ended_ || is_stopped_) return;
   is_reading_ = true;
-  make_room();
-  const auto space = asio::buffer(in_.data() + end_, in_.size() - end_ - padding);
+  const std::span<char> room = in_.room();
+  const auto space = asio::buffer(room.data(), room.size());
   socket_.async_read_some(space, [self = shared_from_this()](error_code error, std::size_t size) {
     self->is_reading_ = false;
     if (self->is_stopped_) return;
     if (error == asio::error::eof) return self->end_of_input();
     if (error) return self->stop();
     self->counted_.received(size);
-    self->end_ += size;
+    self->in_.add(size);
     self->take_lines();
   });
 }
@@ -91,47 +75,26 @@ void tcp_session::read() {
 // it neither takes nor reads: resume() is sure to come, and finds here whatever room was made
 // meanwhile.
 void tcp_session::take_lines() {
-  bool wants_more = false, is_too_large = false;
-  while (!wants_more && !is_too_large && talk_->may_take()) {
-    const char* from = in_.data() + searched_;
-    const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - searched_));
-    if (newline) {
-      const std::size_t line_end = static_cast<std::size_t>(newline - in_.data());
-      is_too_large = !take_line(begin_, line_end);
-      begin_ = searched_ = line_end + 1;
-    } else {
-      wants_more = true;
-      searched_ = end_;
-      is_too_large = end_ - begin_ > hub_.limits.line_bytes;
-    }
+  using enum line_buffer::found;
+  auto found = line;
+  while (found == line && talk_->may_take()) {
+    found = in_.next();
+    if (found == line) talk_->take(in_.line().data(), in_.line().size());
   }
   talk_->flush();
-  if (is_too_large) {
-    is_too_large_ = input_ended_ = true;
-    begin_ = end_ = searched_ = 0;
-  }
+  if (found == too_long) is_too_large_ = input_ended_ = true;
   if (input_ended_) return end_of_input();
-  if (wants_more) read();
-}
-
-// False where the line is over the limit: what stood before is answered, then the connection ends.
-bool tcp_session::take_line(std::size_t begin, std::size_t end) {
-  if (end > begin && in_[end - 1] == '\r') --end;
-  if (end == begin) return true;
-  if (end - begin > hub_.limits.line_bytes) return false;
-  talk_->take(in_.data() + begin, end - begin);
-  return true;
+  if (found == nothing) read();
 }
 
 // Nothing more is read, but the peer may still read: a last line without its end is taken,
 // everything is answered, and once that has left the connection ends.
 void tcp_session::end_of_input() {
   if (!std::exchange(input_ended_, true)) {
-    if (in_.size() < end_ + padding + 1) in_.resize(end_ + padding + 1);
-    if (end_ > begin_ && in_[end_ - 1] != '\n') in_[end_++] = '\n';
+    in_.end();
     return take_lines();
   }
-  if (begin_ != end_) return;  // there is no room for the next line yet
+  if (!in_.empty()) return;  // there is no room for the next line yet
   if (!talk_->is_idle()) return talk_->end_when_idle();
   if (std::exchange(is_too_large_, false)) talk_->refuse_too_large();
   if (backlog() == 0) stop();

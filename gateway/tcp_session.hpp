@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gateway/conversation.hpp"
+#include "gateway/line_buffer.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -15,7 +16,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 namespace unscripted::gateway {
 
@@ -47,8 +47,6 @@ public:
 private:
   void read();
   void take_lines();
-  bool take_line(std::size_t begin, std::size_t end);
-  void make_room();
   void end_of_input();
   void wait_until_writable();
   void write_rest();
@@ -60,10 +58,8 @@ private:
   std::shared_ptr<conversation> talk_;
   std::function<void()> on_end_;
 
-  // Of the door's thread: bytes [begin_, end_) of the buffer were read and not taken.
-  std::vector<char> in_;
-  std::size_t begin_ = 0, end_ = 0;
-  std::size_t searched_ = 0;  // no newline before this
+  // Of the door's thread.
+  line_buffer in_;
   bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
   bool is_too_large_ = false;  // the last line was: to be said once the others are answered
 

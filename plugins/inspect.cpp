@@ -293,8 +293,7 @@ void read_tables(const uns_plugin& p, loaded& out) {
   for (i = 0; i < p.use_count; ++i) out.uses.push_back(read_use(p.uses[i], i));
 }
 
-loaded_ptr read_plugin(const std::filesystem::path& file) {
-  const library lib = open_library(file);
+loaded_ptr read_plugin(const library& lib, const std::filesystem::path& file) {
   check_version(*lib.exported);
   auto out = std::make_shared<loaded>();
   out->file = file.filename().string();
@@ -308,15 +307,25 @@ loaded_ptr read_plugin(const std::filesystem::path& file) {
   return out;
 }
 
-}  // namespace
-
-core::result<loaded_ptr> inspect(const std::filesystem::path& file) {
+// `read` gives the plugin, or throws why it is refused.
+template <class Read>
+core::result<loaded_ptr> inspected(const std::filesystem::path& file, Read read) {
   const std::string name = to_line(file.filename().string(), 64);
   try {
-    return read_plugin(file);
+    return read();
   } catch (const refusal& r) {
     return core::problem{core::errc::invalid_params, name + ": " + r.why, {}}.with("file", name);
   }
+}
+
+}  // namespace
+
+core::result<loaded_ptr> inspect(const std::filesystem::path& file) {
+  return inspected(file, [&] { return read_plugin(open_library(file), file); });
+}
+
+core::result<loaded_ptr> inspect(const library& mapped, const std::filesystem::path& file) {
+  return inspected(file, [&] { return read_plugin(mapped, file); });
 }
 
 loaded_ptr with_own_counters(const loaded& plugin) {

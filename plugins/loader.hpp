@@ -24,6 +24,8 @@
 
 namespace unscripted::plugins {
 
+struct library;
+
 /// Plugins that fit together.
 struct assembly {
   core::catalogue_ptr catalogue;
@@ -34,6 +36,8 @@ struct assembly {
 
 /// Loads one library. Errors: invalid_params, with the refusal as message.
 core::result<loaded_ptr> inspect(const std::filesystem::path& file);
+/// The same of one that is mapped already (plugins/library.hpp); `file` is what it is called.
+core::result<loaded_ptr> inspect(const library& mapped, const std::filesystem::path& file);
 
 /// The same plugins give the same catalogue, whatever order they come in: `world` is the first
 /// kind, the others follow by name; properties that extend a kind follow its own, by plugin id. Of

@@ -95,7 +95,7 @@ CODE = CPP | {".py", ".ts", ".cmake", ".bash", ""}
 TEXT = CODE | {".md", ".txt", ".in", ".js", ".mjs", ".css", ".html", ".json", ".yml", ".yaml"}
 TEXT |= {".go", ".rs", ".java", ".sh", ".toml", ".svg"}
 TABS_ALLOWED = {".go", ".svg"}
-SKIPPED_FOLDERS = {"node_modules", "dist", "__pycache__", "venv"}
+SKIPPED_FOLDERS = {"node_modules", "dist", "__pycache__", "venv", "corpus"}
 SKIPPED_AT_ROOT = {"build", "data", "unscripted-data"}
 SKIPPED_FILES = {"package-lock.json"}
 

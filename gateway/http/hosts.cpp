@@ -21,6 +21,12 @@ std::string_view name_in(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
+// What may stand behind the name: nothing, or a port.
+bool is_port(std::string_view text) {
+  return text.empty() ||
+         (text.starts_with(':') && text.find_first_not_of("0123456789", 1) == text.npos);
+}
+
 bool is_page(std::string_view target) {
   return target == "/" || target.starts_with("/?") || target.starts_with("/vis/");
 }
@@ -38,7 +44,9 @@ known_hosts::known_hosts(const std::string& bound, const std::vector<std::string
 }
 
 bool known_hosts::is_ours(std::string_view host) const {
-  return std::find(names_.begin(), names_.end(), lower(name_in(host))) != names_.end();
+  const std::string_view name = name_in(host);
+  return is_port(host.substr(name.size())) &&
+         std::find(names_.begin(), names_.end(), lower(name)) != names_.end();
 }
 
 std::optional<reply> known_hosts::refuse(const http_request& r) const {

@@ -158,6 +158,43 @@ TEST_CASE("a catalogue with flipped bytes is refused or usable", "[core][codec][
   CHECK(read > 100);
 }
 
+// Serials, sequences and ticks went on from the greatest number to 0: the next thing became the
+// world.
+TEST_CASE("a snapshot that has counted to the end of numbers is not read",
+          "[core][codec][hostile]") {
+  const std::string whole = encode_snapshot(lab{}.state());
+  const auto with_counter = [&](std::size_t which, std::uint64_t count) {
+    std::string bytes;
+    byte_writer out{bytes};
+    byte_reader in{whole};
+    out.u8(in.u8());
+    for (std::size_t i = 0; i < 4; ++i) {  // sequence, tick, turns, next serial
+      const std::uint64_t stored = in.varint();
+      out.varint(i == which ? count : stored);
+    }
+    return bytes + whole.substr(whole.size() - in.left());
+  };
+  std::uint64_t hash = 0;
+
+  for (std::size_t which = 0; which < 4; ++which) {
+    CHECK(decode_unproved_snapshot(with_counter(which, world::counter_max), hash));
+    CHECK_FALSE(decode_unproved_snapshot(with_counter(which, world::counter_max + 1), hash));
+  }
+}
+
+// The action that a record names was looked up by a longer number than it was kept by, so that its
+// arguments were written again by another action's parameters.
+TEST_CASE("a catalogue with more than can be named is not read", "[core][codec][hostile]") {
+  catalogue_parts parts;
+  parts.plugins.push_back({"test.many", "1", ""});
+  parts.kinds = engine_kinds();
+  parts.actions.resize(0xffff);
+  CHECK(decode_catalogue(describe(parts)));
+
+  parts.actions.resize(0x10000);
+  CHECK_FALSE(decode_catalogue(describe(parts)));
+}
+
 TEST_CASE("bytes that mean nothing are refused", "[core][codec][hostile]") {
   const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 4));
   CAPTURE(seed);

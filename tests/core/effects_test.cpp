@@ -79,6 +79,7 @@ TEST_CASE("a birth is taken with a new serial, a size and a place inside only", 
   CHECK(j.takes(birth(99, here, size)));
   CHECK_FALSE(j.takes(birth(3, here, size)));  // in use
   CHECK_FALSE(j.takes(birth(no_thing, here, size)));
+  CHECK_FALSE(j.takes(birth(world::counter_max + 1, here, size)));  // the next would be the world
   CHECK_FALSE(j.takes(birth(world_serial, here, size)));
   CHECK_FALSE(j.takes(birth(4, metres(9.6, 0, 5), size)));
   CHECK_FALSE(j.takes(birth(4, metres(5, 9.5, 5), size)));
@@ -118,6 +119,24 @@ TEST_CASE("a removal is taken of any thing but the world", "[core][effects]") {
   CHECK_FALSE(removed(4));
   CHECK_FALSE(removed(world_serial));
   CHECK_FALSE(j.takes(an_effect(effect_type::removed, 1)));  // without a cause
+}
+
+// Whoever acted for a bot that was its own heir, or that of its heir, looked for the living for
+// ever.
+TEST_CASE("an heir is one that is born later", "[core][effects]") {
+  const judge j;
+  const auto removed = [&](serial id, serial heir) {
+    effect e = an_effect(effect_type::removed, id);
+    e.bits = heir;
+    e.more = details(std::string{"flood"});
+    return j.takes(e);
+  };
+
+  CHECK(removed(2, 3));
+  CHECK(removed(2, 99));
+  CHECK_FALSE(removed(2, 2));
+  CHECK_FALSE(removed(2, 1));
+  CHECK_FALSE(removed(2, world_serial));
 }
 
 TEST_CASE("a value is taken where its property can hold it", "[core][effects]") {
@@ -160,6 +179,7 @@ TEST_CASE("time is taken forwards only", "[core][effects]") {
   CHECK(ticked(2));
   CHECK_FALSE(ticked(1));
   CHECK_FALSE(ticked(0));
+  CHECK_FALSE(ticked(std::numeric_limits<std::uint64_t>::max()));  // time would begin anew
 }
 
 TEST_CASE("settings are taken that a world can have, of the same size", "[core][effects]") {
@@ -176,6 +196,7 @@ TEST_CASE("settings are taken that a world can have, of the same size", "[core][
   CHECK_FALSE(configured([](settings& s) { s.dims.x += 1; }));
   CHECK_FALSE(configured([](settings& s) { s.speed = 0; }));
   CHECK_FALSE(configured([](settings& s) { s.speed = std::nan(""); }));
+  CHECK_FALSE(configured([](settings& s) { s.speed = 1e300; }));  // a clock that never rests
   CHECK_FALSE(j.takes(an_effect(effect_type::configured, world_serial)));
 }
 

@@ -373,6 +373,9 @@ TEST_CASE("a refusal names the line, what should be there, and what is", "[gatew
   CHECK_THAT(why_of(R"("pace":"free")", R"("pace":"fast")"),
              Catch::StartsWith("line 3: `command.settings.pace` should be free, lockstep or "
                                "realtime, is fast"));
+  // One line, without what controls a terminal.
+  CHECK_THAT(why_of(R"("outcome":"done")", R"("outcome":"\n\u001b[31m")"),
+             Catch::StartsWith("line 3: `outcome` should be done, refused or fault, is ??[31m:"));
   CHECK_THAT(why_of("{\"commit\"", "{\"commit"), Catch::Contains("should be a JSON object"));
   lines.pop_back();
   CHECK_THAT(refusal(), Catch::StartsWith("the file ends in the middle: the last line should be"));

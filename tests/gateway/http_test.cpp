@@ -29,7 +29,8 @@ TEST_CASE("a server goes by its address and by the names its owner gave, in any 
                            "worlds.example:80", "[2001:DB8::1]:80"})
     CHECK(status_of(hosts.refuse(request_for(ours))) == 200);
   for (const char* other : {"", ":8000", "192.0.2.8", "worlds.example.com", "[2001:db8::2]", "[",
-                            "2001:db8::1", "localhost/", "local host"})
+                            "2001:db8::1", "localhost/", "local host", "[::1].other.example",
+                            "[::1]0:80", "localhost:80.other.example", "127.0.0.1:x"})
     CHECK(status_of(hosts.refuse(request_for(other))) == 403);
 }
 

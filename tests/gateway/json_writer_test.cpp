@@ -65,6 +65,22 @@ TEST_CASE("any text of valid UTF-8 reads back as it was") {
   CHECK(out.find('\n') == out.npos);
 }
 
+// A history that was imported may name a thing so: answers about it were no JSON.
+TEST_CASE("what is not UTF-8 in a text is replaced, byte by byte, and the rest stays") {
+  for (const auto& [text, shown] : {std::pair<std::string_view, std::string_view>{"\xff", "\ufffd"},
+                                    {"a\xc3", "a\ufffd"},
+                                    {"\xe2\x82", "\ufffd\ufffd"},
+                                    {"\xc0\x80\n", "\ufffd\ufffd\n"},
+                                    {"é\xf0\x9f\x98€\x80😀\"", "é\ufffd\ufffd\ufffd€\ufffd😀\""}}) {
+    std::string out = "before";
+    append_json_text(out, text);
+    simdjson::dom::parser parser;
+    std::string_view read;
+    REQUIRE(parser.parse(out.substr(6)).get(read) == simdjson::SUCCESS);
+    CHECK(read == shown);
+  }
+}
+
 TEST_CASE("whole numbers beyond 64 bits have an exponent, so that they read back as doubles") {
   std::string out;
   json_writer(out)

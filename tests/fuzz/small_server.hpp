@@ -1,0 +1,29 @@
+// A server without doors, in memory, with one world `eden` in which ada and eve live beside a well.
+//
+// Made anew for each input, so that none depends on those before it.
+#pragma once
+
+#include "gateway/hub.hpp"
+
+#include <memory>
+
+namespace unscripted::fuzz {
+
+class small_server {
+public:
+  small_server();
+  ~small_server();
+  small_server(const small_server&) = delete;
+  small_server& operator=(const small_server&) = delete;
+
+  gateway::hub& hub() { return hub_; }
+
+private:
+  std::unique_ptr<gateway::plugin_registry> plugins_;
+  std::unique_ptr<gateway::encoder> encode_;
+  gateway::hub hub_;
+  std::unique_ptr<actors::engine> engine_;
+  std::unique_ptr<gateway::archive> archive_;
+};
+
+}  // namespace unscripted::fuzz
