@@ -31,11 +31,12 @@ struct ticket {
 
 /// An action of a bot. `see`: the answer carries what the bot sees after it. `in_passing`: whoever
 /// replaced a bot that died acts in its place, and in a world of pace free the connection does not
-/// speak for the bot afterwards.
+/// speak for the bot afterwards. `key` has at most core::key_bytes_max bytes.
 struct act_request {
   core::act_wish wish;
   bool see = false;
   bool in_passing = false;
+  std::string key;  // the same one for the same bot: decided once; empty: none
 };
 
 struct see_request {
@@ -129,6 +130,7 @@ struct view {
 struct acted {
   const core::record& record;
   core::serial bot;
+  std::optional<core::vec3> pos;  // of the bot after it; nothing where it is gone
   bool see;
 };
 struct perceived {
@@ -157,6 +159,10 @@ struct subscribed {
 /// `seen` is null where the answer does not speak of a living world (a problem may).
 using answer = std::variant<core::problem, acted, perceived, world_shown, thing_shown,
                             things_listed, deleted, nothing, subscribed>;
+
+/// What a client is told where a plugin failed.
+core::problem plugin_failed(const std::string& plugin, const std::string& action,
+                            const std::string& reason, std::uint64_t seq);
 
 // -- events --------------------------------------------------------------------------------------
 

@@ -44,6 +44,14 @@ std::optional<core::problem> world_keeper::found(const core::command& first,
   return std::nullopt;
 }
 
+storage::result<storage::recovered> world_keeper::recover() {
+  auto told = parts_.history->answers();
+  if (!told) return std::move(told.why());
+  for (storage::kept_answer& one : *told)
+    if (const auto old = told_.add(std::move(one))) uncommitted_.forget_answer(*old);
+  return parts_.history->recover();
+}
+
 std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> recovered,
                                                  const std::string& name) {
   world_ = std::move(*recovered);
@@ -79,7 +87,9 @@ std::optional<core::problem> world_keeper::record(core::command&& c) {
 
 // A tick that has begun is finished, however full the disk is, and never torn into two commits: a
 // crash in between would have the first of its bots act twice.
-std::optional<core::problem> world_keeper::record_in_tick(core::command&& c) {
+std::optional<core::problem> world_keeper::record_in_tick(core::command&& c,
+                                                          const core::origin& from) {
+  record_.from = from;
   if (auto why = core::decide(world_, std::move(c), record_)) return why;
   ++counts_.records;
   if (std::holds_alternative<core::act_command>(record_.command))
@@ -235,6 +245,7 @@ void world_keeper::doom() {
   minds_.clear();
   minds_acted_ = 0;
   owed_.clear();
+  told_.clear();
   subscriptions_ = subscriptions{parts_.number};
   ++clock_;
   world_ = core::world{};

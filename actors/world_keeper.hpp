@@ -16,6 +16,7 @@
 #include "actors/shadow.hpp"
 #include "actors/subscriptions.hpp"
 #include "actors/surroundings.hpp"
+#include "actors/told_answers.hpp"
 #include "core/decide.hpp"
 #include "core/mirror.hpp"
 #include "storage/history.hpp"
@@ -63,7 +64,7 @@ public:
   world_keeper(parts with, surroundings& around);
 
   /// The state at the end of the history, for go_on().
-  storage::result<storage::recovered> recover() { return parts_.history->recover(); }
+  storage::result<storage::recovered> recover();
   /// Begins a new world with its first record, and with these things. Commits them.
   std::optional<core::problem> found(const core::command& first,
                                      const std::vector<core::thing_wish>& things = {});
@@ -100,11 +101,17 @@ private:
     outbox mail;                                      // leaves at the next commit
     bool has_mail = false;
   };
+  /// How a client named its action, and what it asked for.
+  struct naming {
+    core::origin from;
+    std::uint64_t wish = 0;  // its digest; 0 without a key
+  };
   struct turn {
     core::command command;
     connection_id who = 0;
     actors::ticket ticket;
     bool see = false;
+    naming name = {};
     std::uint64_t arrival = 0;                  // in the order in which turns came
     core::record result = {};                   // once decided
     std::optional<core::problem> refusal = {};  // why it was not
@@ -116,6 +123,7 @@ private:
     state now = state::resting;
     core::act_command act = {};  // where it acted: waits for the tick
   };
+  static inline const core::origin nobody;  // no token, no key: what a world does by itself
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -148,7 +156,7 @@ private:
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> call_itself(const std::string& name);
   std::optional<core::problem> record(core::command&& c);
-  std::optional<core::problem> record_in_tick(core::command&& c);
+  std::optional<core::problem> record_in_tick(core::command&& c, const core::origin& from = nobody);
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
@@ -163,6 +171,12 @@ private:
   void count_from_here();
   void tell_counts();
 
+  // actions that their clients named (world_answers.cpp)
+  bool answer_again(connection_id who, session_ref s, const ticket& t, const act_request& r);
+  static naming name_of(act_request& r);
+  void remember(const naming& name, const core::record& done, core::serial bot);
+  std::optional<core::vec3> place_of(core::serial bot) const;
+
   // who speaks for whom, and turns (world_turns.cpp)
   std::optional<core::problem> may_act(connection_id who, core::serial bot,
                                        bool in_passing = false);
@@ -172,9 +186,8 @@ private:
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
-  void act_now(session_ref s, const ticket& t, core::command c, core::serial bot, bool see);
-  void await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
-                  core::serial bot, bool see);
+  void act_now(session_ref s, const ticket& t, core::command c, core::serial bot, act_request& r);
+  void await_tick(session_ref s, turn&& t, core::serial bot);
   void run_tick_if_ready();
   bool nobody_acted() const { return turns_.empty() && minds_acted_ == 0; }
   bool everyone_acted() const;
@@ -207,6 +220,7 @@ private:
   core::record record_;                 // reused
   std::optional<core::mirror> mirror_;  // where others decide beside
   storage::commit_builder uncommitted_;
+  told_answers told_;
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here

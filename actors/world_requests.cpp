@@ -25,6 +25,16 @@ core::problem gone(core::world_number number) {
   return core::problem{core::errc::not_found, "world " + id + " was deleted", {}}.with("id", id);
 }
 
+core::problem plugin_failed(const std::string& plugin, const std::string& action,
+                            const std::string& reason, std::uint64_t seq) {
+  return core::problem{core::errc::plugin_fault,
+                       "plugin " + plugin + " failed in `" + action + "`: " + reason +
+                           "; the world is unchanged",
+                       {}}
+      .with("plugin", plugin)
+      .with("seq", static_cast<std::int64_t>(seq));
+}
+
 std::optional<core::serial> bot_of(const world_request& r) {
   if (const auto* act = std::get_if<act_request>(&r)) return act->wish.agent;
   if (const auto* see = std::get_if<see_request>(&r)) return see->bot;

@@ -177,34 +177,37 @@ void world_keeper::await_room() {
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, act_request& r) {
   if (r.in_passing) replace_the_dead(r.wish);
+  if (!r.key.empty() && answer_again(who, s, t, r)) return;
   const core::serial bot = r.wish.agent;
   auto command = core::resolve_act(world_, parts_.number, r.wish);
   if (!command) return answer_to(s, t, command.why());
   if (const auto why = may_act(who, bot, r.in_passing)) return answer_to(s, t, *why);
   if (world_.paused()) return answer_to(s, t, paused_problem(world_));
-  if (world_.settings().pace == core::pace::free)
-    return act_now(s, t, std::move(*command), bot, r.see);
-  await_tick(who, s, t, std::move(*command), bot, r.see);
+  if (world_.settings().pace == core::pace::free) return act_now(s, t, std::move(*command), bot, r);
+  await_tick(s, {std::move(*command), who, t, r.see, name_of(r)}, bot);
 }
 
 void world_keeper::act_now(session_ref s, const ticket& t, core::command c, core::serial bot,
-                           bool see) {
-  if (auto why = record(std::move(c))) return answer_to(s, t, *why);
-  answer_to(s, t, acted{record_, bot, see}, true);
+                           act_request& r) {
+  if (!around_.has_room()) return answer_to(s, t, storage_full());
+  const naming name = name_of(r);
+  if (auto why = record_in_tick(std::move(c), name.from)) return answer_to(s, t, *why);
+  remember(name, record_, bot);
+  answer_to(s, t, acted{record_, bot, place_of(bot), r.see}, true);
+  write_if_large();
 }
 
-void world_keeper::await_tick(connection_id who, session_ref s, const ticket& t, core::command c,
-                              core::serial bot, bool see) {
+void world_keeper::await_tick(session_ref s, turn&& t, core::serial bot) {
   if (turns_.contains(bot)) {
     const std::string id = core::to_string(core::thing_id{parts_.number, bot});
-    return answer_to(s, t,
+    return answer_to(s, t.ticket,
                      core::problem{core::errc::busy,
                                    "bot " + id + " already acts in this tick; wait for the answer",
                                    {}}
                          .with("id", id));
   }
   ++s.turns;
-  take_turn(bot, {std::move(c), who, t, see});
+  take_turn(bot, std::move(t));
 }
 
 void world_keeper::take_turn(core::serial bot, turn t) {
@@ -290,7 +293,7 @@ void world_keeper::decide_turns(turn_table& turns, bool pass_for_absent) {
 
 void world_keeper::decide_turn(core::serial bot, turn& t) {
   if (!world_.find(bot)) t.refusal = core::no_such_bot(world_, parts_.number, bot);
-  else t.refusal = record_in_tick(std::move(t.command));
+  else t.refusal = record_in_tick(std::move(t.command), t.name.from);
   if (!t.refusal) t.result = record_;
 }
 
@@ -305,13 +308,14 @@ void world_keeper::answer_turns(turn_table& turns) {
 }
 
 void world_keeper::answer_turn(core::serial bot, turn& t) {
+  t.result.tick = world_.tick();
+  if (!t.refusal) remember(t.name, t.result, bot);
   session* s = find_session(t.who);
   if (!s) return;
   --s->turns;
   unblocked_ = true;
   if (t.refusal) return answer_to(*s, t.ticket, *t.refusal);
-  t.result.tick = world_.tick();
-  answer_to(*s, t.ticket, acted{t.result, bot, t.see}, true);
+  answer_to(*s, t.ticket, acted{t.result, bot, place_of(bot), t.see}, true);
 }
 
 void world_keeper::refuse_turn(turn& t, core::problem why) {

@@ -22,6 +22,7 @@ struct act_options : client_options {
   std::string bot, action, target;
   std::vector<std::string> args;
   bool see = false;
+  std::string key;
 };
 
 int create_bot(const create_options& options) {
@@ -80,6 +81,7 @@ int act(const act_options& options) {
   if (!options.target.empty()) json.member("target", options.target);
   if (!options.args.empty()) write_key_values(json.key("args"), options.args);
   if (options.see) json.member("see", true);
+  if (!options.key.empty()) json.member("key", options.key);
   json.end_object();
   auto server = options.connect();
   return show(options, server.call("act", params), act_text);
@@ -121,6 +123,8 @@ void add_act(CLI::App& app, chosen_verb& chosen) {
   verb->add_option("args", o->args, "Arguments, key=value");
   verb->add_option("--target", o->target, "Id of the thing it is aimed at");
   verb->add_flag("--see", o->see, "Show what the bot sees afterwards");
+  verb->add_option("--key", o->key,
+                   "Decide it once under this name, however often it is asked for");
   add_client_options(*verb, *o);
   verb->callback([o, &chosen] { chosen = [o] { return act(*o); }; });
 }

@@ -49,6 +49,25 @@ UNSCRIPTED_PLUGINS_DIR=${CMAKE_BINARY_DIR}/plugins")
   endforeach()
 endfunction()
 
+# unscripted_add_torture_tests(): every scenario of tests/torture at its smallest, as torture/NAME.
+function(unscripted_add_torture_tests)
+  set(torture ${CMAKE_CURRENT_SOURCE_DIR}/torture)
+  file(GLOB modules CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/scenarios/*.py)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${torture} ${modules})
+  execute_process(COMMAND ${Python3_EXECUTABLE} ${torture} --list
+    OUTPUT_VARIABLE names OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" names "${names}")
+  foreach(name IN LISTS names)
+    add_test(NAME torture/${name} COMMAND ${Python3_EXECUTABLE} ${torture} ${name})
+    set_tests_properties(torture/${name} PROPERTIES TIMEOUT 600 LABELS torture
+      SKIP_RETURN_CODE 77
+      ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;\
+UNSCRIPTED_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
+UNSCRIPTED_BINARY=${CMAKE_BINARY_DIR}/bin/unscripted;\
+UNSCRIPTED_PLUGINS_DIR=${CMAKE_BINARY_DIR}/plugins")
+  endforeach()
+endfunction()
+
 # unscripted_add_page_tests(): the page's types, its parts, and all of it in a browser. They are
 # skipped where node, its packages or the browser are not there.
 function(unscripted_add_page_tests)

@@ -20,12 +20,12 @@ public:
     json_.begin_object().member("seq", r.seq).member("tick", r.tick);
     json_.member("outcome", core::to_string(r.outcome));
     if (!r.reason.empty()) json_.member("reason", r.reason);
-    const core::thing* bot = seen_.world.find(a.bot);
     json_.key("pos");
-    if (bot) world_.place(bot->pos);
+    if (a.pos) world_.place(*a.pos);
     else json_.null();
     json_.member("durability", storage::to_string(seen_.durability));
     if (a.see) {
+      const core::thing* bot = seen_.world.find(a.bot);
       json_.key("see");
       if (bot) world_.perception(*bot, core::sight_of(seen_.world), false, true);
       else json_.null();
@@ -168,13 +168,8 @@ std::optional<core::problem> fault_of(const answer& a, const view* seen) {
   const auto& act = std::get<core::act_command>(done->record.command);
   const core::catalogue& c = seen->world.catalogue();
   const core::action& action = c.actions()[act.action];
-  const std::string plugin = c.plugins()[action.plugin].id;
-  return core::problem{core::errc::plugin_fault,
-                       "plugin " + plugin + " failed in `" + action.name +
-                           "`: " + done->record.reason + "; the world is unchanged",
-                       {}}
-      .with("plugin", plugin)
-      .with("seq", static_cast<std::int64_t>(done->record.seq));
+  return plugin_failed(c.plugins()[action.plugin].id, action.name, done->record.reason,
+                       done->record.seq);
 }
 
 void begin_answer(json_writer& json, const ticket& t) {

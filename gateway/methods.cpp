@@ -245,6 +245,11 @@ actors::act_request methods::read_act(params_reader& p) {
   act.wish.target = p.optional_id("target");
   act.wish.args = p.values("args");
   act.see = p.flag("see", false);
+  if (auto key = p.optional_text("key")) {
+    if (key->empty() || key->size() > core::key_bytes_max)
+      p.expect("key", "a text of 1 to 64 bytes, another one for each action of the bot");
+    act.key = *std::move(key);
+  }
   return act;
 }
 
@@ -269,7 +274,8 @@ void methods::act_list(dom::array acts) {
     const std::string within = "acts[" + std::to_string(part++) + "]";
     dom::object object;
     if (element.get_object().get(object) != simdjson::SUCCESS) {
-      c_.part_now(mine, core::bad_param(within, "an object: bot, action, target?, args?, see?"));
+      c_.part_now(mine,
+                  core::bad_param(within, "an object: bot, action, target?, args?, see?, key?"));
       continue;
     }
     params_reader one{object, within + "."};

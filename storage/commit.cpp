@@ -74,6 +74,8 @@ void commit_builder::add(const core::record& r, const core::catalogue_ptr& befor
 void commit_builder::clear() {
   bytes_.clear();
   catalogue_.reset();
+  answers_.clear();
+  forgotten_.clear();
   first_seq_ = last_seq_ = count_ = 0;
   is_contiguous_ = true;
 }

@@ -5,12 +5,14 @@
 #include "core/catalogue.hpp"
 #include "core/codec.hpp"
 #include "core/record.hpp"
+#include "storage/kept_answer.hpp"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace unscripted::storage {
 
@@ -34,6 +36,11 @@ public:
   /// other; history::append() refuses the commit otherwise.
   void add(const core::record& r, const core::catalogue_ptr& before);
 
+  /// What was answered to one of the records becomes durable with them.
+  void keep(kept_answer told) { answers_.push_back(std::move(told)); }
+  /// That answer is kept no longer.
+  void forget_answer(std::uint64_t seq) { forgotten_.push_back(seq); }
+
   bool empty() const { return count_ == 0; }
   std::uint64_t count() const { return count_; }
   /// Of the first record; 0 while empty.
@@ -45,6 +52,8 @@ public:
   /// The catalogue before the first record; null in a history's first commit.
   const core::catalogue_ptr& catalogue() const { return catalogue_; }
   bool is_contiguous() const { return is_contiguous_; }
+  const std::vector<kept_answer>& answers() const { return answers_; }
+  const std::vector<std::uint64_t>& forgotten() const { return forgotten_; }
 
   /// Forgets the records and keeps the memory.
   void clear();
@@ -52,6 +61,8 @@ public:
 private:
   std::string bytes_;
   core::catalogue_ptr catalogue_;
+  std::vector<kept_answer> answers_;
+  std::vector<std::uint64_t> forgotten_;
   std::uint64_t first_seq_ = 0, last_seq_ = 0, count_ = 0;
   bool is_contiguous_ = true;
 };

@@ -86,6 +86,7 @@ void lists::find_keys_of_worlds() {
   find_keys_in(family::bases, "a base");
   find_keys_in(family::commits, "commits");
   find_keys_in(family::snapshots, "snapshots");
+  find_keys_in(family::answers, "answers");
 }
 
 /// Jumps from world to world.

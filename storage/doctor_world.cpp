@@ -45,6 +45,7 @@ private:
   void look_at_snapshot(const playback& p, bool between_commits);
   bool is_usable(std::uint64_t seq);
   void check_recovery();
+  void check_answers();
   void check_counts();
   void tell_hurts();
   void note(verdict grade, std::string wrong, std::string remedy) {
@@ -85,6 +86,7 @@ bool world_doctor::examine() {
   check_recovery();
   tell_hurts();
   check_counts();
+  check_answers();
   return true;
 }
 
@@ -97,7 +99,7 @@ bool world_doctor::has_head() {
     return false;
   }
   if (*head) return true;
-  for (const family f : {family::commits, family::snapshots, family::bases}) {
+  for (const family f : {family::commits, family::snapshots, family::bases, family::answers}) {
     const auto it = engine_.iterate(f, rocksdb::ReadOptions());
     it->Seek(key);
     if (!it->Valid() || !it->key().starts_with(key)) continue;
@@ -271,6 +273,12 @@ void world_doctor::check_recovery() {
 void world_doctor::tell_hurts() {
   for (const hurt& h : hurts_)
     note(verdict::damaged, h.wrong, what_is_left(world_, h.after, recovers_));
+}
+
+/// A world does not begin with answers that it cannot read.
+void world_doctor::check_answers() {
+  const auto kept = history_reader(store_, world_.number).answers();
+  if (!kept) note(verdict::damaged, symptom(kept.why()), restore_backup);
 }
 
 /// Of what the head counts. Where a commit is missing that was said already.

@@ -5,6 +5,10 @@
 #include <optional>
 #include <string_view>
 
+namespace rocksdb {
+class Env;
+}
+
 namespace unscripted::storage {
 
 enum class durability : std::uint8_t {
@@ -21,6 +25,9 @@ struct open_options {
   /// Opens a folder whose last acknowledged writes are not readable any more: what is readable is
   /// kept, the rest is lost for good.
   bool accept_data_loss = false;
+  /// Another file system for the database, in the place of that of this machine: tests have it
+  /// fail. Outlives the store.
+  rocksdb::Env* env = nullptr;
 };
 
 }  // namespace unscripted::storage

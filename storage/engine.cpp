@@ -22,8 +22,9 @@ std::int64_t steady_ms() {
 
 }  // namespace
 
-engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a)
-  : folder_(std::move(folder)), mode_(mode), lock_(std::move(lock)), access_(a),
+engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a,
+               rocksdb::Env* env)
+  : folder_(std::move(folder)), mode_(mode), env_(env), lock_(std::move(lock)), access_(a),
     watcher_(std::make_shared<watcher>(*this)) {}
 
 engine::~engine() {
@@ -117,8 +118,12 @@ bool engine::has_room() {
 }
 
 void engine::note_written(std::size_t bytes) {
-  if (unmeasured_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes < measure_after_bytes)
-    return;
+  const bool is_much =
+      unmeasured_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes >= measure_after_bytes;
+  // Others fill disks too: a write that finds none left breaks the store.
+  const bool is_long_ago =
+      steady_ms() - measured_ms_.load(std::memory_order_relaxed) >= measure_again_ms;
+  if (!is_much && !is_long_ago) return;
   unmeasured_bytes_.store(0, std::memory_order_relaxed);
   measure_room();
 }

@@ -24,9 +24,18 @@
 namespace unscripted::storage {
 
 /// The column families. What they hold is in format.md.
-enum class family : std::uint8_t { meta, commits, heads, snapshots, worlds, plugins, bases };
+enum class family : std::uint8_t {
+  meta,
+  commits,
+  heads,
+  snapshots,
+  worlds,
+  plugins,
+  bases,
+  answers
+};
 
-inline constexpr std::size_t family_count = 7;
+inline constexpr std::size_t family_count = 8;
 
 /// What this program writes. Older formats are read, and take this number when they are opened to
 /// write.
@@ -89,8 +98,8 @@ public:
   /// Nothing is written from now on. The first reason stays.
   void break_with(const std::string& what, const std::string& why);
 
-  /// Whether more than reserve_bytes are free. Looks at the disk once per 4 MiB written, and once a
-  /// second while there is no room.
+  /// Whether more than reserve_bytes are free. Looks at the disk once per 4 MiB written and once a
+  /// second, while something is written or there is no room.
   bool has_room();
 
   /// A status of RocksDB as a failure: "what: status".
@@ -100,7 +109,8 @@ private:
   class watcher;
   enum class access : bool { read, write };
 
-  engine(std::filesystem::path folder, durability mode, folder_lock lock, access a);
+  engine(std::filesystem::path folder, durability mode, folder_lock lock, access a,
+         rocksdb::Env* env = nullptr);
 
   std::optional<failure> open_to_write(bool accept_data_loss);
   std::optional<failure> open_reading(rocksdb::WALRecoveryMode recovery);
@@ -121,6 +131,7 @@ private:
 
   std::filesystem::path folder_;
   durability mode_;
+  rocksdb::Env* env_;  // null: that of this machine
   folder_lock lock_;
   access access_;
   std::shared_ptr<watcher> watcher_;

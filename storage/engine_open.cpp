@@ -21,7 +21,7 @@ namespace unscripted::storage {
 namespace {
 
 constexpr std::array<const char*, family_count> family_names{
-    "default", "commits", "heads", "snapshots", "worlds", "plugins", "bases"};
+    "default", "commits", "heads", "snapshots", "worlds", "plugins", "bases", "answers"};
 constexpr const char* format_key = "format";
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
@@ -148,7 +148,7 @@ result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder
   auto lock = folder_lock::take(folder);
   if (!lock) return std::move(lock.why());
 
-  std::unique_ptr<engine> e(new engine(folder, mode, std::move(*lock), access::write));
+  std::unique_ptr<engine> e(new engine(folder, mode, std::move(*lock), access::write, options.env));
   if (auto why = e->open_to_write(options.accept_data_loss)) return *std::move(why);
   e->measure_room();
   try {
@@ -185,7 +185,7 @@ std::optional<failure> engine::open_to_write(bool accept_data_loss) {
     return why;
   }
   if (auto why = check_format(is_new)) return why;
-  mark_manifest(folder_);
+  mark_manifest(folder_, *db_);
 
   auto begun = watermark::begin(folder_, db_->GetLatestSequenceNumber());
   if (!begun) return std::move(begun.why());
@@ -212,6 +212,7 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
                                       rocksdb::WALRecoveryMode recovery) {
   rocksdb::DBOptions options = is_read_only() ? reading_options() : database_options();
   options.wal_recovery_mode = recovery;
+  if (env_) options.env = env_;
   if (!is_read_only()) options.listeners.push_back(watcher_);
   const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
@@ -234,7 +235,7 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
 /// The log has garbled bytes. How far it is readable is tried out by a reader, who changes nothing:
 /// only then is it known whether the folder may be opened.
 std::optional<failure> engine::salvage(const std::string& damage, bool accept_data_loss) {
-  engine trial(folder_, mode_, folder_lock(), access::read);
+  engine trial(folder_, mode_, folder_lock(), access::read, env_);
   constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   if (auto why = trial.open_reading(up_to_damage))
     return why->kind == failure_kind::corrupt ? corrupt(folder_, damage) : *std::move(why);
@@ -283,7 +284,9 @@ std::optional<failure> engine::refuse_wreck(bool& is_new) const {
 
 result<std::vector<family>> engine::find_families() const {
   std::vector<std::string> names;
-  const auto status = rocksdb::DB::ListColumnFamilies(database_options(), folder_.string(), &names);
+  rocksdb::DBOptions options = database_options();
+  if (env_) options.env = env_;
+  const auto status = rocksdb::DB::ListColumnFamilies(options, folder_.string(), &names);
   if (status.IsCorruption()) return corrupt(folder_, status.ToString());
   if (!status.ok()) return to_failure("cannot open data folder '" + folder_.string() + "'", status);
   std::vector<family> families;

@@ -17,11 +17,11 @@ public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     owner_.break_with("background work", status->ToString());
   }
-  void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
-    mark_manifest(owner_.folder());
+  void OnFlushCompleted(rocksdb::DB* of, const rocksdb::FlushJobInfo&) override {
+    mark_manifest(owner_.folder(), *of);
   }
-  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
-    mark_manifest(owner_.folder());
+  void OnCompactionCompleted(rocksdb::DB* of, const rocksdb::CompactionJobInfo&) override {
+    mark_manifest(owner_.folder(), *of);
   }
 
 private:

@@ -1,6 +1,7 @@
 #include "storage/history.hpp"
 
 #include "storage/clock.hpp"
+#include "storage/commit_cursor.hpp"
 #include "storage/engine.hpp"
 #include "storage/keys.hpp"
 #include "storage/moment.hpp"
@@ -39,7 +40,16 @@ result<history> history::open(store& in, core::world_number world) {
   const auto now = moment::now(in.internals(), world);
   if (!now) return now.why();
   h.head_ = now->head();
+  h.read_last_time(*now);
   return h;
+}
+
+/// A clock that was set back between two processes would make times run back in the middle of a
+/// history, and a moment could not be found by its time any more. Damage is told by recover().
+void history::read_last_time(const moment& now) {
+  if (head_.last_seq == now.base().seq) return;
+  commit_cursor last(now, reading::some);
+  if (!last.seek(head_.last_seq) && !last.at_end()) last_ms_ = last.header().wall_ms;
 }
 
 history history::open_import(store& in, core::world_number world) { return history(in, world); }
@@ -74,6 +84,8 @@ std::optional<failure> history::write(commit_builder& records, commit_header hea
   encode_commit(header, head_.chain, records.bytes(), value_);
   const rocksdb::Slice value(value_);
   batch_->Put(engine_.handle(family::commits), seq_key(world_, records.first_seq()), value);
+
+  put_answers(records);
 
   history_head next = head_;
   next.last_seq = records.last_seq();
@@ -134,6 +146,16 @@ std::optional<failure> history::keep_catalogue(const core::catalogue_ptr& needed
   if (**stored != needed->description())
     return misuse(world_, "was given a catalogue with the digest of another one");
   return {};
+}
+
+void history::put_answers(const commit_builder& records) {
+  std::string bytes;
+  for (const kept_answer& told : records.answers()) {
+    encode_answer(told, bytes);
+    batch_->Put(engine_.handle(family::answers), seq_key(world_, told.seq), bytes);
+  }
+  for (const std::uint64_t seq : records.forgotten())
+    batch_->Delete(engine_.handle(family::answers), seq_key(world_, seq));
 }
 
 /// Writes the batch together with the head that it leads to.

@@ -45,6 +45,10 @@ public:
   /// not fit it says what; it never returns a different state. Failures: corrupt, io. [blocking]
   result<recovered> recover() { return reader_.recover(); }
 
+  /// What was answered to keyed actions, in order, as far as it is kept. Failures: corrupt, io.
+  /// [blocking]
+  result<std::vector<kept_answer>> answers() { return reader_.answers(); }
+
   /// Makes the records durable as one commit, and clears them. They must follow last_seq(); `tick`
   /// and `state_hash` are those after the last one. Nothing to do where there are none. Failures:
   /// misuse (nothing was written), io (nothing was written), broken. [blocking]
@@ -81,16 +85,18 @@ public:
 private:
   history(store& in, core::world_number world);
 
+  void read_last_time(const moment& now);
   std::optional<failure> misplaced(const commit_builder& records) const;
   std::optional<failure> keep_catalogue(const core::catalogue_ptr& needed);
   std::optional<failure> write(commit_builder& records, commit_header header);
+  void put_answers(const commit_builder& records);
   std::optional<failure> write_with(const history_head& next);
 
   engine& engine_;
   core::world_number world_;
   history_reader reader_;
   history_head head_;
-  std::int64_t last_ms_ = 0;  // of the last append: a clock that is set back stands still here
+  std::int64_t last_ms_ = 0;  // of the last commit: a clock that is set back stands still here
   std::uint64_t kept_catalogue_ = 0;  // digest of one whose description is in the store
   std::string value_, head_value_;    // reused
   std::unique_ptr<rocksdb::WriteBatch> batch_;

@@ -122,6 +122,22 @@ result<std::vector<std::uint64_t>> history_reader::snapshots() {
   return store_.internals().to_failure("cannot list the snapshots of a history", it->status());
 }
 
+result<std::vector<kept_answer>> history_reader::answers() {
+  const auto at = moment::now(store_.internals(), world_);
+  if (!at) return at.why();
+  std::vector<kept_answer> all;
+  const auto it = at->iterate(family::answers);
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const std::uint64_t seq = it->key().size() == seq_key_bytes ? seq_of(it->key()) : 0;
+    auto told = decode_answer(seq, {it->value().data(), it->value().size()});
+    if (!told || seq == 0 || seq > at->head().last_seq)
+      return damaged(world_, seq, "the answer that is kept", "readable and of a record", "not");
+    all.push_back(*std::move(told));
+  }
+  if (it->status().ok()) return all;
+  return store_.internals().to_failure("cannot read the answers kept of a world", it->status());
+}
+
 result<history_stats> history_reader::stats() {
   const auto at = moment::now(store_.internals(), world_);
   if (!at) return at.why();

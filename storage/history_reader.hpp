@@ -83,6 +83,9 @@ public:
   /// The sequences at which snapshots stand, in order. Whether they are good is not checked.
   result<std::vector<std::uint64_t>> snapshots();
 
+  /// What was answered to keyed actions, in order of their sequences, as far as it is kept.
+  result<std::vector<kept_answer>> answers();
+
   result<history_stats> stats();
   /// The catalogue in force after the last record: without behaviours, null where there is no
   /// record. Cost: of one commit; of the world where all records are those of a base.

@@ -3,6 +3,8 @@
 #include "core/bytes.hpp"
 #include "core/mix.hpp"
 
+#include <rocksdb/db.h>
+
 #include <charconv>
 #include <cstdint>
 #include <fcntl.h>
@@ -10,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace unscripted::storage {
 
@@ -28,22 +31,46 @@ std::uint64_t check_of(std::uint64_t number, std::uint64_t bytes) {
   return core::mix(core::mix(number, bytes), check_tag);
 }
 
-std::optional<manifest> current_manifest(const std::filesystem::path& folder) {
-  manifest m;
-  std::ifstream file(folder / "CURRENT", std::ios::binary);
-  if (!std::getline(file, m.name) || !m.name.starts_with(manifest_prefix)) return std::nullopt;
+/// Without its length.
+std::optional<manifest> named(std::string name) {
+  manifest m{std::move(name)};
+  if (!m.name.starts_with(manifest_prefix)) return std::nullopt;
   const char* end = m.name.data() + m.name.size();
   const auto read = std::from_chars(m.name.data() + manifest_prefix.size(), end, m.number);
   if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return m;
+}
+
+std::optional<manifest> current_manifest(const std::filesystem::path& folder) {
+  std::string name;
+  std::ifstream file(folder / "CURRENT", std::ios::binary);
+  if (!std::getline(file, name)) return std::nullopt;
+  auto found = named(std::move(name));
+  if (!found) return std::nullopt;
+  manifest& m = *found;
   std::error_code error;
   m.bytes = std::filesystem::file_size(folder / m.name, error);
-  return error ? std::nullopt : std::optional(m);
+  return error ? std::nullopt : found;
+}
+
+/// As far as it is synced: the file itself may be longer.
+std::optional<manifest> synced_manifest(rocksdb::DB& of) {
+  std::vector<std::string> files;
+  std::uint64_t bytes = 0;
+  if (!of.GetLiveFiles(files, &bytes, /*flush_memtable=*/false).ok()) return std::nullopt;
+  for (const std::string& file : files) {
+    auto found = named(file.substr(file.rfind('/') + 1));
+    if (!found) continue;
+    found->bytes = bytes;
+    return found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-void mark_manifest(const std::filesystem::path& folder) {
-  const auto now = current_manifest(folder);
+void mark_manifest(const std::filesystem::path& folder, rocksdb::DB& of) {
+  const auto now = synced_manifest(of);
   if (!now) return;
   std::string bytes;
   core::byte_writer out(bytes);

@@ -7,13 +7,18 @@
 #include <optional>
 #include <string>
 
+namespace rocksdb {
+class DB;
+}
+
 namespace unscripted::storage {
 
 inline constexpr const char* manifest_mark_file_name = "MANIFEST.unscripted";
 
-/// Notes the length of the manifest that the folder's CURRENT names. Where that fails an older note
-/// stays: it is a lower bound, and as true. Not synced. [any thread] [blocking]
-void mark_manifest(const std::filesystem::path& folder);
+/// Notes how much of the database's manifest is on disk. What is being written to it just now does
+/// not count: a loss of power may take that. Where it fails an older note stays: it is a lower
+/// bound, and as true. Not synced. [any thread] [blocking]
+void mark_manifest(const std::filesystem::path& folder, rocksdb::DB& of);
 
 /// What is wrong where the manifest is shorter than it was: "its file MANIFEST-000005 has 59 bytes
 /// and had 956". Nothing without a readable note on that manifest. Changes nothing. [blocking]

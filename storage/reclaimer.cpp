@@ -15,7 +15,7 @@ constexpr const char* what = "cannot take a deleted world from the disk";
 
 constexpr family all_families[] = {family::meta,      family::commits, family::heads,
                                    family::snapshots, family::worlds,  family::plugins,
-                                   family::bases};
+                                   family::bases,     family::answers};
 
 }  // namespace
 
@@ -121,6 +121,7 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
     }
     batch.Delete(engine_.handle(family::heads), begin);
     batch.Delete(engine_.handle(family::bases), begin);
+    batch.DeleteRange(engine_.handle(family::answers), begin.slice(), end.slice());
   }
   return engine_.write(batch, sync_now::yes);
 }
@@ -140,8 +141,8 @@ std::optional<failure> reclaimer::compact(core::world_number world) {
   options.canceled = &stopping_;
   const auto begin = world_key(world), end = world_key(world + 1);
   const rocksdb::Slice first = begin, last = end;
-  for (const family f :
-       {family::commits, family::snapshots, family::heads, family::worlds, family::bases}) {
+  for (const family f : {family::commits, family::snapshots, family::heads, family::worlds,
+                         family::bases, family::answers}) {
     const auto status = engine_.db().CompactRange(options, engine_.handle(f), &first, &last);
     if (stopping_) return {};
     if (!status.ok()) return engine_.to_failure(what, status);

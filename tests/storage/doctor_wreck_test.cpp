@@ -4,6 +4,7 @@
 // it did not expect.
 #include "storage/doctor.hpp"
 #include "tests/storage/busy_world.hpp"
+#include "tests/storage/torture.hpp"
 #include "tests/storage/wreck.hpp"
 
 #include <algorithm>
@@ -23,8 +24,10 @@ namespace {
 constexpr const char* folder_variable = "UNSCRIPTED_TEST_FOLDER";
 constexpr const char* seed_variable = "UNSCRIPTED_TEST_SEED";
 constexpr const char* begin_variable = "UNSCRIPTED_TEST_BEGIN";
+constexpr const char* plan_variable = "UNSCRIPTED_TEST_PLAN";
 constexpr int report_file = 3;  // of the child: where it reports
-constexpr std::size_t cuts = 500, flips = 60;
+constexpr std::size_t cuts = 500;
+constexpr std::size_t tail_bytes = 4096;  // of the log: where a loss of power tears it
 
 // -- what there was ------------------------------------------------------------------------------
 
@@ -94,14 +97,35 @@ truth make_killed(const fs::path& killed, std::uint64_t seed) {
 
 // -- what is done to it --------------------------------------------------------------------------
 
+enum class harm : std::uint8_t {
+  cut,
+  zeroed,
+  garbled,
+  flipped
+};  // from there to the end, or a bit
+
 struct damage {
   std::string file;
   std::size_t at = 0;
-  int bit = -1;  // -1: cut there
+  harm how = harm::cut;
+  int bit = 0;  // where one is flipped
 
   std::string words() const {
-    return file + (bit < 0 ? " cut at " : " flipped at ") + std::to_string(at) +
-           (bit < 0 ? "" : " bit " + std::to_string(bit));
+    constexpr const char* names[] = {" cut at ", " zeroed from ", " garbled from ", " flipped at "};
+    return file + names[static_cast<std::size_t>(how)] + std::to_string(at) +
+           (how == harm::flipped ? " bit " + std::to_string(bit) : "");
+  }
+};
+
+/// Which damages: those of a whole folder, of the end of the log, or single bits; and how many.
+struct wanted {
+  std::string what;
+  std::size_t count = 0;
+
+  std::string words() const { return what + ' ' + std::to_string(count); }
+  static wanted from(const std::string& words) {
+    const auto space = words.find(' ');
+    return {words.substr(0, space), std::stoull(words.substr(space))};
   }
 };
 
@@ -110,16 +134,10 @@ bool holds_data(const std::string& file) {
          file.ends_with(".sst") || file.ends_with(".log");
 }
 
-/// The same for the same folder and seed: the child makes it again.
-std::vector<damage> plan(const fs::path& folder, std::uint64_t seed) {
-  std::vector<std::pair<std::string, std::size_t>> data, others;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.file_size() == 0) continue;
-    const std::string name = entry.path().filename().string();
-    (holds_data(name) ? data : others).emplace_back(name, entry.file_size());
-  }
-  std::ranges::sort(data);
-  std::ranges::sort(others);
+using sized_files = std::vector<std::pair<std::string, std::size_t>>;
+
+std::vector<damage> plan_cuts(const sized_files& data, const sized_files& others,
+                              core::keyed_random& random) {
   std::vector<damage> all;
   const auto cut_evenly = [&](const auto& files, std::size_t each) {
     for (const auto& [name, size] : files)
@@ -128,19 +146,67 @@ std::vector<damage> plan(const fs::path& folder, std::uint64_t seed) {
   };
   cut_evenly(others, 3);
   cut_evenly(data, (cuts - all.size()) / data.size());
-  core::keyed_random random(seed, 0);
-  while (all.size() < cuts + flips) {
+  while (all.size() < cuts) {
     const auto& [name, size] = data[random.below(data.size())];
-    const int bit = all.size() < cuts ? -1 : static_cast<int>(random.below(8));
-    all.push_back({name, random.below(size), bit});
+    all.push_back({name, random.below(size)});
   }
   return all;
 }
 
+/// Cut, zeroed and garbled in turn, from everywhere in the last bytes of the newest log.
+std::vector<damage> plan_tail(const sized_files& data, std::size_t count,
+                              core::keyed_random& random) {
+  std::pair<std::string, std::size_t> log;
+  for (const auto& one : data)
+    if (one.first.ends_with(".log")) log = one;  // they are sorted
+  REQUIRE(log.second > 0);
+  const std::size_t tail = std::min(tail_bytes, log.second);
+  std::vector<damage> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t back = count >= 3 * tail ? i / 3 % tail : random.below(tail);
+    all.push_back({log.first, log.second - tail + back, static_cast<harm>(i % 3)});
+  }
+  return all;
+}
+
+std::vector<damage> plan_flips(const sized_files& data, std::size_t count,
+                               core::keyed_random& random) {
+  std::vector<damage> all;
+  while (all.size() < count) {
+    const auto& [name, size] = data[random.below(data.size())];
+    const int bit = static_cast<int>(random.below(8));
+    all.push_back({name, random.below(size), harm::flipped, bit});
+  }
+  return all;
+}
+
+/// The same for the same folder and seed: the child makes it again.
+std::vector<damage> plan(const fs::path& folder, std::uint64_t seed, const wanted& which) {
+  sized_files data, others;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.file_size() == 0) continue;
+    const std::string name = entry.path().filename().string();
+    (holds_data(name) ? data : others).emplace_back(name, entry.file_size());
+  }
+  std::ranges::sort(data);
+  std::ranges::sort(others);
+  core::keyed_random random(seed, 0);
+  if (which.what == "cuts") return plan_cuts(data, others, random);
+  if (which.what == "tail") return plan_tail(data, which.count, random);
+  return plan_flips(data, which.count, random);
+}
+
 void inflict(const damage& d, const fs::path& folder) {
   std::string bytes = bytes_of(folder / d.file);
-  if (d.bit < 0) bytes.resize(d.at);
-  else bytes[d.at] = static_cast<char>(bytes[d.at] ^ (1 << d.bit));
+  core::keyed_random random(d.at, bytes.size());
+  switch (d.how) {
+    case harm::cut: bytes.resize(d.at); break;
+    case harm::zeroed: std::fill(bytes.begin() + std::ptrdiff_t(d.at), bytes.end(), '\0'); break;
+    case harm::garbled:
+      for (std::size_t i = d.at; i < bytes.size(); ++i) bytes[i] = static_cast<char>(random.next());
+      break;
+    case harm::flipped: bytes[d.at] = static_cast<char>(bytes[d.at] ^ (1 << d.bit)); break;
+  }
   put_bytes(folder / d.file, bytes);
 }
 
@@ -230,7 +296,8 @@ judgement judge(const fs::path& folder, const truth& t) {
 /// Runs the hidden test below from one damage on.
 class child_process {
 public:
-  child_process(const fs::path& folder, std::uint64_t seed, std::size_t begin) {
+  child_process(const fs::path& folder, std::uint64_t seed, const wanted& which,
+                std::size_t begin) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
     pid_ = fork();
@@ -239,6 +306,7 @@ public:
       setenv(folder_variable, folder.c_str(), 1);
       setenv(seed_variable, std::to_string(seed).c_str(), 1);
       setenv(begin_variable, std::to_string(begin).c_str(), 1);
+      setenv(plan_variable, which.words().c_str(), 1);
       if (ends[1] != report_file) dup2(ends[1], report_file);
       execl("/proc/self/exe", "storage_tests", "child: opens one damaged copy after the other",
             "--reporter", "compact", "--out", "/dev/null", static_cast<char*>(nullptr));
@@ -272,13 +340,43 @@ private:
   int reports_ = -1;
 };
 
-/// Syncing hundreds of copies to a disk would be most of the time.
-fs::path place_for_copies() {
-  const fs::path in_memory = "/dev/shm";
-  std::error_code error;
-  if (access(in_memory.c_str(), W_OK) == 0 && fs::space(in_memory, error).available > (64u << 20))
-    return in_memory;
-  return fs::temp_directory_path();
+/// Has each damage done to a copy of a folder that a kill left, and judged by a second process.
+void wreck(const wanted& which, torture_run& run) {
+  temp_folder around;
+  CAPTURE(run.seed);
+  save(make_killed(around.path() / "data", run.seed), around.path() / "truth");
+  const auto damages = plan(around.path() / "data", run.seed, which);
+  std::map<news, std::size_t> counts;
+  std::string crashes;
+  while (run.done < damages.size()) {
+    child_process child(around.path(), run.seed, which, run.done);
+    news doing = news::reads;
+    while (const auto n = child.next()) {
+      if (*n == news::reads || *n == news::writes) {
+        doing = *n;
+        continue;
+      }
+      ++counts[*n];
+      ++run.done;
+    }
+    const int status = child.wait();
+    if (run.done == damages.size()) break;
+    // To be ended by a signal is to have noticed; anything else is not.
+    const std::string words = damages[run.done++].words();
+    if (!WIFSIGNALED(status)) run.violate(run.seed, words + ": the process ended");
+    crashes += words + (doing == news::reads ? ", reading\n" : ", writing\n");
+  }
+  fs::remove_all(place_in_memory() / ("unscripted-wreck-" + std::to_string(getpid())));
+
+  run.faults = run.done;
+  INFO("of " << damages.size() << " damaged folders " << counts[news::refused] << " were refused, "
+             << counts[news::world_refused] << " with worlds refused, " << counts[news::shorter]
+             << " shorter with a warning, " << counts[news::whole] << " whole");
+  if (!crashes.empty()) WARN("RocksDB crashed on (seed " << run.seed << "):\n" << crashes);
+  std::ifstream lines(around.path() / "wrong");
+  for (std::string line; std::getline(lines, line);) run.violate(run.seed, line);
+  CHECK(counts[news::wrong] == 0);
+  run.judge();
 }
 
 }  // namespace
@@ -286,11 +384,13 @@ fs::path place_for_copies() {
 TEST_CASE("child: opens one damaged copy after the other", "[.child]") {
   const char* folder = std::getenv(folder_variable);
   const char* begin = std::getenv(begin_variable);
-  if (!folder || !begin) return;
+  const char* which = std::getenv(plan_variable);
+  if (!folder || !begin || !which) return;
   const fs::path around = folder;
   const truth t = load_truth(around / "truth");
-  const auto damages = plan(around / "data", std::stoull(std::getenv(seed_variable)));
-  const fs::path copy = place_for_copies() / ("unscripted-wreck-" + std::to_string(getppid()));
+  const auto damages =
+      plan(around / "data", std::stoull(std::getenv(seed_variable)), wanted::from(which));
+  const fs::path copy = place_in_memory() / ("unscripted-wreck-" + std::to_string(getppid()));
   for (std::size_t i = std::stoull(begin); i < damages.size(); ++i) {
     fs::remove_all(copy);
     fs::copy(around / "data", copy);
@@ -303,41 +403,18 @@ TEST_CASE("child: opens one damaged copy after the other", "[.child]") {
   fs::remove_all(copy);
 }
 
-TEST_CASE("a folder that is cut anywhere, or has a bit flipped, never comes back as something else",
-          "[doctor]") {
-  temp_folder around;
-  const std::uint64_t seed = a_seed();
-  CAPTURE(seed);
-  save(make_killed(around.path() / "data", seed), around.path() / "truth");
-  const auto damages = plan(around.path() / "data", seed);
-  REQUIRE(damages.size() >= cuts + flips);
+TEST_CASE("a folder that is cut anywhere never comes back as something else", "[doctor]") {
+  torture_run run(1);
+  wreck({"cuts"}, run);
+}
 
-  std::map<news, std::size_t> counts;
-  std::string crashes;
-  for (std::size_t done = 0; done < damages.size();) {
-    child_process child(around.path(), seed, done);
-    news doing = news::reads;
-    while (const auto n = child.next()) {
-      if (*n == news::reads || *n == news::writes) {
-        doing = *n;
-        continue;
-      }
-      ++counts[*n];
-      ++done;
-    }
-    const int status = child.wait();
-    if (done == damages.size()) break;
-    // To be ended by a signal is to have noticed; anything else is not.
-    CAPTURE(damages[done].words(), status);
-    CHECK(WIFSIGNALED(status));
-    crashes += damages[done++].words() + (doing == news::reads ? ", reading\n" : ", writing\n");
-  }
-  fs::remove_all(place_for_copies() / ("unscripted-wreck-" + std::to_string(getpid())));
+TEST_CASE("a log whose end is cut, zeroed or garbled loses nothing acknowledged without a word",
+          "[torn_tail]") {
+  torture_run run(60);
+  wreck({"tail", run.cycles}, run);
+}
 
-  INFO("of " << damages.size() << " damaged folders " << counts[news::refused] << " were refused, "
-             << counts[news::world_refused] << " with worlds refused, " << counts[news::shorter]
-             << " shorter with a warning, " << counts[news::whole] << " whole");
-  if (!crashes.empty()) WARN("RocksDB crashed on (seed " << seed << "):\n" << crashes);
-  INFO(bytes_of(around.path() / "wrong"));
-  CHECK(counts[news::wrong] == 0);
+TEST_CASE("a flipped bit anywhere is told or harmless", "[bit_flips]") {
+  torture_run run(60);
+  wreck({"flips", run.cycles}, run);
 }

@@ -56,10 +56,18 @@ core::parameter distance(const char* name) {
 
 }  // namespace
 
-temp_folder::temp_folder() {
+std::filesystem::path place_in_memory() {
+  const std::filesystem::path in_memory = "/dev/shm";
+  std::error_code error;
+  if (access(in_memory.c_str(), W_OK) == 0 &&
+      std::filesystem::space(in_memory, error).available > (64u << 20))
+    return in_memory;
+  return std::filesystem::temp_directory_path();
+}
+
+temp_folder::temp_folder(const std::filesystem::path& in) {
   static std::atomic<unsigned> count{0};
-  path_ = std::filesystem::temp_directory_path() /
-          ("unscripted-storage-" + std::to_string(getpid()) + "-" + std::to_string(++count));
+  path_ = in / ("unscripted-storage-" + std::to_string(getpid()) + "-" + std::to_string(++count));
   std::filesystem::create_directories(path_);
 }
 
@@ -110,7 +118,10 @@ void must(const std::optional<failure>& why) {
 }
 
 living_world::living_world(store& in, core::world_number number, std::uint64_t seed)
-  : history_(must(history::open(in, number))), random_(seed, number) {}
+  : living_world(must(history::open(in, number)), seed) {}
+
+living_world::living_world(history past, std::uint64_t seed)
+  : history_(std::move(past)), random_(seed, history_.world()) {}
 
 void living_world::found(const std::string& name, std::size_t bots, const std::string& first_bot) {
   core::found_command founding;
@@ -130,24 +141,33 @@ void living_world::found(const std::string& name, std::size_t bots, const std::s
 }
 
 void living_world::recover() {
-  auto r = must(history_.recover());
-  world_ = std::move(r.world);
+  auto r = history_.recover();
+  if (!r && is_tolerant_) {
+    trouble_ = std::move(r.why());
+    return;
+  }
+  world_ = must(std::move(r)).world;
   if (world_->seq() > 0) world_->bind(test_catalogue());
 }
 
 void living_world::live(std::uint64_t count, std::uint64_t commit_records) {
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint64_t i = 0; i < count && !trouble_; ++i) {
     decide(next_action());
     if (builder_.count() >= commit_records) commit();
   }
-  commit();
+  if (!trouble_) commit();
 }
 
 void living_world::load(const core::catalogue_ptr& next) { decide(core::load_command{next}); }
 
 void living_world::commit() {
-  must(clock_ms_ ? history_.append_as_of(*clock_ms_, builder_, *world_)
-                 : history_.append(builder_, *world_));
+  auto why = clock_ms_ ? history_.append_as_of(*clock_ms_, builder_, *world_)
+                       : history_.append(builder_, *world_);
+  if (why && is_tolerant_) {
+    trouble_ = std::move(why);
+    return;
+  }
+  must(why);
   if (!builder_.empty()) FAIL("an appended commit is not cleared");  // from any thread
 }
 

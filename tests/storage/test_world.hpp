@@ -18,10 +18,13 @@
 
 namespace unscripted::storage::testing {
 
+/// Where many small folders are made and ended: syncing them to a disk would be most of the time.
+std::filesystem::path place_in_memory();
+
 /// A new empty folder; removed with all that is in it.
 class temp_folder {
 public:
-  temp_folder();
+  explicit temp_folder(const std::filesystem::path& in = std::filesystem::temp_directory_path());
   ~temp_folder();
   temp_folder(const temp_folder&) = delete;
   temp_folder& operator=(const temp_folder&) = delete;
@@ -52,6 +55,7 @@ class living_world {
 public:
   /// Opens the history; a new world has no record yet.
   living_world(store& in, core::world_number number, std::uint64_t seed);
+  living_world(history past, std::uint64_t seed);
 
   /// The first record, and `bots` bots.
   void found(const std::string& name, std::size_t bots = 3, const std::string& first_bot = "ann");
@@ -62,6 +66,10 @@ public:
   /// Plugins were loaded: another catalogue from here on.
   void load(const core::catalogue_ptr& next);
   void commit();
+  /// From here on a commit or a recovery that fails is trouble() instead of a failed test; nothing
+  /// is decided after it.
+  void tolerate_failures() { is_tolerant_ = true; }
+  const std::optional<failure>& trouble() const { return trouble_; }
   /// Commits are said to be of this time (Unix ms) from here on.
   void set_clock(std::int64_t unix_ms) { clock_ms_ = unix_ms; }
   void snapshot();
@@ -81,6 +89,8 @@ private:
   core::record record_;
   core::keyed_random random_;
   std::vector<std::uint64_t> hashes_{0};
+  bool is_tolerant_ = false;
+  std::optional<failure> trouble_;
   std::optional<std::int64_t> clock_ms_;  // the real time where there is none
 };
 

@@ -16,6 +16,7 @@ class Chronicle:
         self.ticks_ahead = ticks_ahead
         self.seq = self.tick = self.acts = 0
         self.places, self.deaths = {}, {}
+        self.keys = {}  # (bot, key): the record
         self._digest = hashlib.sha256()
 
     @property
@@ -51,6 +52,10 @@ class Chronicle:
         self.seq, self.tick = record["seq"], record["tick"]
         command = record["command"]
         self.acts += command["type"] == "act" and not command.get("absent", False)
+        if "key" in record:
+            named = (command["agent"], record["key"])
+            self.test.assertNotIn(named, self.keys, f"{self.world}: decided twice")
+            self.keys[named] = record["seq"]
         self._digest.update(json.dumps(record, sort_keys=True).encode())
         for effect in record["effects"]:
             if effect["type"] == "created" and effect["kind"] == "world":
@@ -68,6 +73,6 @@ class Chronicle:
             "outcome": record["outcome"], "reason": record.get("reason"),
             "pos": self.places.get(command.get("agent")),
             "agent": command.get("agent"), "action": command.get("action"),
-            "durability": self.durability}
+            "key": record.get("key"), "durability": self.durability}
         self.test.assertEqual(
             found, {key: told.get(key) for key in found}, f"{self.world}: an acknowledged record")

@@ -1,5 +1,6 @@
 """Clients that act with many requests in flight, and note all that the server acknowledged."""
 
+import itertools
 import json
 import threading
 
@@ -33,14 +34,16 @@ class Ledger:
 class Actor(threading.Thread):
     """One connection that speaks for some bots, until it is to rest or the server is gone.
 
-    A bot has `depth` requests in flight; when it dies, its heir goes on.
+    A bot has `depth` requests in flight; when it dies, its heir goes on. With a `prefix` each
+    action has a key that begins so.
     """
 
-    def __init__(self, server, ledger, bots, wells, depth, chance):
+    def __init__(self, server, ledger, bots, wells, depth, chance, prefix=None):
         super().__init__(daemon=True)
         self.client = Connection(server.port)
         self.ledger, self.wells, self.depth, self.chance = ledger, wells, depth, chance
         self.bots = list(bots)
+        self.prefix, self.keys = prefix, itertools.count(1)
         self.pending = {}        # id of a request: the index of its bot, and what it asked
         self.acknowledged = 0
         self.is_resting = False  # asks nothing more, but takes the answers that are due
@@ -79,6 +82,8 @@ class Actor(threading.Thread):
             act.update(action="walk", args={"angle": round(self.chance.random(), 4)})
         elif drawn < 0.85 and self.wells:
             act.update(action="drink", target=self.chance.choice(self.wells))
+        if self.prefix:
+            act["key"] = f"{self.prefix}-{next(self.keys)}"
         return act
 
     # -- in ----------------------------------------------------------------------------------------
@@ -109,7 +114,8 @@ class Actor(threading.Thread):
 
     def _take_one(self, act, one):
         if "error" not in one:
-            self.ledger.acts[one["seq"]] = {**one, "agent": act["bot"], "action": act["action"]}
+            self.ledger.acts[one["seq"]] = {**one, "agent": act["bot"], "action": act["action"],
+                                            "key": act.get("key")}
             self.acknowledged += 1
         elif one["error"]["data"]["reason"] == "dead":
             self._follow(act["bot"], one["error"]["data"])

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -62,8 +63,9 @@ def demo(data, *arguments, **variables):
     return answer("demo", "--tcp", "127.0.0.1:0", "--data", data, *arguments, **variables)
 
 
-def kill_start(server, after_s):
-    """Starts a server anew and kills it with -9 after that time, wherever it is by then."""
+def kill_start(server, after_s, how=signal.SIGKILL):
+    """Starts a server anew and sends it that signal after that time, wherever it is by then; its
+    exit code."""
     starting = subprocess.Popen(
         [harness.BINARY, "serve", "--tcp", "127.0.0.1:0", "--data", str(server.data),
          *server.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -71,10 +73,12 @@ def kill_start(server, after_s):
     try:
         starting.wait(after_s)
     except subprocess.TimeoutExpired:
-        pass
+        starting.send_signal(how)
+        starting.wait(harness.PATIENCE)
     finally:
         starting.kill()
         starting.wait()
+    return starting.returncode
 
 
 def records(client, world, first=1):
