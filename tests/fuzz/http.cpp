@@ -6,12 +6,15 @@
 #include "tests/fuzz/target.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <sstream>
 
@@ -112,10 +115,10 @@ void run(const std::uint8_t* bytes, std::size_t size) {
   if (!asked) return;
   if (auto refusal = at.refuse(*asked)) return check_answer(*asked, *std::move(refusal));
   check_let_in(*asked);
-  const std::string_view target = view_of(asked->target());
-  switch (site::find(target)) {
+  const std::string_view address = view_of(asked->target());
+  switch (site::find(address)) {
     case place::nowhere: return hold(false, "what stands nowhere is refused");
-    case place::v1: static_cast<void>(site::v1_target(target)); return;
+    case place::v1: static_cast<void>(site::v1_target(address)); return;
     case place::site: return check_answer(*asked, at.answer(*asked));
     case place::rpc: {
       small_server own;

@@ -7,7 +7,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <sstream>
+#include <stdexcept>
+#include <string>
 
 namespace unscripted::fuzz {
 namespace {
@@ -23,7 +26,7 @@ public:
     folder_ = name;
     auto opened = storage::store::open(folder_ / "data", storage::durability::wal);
     if (!opened) throw std::runtime_error(opened.why().message);
-    store_ = *std::move(opened);
+    store_ = std::move(*opened);
   }
   ~scratch() {
     store_.reset();
@@ -37,7 +40,7 @@ private:
   std::unique_ptr<storage::store> store_;
 };
 
-storage::result<gateway::imported> import(storage::store& into, const std::string& text) {
+storage::result<gateway::imported> take_in(storage::store& into, const std::string& text) {
   std::istringstream file{text};
   return gateway::import_history(into, file);
 }
@@ -54,12 +57,12 @@ std::string exported(storage::store& from, core::world_number world) {
 
 void run(const std::uint8_t* bytes, std::size_t size) {
   static const scratch into;
-  const auto made = import(*into, std::string{text_of(bytes, size)});
+  const auto made = take_in(*into, std::string{text_of(bytes, size)});
   if (!made) {
     const std::string& why = made.why().message;
     return hold(!why.empty() && why.find('\n') == why.npos, "a refusal is one line");
   }
-  const auto again = import(*into, exported(*into, made->world));
+  const auto again = take_in(*into, exported(*into, made->world));
   hold(bool{again}, "what was exported can be imported");
   hold(again->state_hash == made->state_hash && again->chain == made->chain &&
            again->records == made->records && again->seq == made->seq && again->tick == made->tick,

@@ -4,7 +4,10 @@
 #include "tests/fuzz/target.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace unscripted::fuzz {
 
@@ -21,7 +24,7 @@ std::unique_ptr<gateway::plugin_registry> open_plugins() {
   how.warn = [](const std::string&) {};
   auto opened = gateway::plugin_registry::open(std::move(how));
   if (!opened) throw std::runtime_error(opened.why().message);
-  return *std::move(opened);
+  return std::move(*opened);
 }
 
 }  // namespace
@@ -41,10 +44,15 @@ small_server::small_server() : plugins_(open_plugins()) {
   past.warn = [](const std::string&) {};
   archive_ = std::make_unique<gateway::archive>(std::move(past));
   plugins_->serve(*engine_);
+  gateway::plugin_watch::options looking;
+  looking.registry = plugins_.get();
+  looking.warn = [](const std::string&) {};
+  watch_ = std::make_unique<gateway::plugin_watch>(std::move(looking));
   hub_.engine = engine_.get();
   hub_.archive = archive_.get();
   hub_.encode = encode_.get();
   hub_.plugins = plugins_.get();
+  hub_.watch = watch_.get();
   hub_.durability = storage::durability::memory;
   hub_.threads = 1;
   hub_.request_stop = [] {};
@@ -52,6 +60,7 @@ small_server::small_server() : plugins_(open_plugins()) {
 }
 
 small_server::~small_server() {
+  watch_.reset();
   archive_->stop();
   plugins_->end_service();
   engine_.reset();

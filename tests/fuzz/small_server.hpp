@@ -24,6 +24,7 @@ private:
   gateway::hub hub_;
   std::unique_ptr<actors::engine> engine_;
   std::unique_ptr<gateway::archive> archive_;
+  std::unique_ptr<gateway::plugin_watch> watch_;
 };
 
 }  // namespace unscripted::fuzz

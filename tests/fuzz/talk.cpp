@@ -3,6 +3,7 @@
 #include "gateway/line_buffer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace unscripted::fuzz {
 

@@ -10,8 +10,14 @@
 
 #include <simdjson.h>
 
-#include <array>
-#include <future>
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace unscripted::fuzz {
 namespace {
@@ -48,8 +54,8 @@ void map(const v1::query& q) {
   hold(is_json(v1::write_failure({"api.get", q}, "0", v1::no_such_thing())), "a failure is JSON");
 }
 
-bool parse(std::string_view target) {
-  const auto parsed = v1::parse_query(target);
+bool parse(std::string_view address) {
+  const auto parsed = v1::parse_query(address);
   if (const auto* q = std::get_if<v1::query>(&parsed)) {
     check_texts(*q);
     map(*q);
@@ -73,11 +79,29 @@ v1::request request_of(std::string_view line) {
   return r;
 }
 
-void ask(v1::connection& client, std::promise<v1::reply>& answer, v1::request r) {
-  answer = {};
-  auto coming = answer.get_future();
+/// Where an answer is put, on whatever thread; it may outlive the client.
+class mailbox {
+public:
+  void put(v1::reply r) {
+    const std::lock_guard lock{mutex_};
+    reply_ = std::move(r);
+    came_.notify_all();
+  }
+  v1::reply take() {
+    std::unique_lock lock{mutex_};
+    came_.wait(lock, [this] { return reply_.has_value(); });
+    return *std::exchange(reply_, std::nullopt);
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::optional<v1::reply> reply_;
+};
+
+void ask(v1::connection& client, mailbox& mail, v1::request r) {
   client.take(std::move(r));
-  const v1::reply reply = coming.get();
+  const v1::reply reply = mail.take();
   hold(reply.status >= 200 && reply.status < 600, "an answer has a status of HTTP");
   hold(is_json(reply.json), "an answer is JSON");
 }
@@ -94,10 +118,10 @@ void run(const std::uint8_t* bytes, std::size_t size) {
   }
   if (!is_any_parsed) return;
   small_server server;
-  std::promise<v1::reply> answer;
+  const auto mail = std::make_shared<mailbox>();
   const auto client = v1::open(
-      server.hub(), [&](v1::reply r) { answer.set_value(std::move(r)); }, [] {});
-  for (v1::request& r : requests) ask(*client, answer, std::move(r));
+      server.hub(), [mail](v1::reply r) { mail->put(std::move(r)); }, [] {});
+  for (v1::request& r : requests) ask(*client, *mail, std::move(r));
   client->close();
 }
 
