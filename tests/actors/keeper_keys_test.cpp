@@ -78,7 +78,7 @@ TEST_CASE("another action under a key that was used is a conflict, and is not de
 TEST_CASE("bots do not share their keys") {
   stage s;
   const core::serial one = s.make_bot(1), other = s.make_bot(1);
-  CHECK(s.answer(1, named(pass(one), "k")) == "done seq 4 tick 1");
+  CHECK(s.answer(1, named(pass(one), "k")) == "done seq 4 tick 0");
   CHECK(s.answer(1, named(pass(other), "k")) == "done seq 5 tick 1");
 }
 

@@ -18,7 +18,9 @@ constexpr std::size_t things_shown = 8;
 
 void answer(const gateway::encoder& encode, const actors::view& seen, const actors::answer& a) {
   std::string line;
-  encode.answer(line, {.id = "1"}, a, &seen);
+  actors::ticket asked;
+  asked.id = "1";
+  encode.answer(line, asked, a, &seen);
   hold(line.ends_with('\n') && line.find('\n') == line.size() - 1, "an answer is one line");
   hold(is_json(line), "an answer is JSON");
 }

@@ -277,7 +277,7 @@ TEST_CASE("a folder of an older format keeps its number when it is read, not whe
   must(store::open_to_read(data));
   CHECK(number() == std::string(1, older == "format-1" ? '\x01' : '\x02'));
   open_store(data);
-  CHECK(number() == "\x03");
+  CHECK(number() == "\x04");
 }
 
 TEST_CASE("a data folder with parts that are not known is refused as newer") {

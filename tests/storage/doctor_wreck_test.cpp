@@ -409,12 +409,12 @@ TEST_CASE("a folder that is cut anywhere never comes back as something else", "[
 }
 
 TEST_CASE("a log whose end is cut, zeroed or garbled loses nothing acknowledged without a word",
-          "[torn_tail]") {
+          "[.][torn_tail]") {
   torture_run run(60);
   wreck({"tail", run.cycles}, run);
 }
 
-TEST_CASE("a flipped bit anywhere is told or harmless", "[bit_flips]") {
+TEST_CASE("a flipped bit anywhere is told or harmless", "[.][bit_flips]") {
   torture_run run(60);
   wreck({"flips", run.cycles}, run);
 }

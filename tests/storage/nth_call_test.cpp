@@ -172,7 +172,7 @@ private:
 }  // namespace
 
 TEST_CASE("whichever call of the disk fails, what was acknowledged is there in the next process",
-          "[nth_call]") {
+          "[.][nth_call]") {
   torture_run run(4);  // of each kind, the first calls
   CAPTURE(run.seed);
   temp_folder around(place_in_memory());

@@ -181,7 +181,7 @@ private:
 
 TEST_CASE("after a loss of power a history is a beginning of what was accepted, and has all that "
           "was synced",
-          "[power_loss]") {
+          "[.][power_loss]") {
   torture_run run(12);
   CAPTURE(run.seed);
   constexpr int lives = 3;
