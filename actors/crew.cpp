@@ -50,7 +50,8 @@ namespace unscripted::actors {
 
 namespace {
 
-caf::behavior helper(caf::event_based_actor* self) {
+/// It is given its number since CAF binds a reference to nothing where there are no arguments.
+caf::behavior helper(caf::event_based_actor* self, unsigned) {
   self->set_default_handler(caf::drop);
   return {[](const shared_work_ptr& some) { some->take_part(); }};
 }
@@ -58,7 +59,7 @@ caf::behavior helper(caf::event_based_actor* self) {
 }  // namespace
 
 crew::crew(caf::actor_system& system, unsigned helpers) {
-  for (unsigned i = 0; i < helpers; ++i) helpers_.push_back(system.spawn(helper));
+  for (unsigned i = 0; i < helpers; ++i) helpers_.push_back(system.spawn(helper, i));
 }
 
 void crew::side_by_side(std::size_t count, std::size_t piece, const piece_work& work) const {

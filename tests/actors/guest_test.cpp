@@ -22,11 +22,17 @@ struct with_guest {
   }
   ~with_guest() { visitor->leave(); }
 
+  /// An actor that does that at a message. (The 1: without any argument CAF binds a reference to
+  /// nothing.)
+  template <class Work>
+  caf::actor spawn_doer(Work work) {
+    return system.spawn<caf::lazy_init>(
+        [work](caf::event_based_actor*, int) -> caf::behavior { return {[work](int) { work(); }}; },
+        1);
+  }
   /// An actor that keeps which thread ran it.
   caf::actor spawn_witness(std::promise<std::thread::id>& seen) {
-    return system.spawn<caf::lazy_init>([&seen](caf::event_based_actor*) -> caf::behavior {
-      return {[&seen](int) { seen.set_value(std::this_thread::get_id()); }};
-    });
+    return spawn_doer([&seen] { seen.set_value(std::this_thread::get_id()); });
   }
 
   struct config : caf::actor_system_config {
@@ -69,13 +75,10 @@ TEST_CASE_METHOD(with_guest, "without a guest's presence a message goes to the w
 TEST_CASE_METHOD(with_guest, "behind a stuck job the workers take over, until it comes back") {
   std::promise<void> begun, released;
   std::promise<std::thread::id> seen, seen_later;
-  const caf::actor stuck =
-      system.spawn<caf::lazy_init>([&](caf::event_based_actor*) -> caf::behavior {
-        return {[&](int) {
-          begun.set_value();
-          released.get_future().wait();
-        }};
-      });
+  const caf::actor stuck = spawn_doer([&] {
+    begun.set_value();
+    released.get_future().wait();
+  });
   const caf::actor behind = spawn_witness(seen), later = spawn_witness(seen_later);
   std::atomic<bool> came_back_in_time{true};
   std::thread leader([&] {
