@@ -13,6 +13,7 @@ TRANSCRIPT = Path(__file__).with_name("v1_transcript.jsonl")
 BOTS = 10
 VARYING = {"created", "pos", "name"}  # of things; the type is compared, the value not
 NOBODY = "f" * 24
+REACH = 1.0  # metres, of a drink
 
 
 def transcript():
@@ -63,6 +64,14 @@ class Comparison:
             assert varies or recorded == present, f"{where}: {recorded!r}, now {present!r}"
 
 
+def after_drink(recorded, present):
+    """The recorded bot stood too far from the well; by chance one of today stands near enough."""
+    bot, well = (present["data"]["items"][index] for index in (1, -1))
+    assert (bot["module"], well["module"]) == ("bot", "well")
+    if gap(bot, well) <= REACH:
+        recorded["data"]["items"][1]["drink_"] = 1.0 - 1 / 150_000
+
+
 class Replay(harness.ServerTest):
     http = 0
 
@@ -76,6 +85,8 @@ class Replay(harness.ServerTest):
             recorded, request = line["response"], comparison.translated(line["request"])
             with self.subTest(line["note"], request=request):
                 answer = ask(request)
+                if line["note"].startswith("drink"):
+                    after_drink(recorded, answer)
                 comparison.check(recorded, answer)
                 expected = recorded["error"]["code"] if "error" in recorded else 200
                 self.assertIn(answer.status, (expected, None))
