@@ -123,8 +123,13 @@ failure newer(const std::filesystem::path& folder, const std::string& found) {
                                           "another folder with --data"};
 }
 
+/// Of what is in a folder before the database in it has its first CURRENT there is only this one: a
+/// crash while it was made leaves it behind.
+constexpr const char* first_manifest = "MANIFEST-000001";
+
 bool belongs_to_database(const std::filesystem::path& file) {
   const std::string name = file.filename().string();
+  if (name == first_manifest) return false;
   return name.starts_with("MANIFEST-") || name.ends_with(".sst") || name.ends_with(".log");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sys/stat.h>
+#include <utility>
 
 namespace unscripted::storage::testing {
 
@@ -160,7 +161,12 @@ void faulty_disk::cut_power_at(std::uint64_t change) {
 
 void faulty_disk::cut_power() {
   const std::lock_guard guard(mutex_);
-  is_off_ = true;
+  switch_off();
+}
+
+void faulty_disk::switch_off() {
+  if (std::exchange(is_off_, true)) return;
+  deeds_with_power_ = deeds_.size();
 }
 
 bool faulty_disk::is_off() const {
@@ -175,8 +181,7 @@ std::uint64_t faulty_disk::changes() const {
 
 rocksdb::IOStatus faulty_disk::begin(io what, bool* half) {
   const std::lock_guard guard(mutex_);
-  if (what != io::read && what != io::open && ++changes_ == cut_at_) is_off_ = true;
-  if (is_off_ && what != io::read) return status::IOError("the power is off");
+  if (what != io::read && what != io::open && ++changes_ == cut_at_) switch_off();
   if (!plan_ || plan_->what != what) return status::OK();
   if (++calls_[static_cast<std::size_t>(what)] != plan_->n) return status::OK();
   has_failed_ = true;
@@ -286,11 +291,12 @@ rocksdb::IOStatus faulty_disk::DeleteFile(const std::string& name, const rocksdb
 
 void faulty_disk::note_written(ino_t file, std::uint64_t bytes) {
   const std::lock_guard guard(mutex_);
-  files_[file].written += bytes;
+  if (!is_off_) files_[file].written += bytes;
 }
 
 void faulty_disk::note_cut(ino_t file, std::uint64_t size) {
   const std::lock_guard guard(mutex_);
+  if (is_off_) return;
   extent& e = files_[file];
   e.written = size;
   e.synced = std::min(e.synced, size);
@@ -298,11 +304,12 @@ void faulty_disk::note_cut(ino_t file, std::uint64_t size) {
 
 void faulty_disk::note_synced(ino_t file) {
   const std::lock_guard guard(mutex_);
-  files_[file].synced = files_[file].written;
+  if (!is_off_) files_[file].synced = files_[file].written;
 }
 
 void faulty_disk::note_folder_synced() {
   const std::lock_guard guard(mutex_);
+  if (is_off_) return;
   for (const deed& d : deeds_)
     if (!d.kept.empty()) fs::remove(d.kept);
   deeds_.clear();
@@ -335,11 +342,11 @@ void faulty_disk::cut(const fs::path& file, const extent& e, loss how, std::mt19
 // Names first, last to first up to some moment: file systems keep the order of these.
 void faulty_disk::lose(loss how, std::mt19937_64& chance) {
   const std::lock_guard guard(mutex_);
-  const std::size_t kept = how == loss::all ? 0 : chance() % (deeds_.size() + 1);
+  const std::size_t kept = how == loss::all ? 0 : chance() % (deeds_with_power_ + 1);
   for (; deeds_.size() > kept; deeds_.pop_back()) undo(deeds_.back());
   for (const auto& entry : fs::directory_iterator(folder_)) {
     const auto known = files_.find(inode_of(entry.path()));
-    if (known == files_.end() || known->second.written == known->second.synced) continue;
+    if (known == files_.end() || entry.file_size() == known->second.synced) continue;
     cut(entry.path(), known->second, how, chance);
   }
 }

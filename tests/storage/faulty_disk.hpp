@@ -38,12 +38,13 @@ public:
   void fail(io what, std::uint64_t n, fault how);
   bool has_failed() const;
 
-  /// The n-th change of the disk, counted from 1, finds it without power, and so does all after it.
+  /// The n-th change of the disk, counted from 1, finds it without power. From then on
+  /// nothing reaches it any more, though it answers as if: nobody is there to hear of it.
   void cut_power_at(std::uint64_t change);
   void cut_power();
   bool is_off() const;
   std::uint64_t changes() const;
-  /// After the power went and everything is closed: what was not synced is lost.
+  /// When everything is closed: what was not synced is lost.
   void lose(loss how, std::mt19937_64& chance);
 
   // -- of rocksdb::FileSystem ---------------------------------------------------------------------
@@ -92,6 +93,7 @@ private:
 
   bool is_ours(const std::string& name) const;
   std::filesystem::path keep(const std::string& name);
+  void switch_off();
   void undo(const deed& d);
   void cut(const std::filesystem::path& file, const extent& e, loss how, std::mt19937_64& chance);
 
@@ -103,6 +105,7 @@ private:
   bool is_off_ = false, has_failed_ = false;
   std::map<ino_t, extent> files_;
   std::vector<deed> deeds_;  // since the folder was synced
+  std::size_t deeds_with_power_ = 0;
 };
 
 }  // namespace unscripted::storage::testing

@@ -33,8 +33,8 @@ public:
     if (chance_() % 4) disk->cut_power_at(1 + chance_() % changes_max);
     {
       auto s = store::open(folder_.path(), mode_, {.env = env.get()});
-      if (!s && !disk->is_off()) return "it does not open: " + s.why().message;
-      if (s) live(**s, *disk);
+      if (!s) return "it does not open: " + s.why().message;
+      live(**s, *disk);
       disk->cut_power();
     }
     disk->lose(static_cast<faulty_disk::loss>(chance_() % 3), chance_);
@@ -47,47 +47,46 @@ private:
   // -- a life -------------------------------------------------------------------------------------
 
   void live(store& s, const faulty_disk& disk) {
-    for (const char* name : own_files) as_synced_[name] = bytes_of(folder_.path() / name);
-    if (!main_) {
-      const auto made = s.create_world("main", 1);
-      if (!made) return;
-      main_ = *made;
-    }
-    auto opened = history::open(s, *main_);
-    if (!opened) return;
-    living_world w(std::move(*opened), chance_());
-    w.tolerate_failures();
+    keep_own_files(disk);
+    as_synced_ = as_written_;
+    const core::world_number number = main_ ? *main_ : must(s.create_world("main", 1));
+    living_world w(s, number, chance_());
     w.recover();
-    if (w.trouble()) return;
     truth_.resize(w.state().seq() + 1);
+    if (!disk.is_off()) main_ = number;
     if (w.state().seq() == 0) w.found("main");
-    for (int i = 0; i < steps_max && !disk.is_off() && !w.trouble(); ++i) {
-      do_something(s, w);
-      note(w);
+    for (int i = 0; i < steps_max && !disk.is_off(); ++i) {
+      do_something(s, w, disk);
+      note(w, disk);
     }
-    note(w);
   }
 
-  /// What was decided so far, and how far it was acknowledged.
-  void note(living_world& w) {
+  /// What was decided so far, and how far it was acknowledged while there was power.
+  void note(living_world& w, const faulty_disk& disk) {
     const std::uint64_t before = w.state().seq() + 1 - w.hashes().size();
     truth_.resize(before + 1);
     truth_.insert(truth_.end(), w.hashes().begin() + 1, w.hashes().end());
-    acknowledged_ = w.past().last_seq();
-    if (mode_ == durability::fsync) synced_ = acknowledged_;
+    keep_own_files(disk);
+    if (mode_ == durability::fsync && !disk.is_off()) synced_ = w.past().last_seq();
   }
 
-  void do_something(store& s, living_world& w) {
+  void keep_own_files(const faulty_disk& disk) {
+    std::map<std::string, std::string> now;
+    for (const char* name : own_files) now[name] = bytes_of(folder_.path() / name);
+    if (!disk.is_off()) as_written_ = std::move(now);
+  }
+
+  void do_something(store& s, living_world& w, const faulty_disk& disk) {
     switch (chance_() % 16) {
       case 0: static_cast<void>(w.past().snapshot(w.state())); return;
       case 1: {
         const std::uint64_t before = w.past().last_seq();
-        if (!s.sync()) synced_ = before;
+        if (!s.sync() && !disk.is_off()) synced_ = before;
         return;
       }
       case 2: flush(s); return;
-      case 3: add_world(s); return;
-      case 4: end_world(s); return;
+      case 3: add_world(s, disk); return;
+      case 4: end_world(s, disk); return;
       case 5: static_cast<void>(s.prune(*main_, w.past().last_seq() / 2)); return;
       case 6: static_cast<void>(s.rename_world(*main_, "main")); return;
       default: w.live(1 + chance_() % 20, 1 + chance_() % 10);
@@ -99,30 +98,32 @@ private:
       static_cast<void>(s.internals().db().Flush({}, s.internals().handle(static_cast<family>(f))));
   }
 
-  void add_world(store& s) {
-    const auto made = s.create_world("passing", 1);
-    if (made) others_.insert(*made);
+  void add_world(store& s, const faulty_disk& disk) {
+    const core::world_number made = must(s.create_world("passing", 1));
+    if (!disk.is_off()) others_.insert(made);
   }
 
-  void end_world(store& s) {
+  void end_world(store& s, const faulty_disk& disk) {
     if (others_.empty()) return;
     const core::world_number number = *others_.begin();
     others_.erase(number);  // from now on it may be there or not
-    if (!s.delete_world(number)) deleted_.insert(number);
+    must(s.delete_world(number));
+    if (!disk.is_off()) deleted_.insert(number);
   }
 
   // -- after it -----------------------------------------------------------------------------------
 
-  /// They are written and not synced: what the disk has is the last one, or an older one, or none.
+  /// They are written and not synced: what the disk has is the last one, or the first, or none.
   void lose_own_files() {
     for (const char* name : own_files) {
-      const fs::path file = folder_.path() / name;
-      const auto known = as_synced_.find(name);
-      if (known != as_synced_.end() && chance_() % 2) put_bytes(file, known->second);
+      auto& kept = chance_() % 2 ? as_synced_ : as_written_;
+      if (kept.contains(name)) put_bytes(folder_.path() / name, kept[name]);
+      else fs::remove(folder_.path() / name);
     }
     if (chance_() % 4 == 0) fs::remove(folder_.path() / manifest_mark_file_name);
     if (chance_() % 4 == 0) put_bytes(folder_.path() / lock_file_name, "");
     as_synced_.clear();
+    as_written_.clear();
   }
 
   std::string hold() {
@@ -162,7 +163,7 @@ private:
     if (seq >= truth_.size()) return "it is longer than it was: " + std::to_string(seq);
     if (seq > 0 && back->world->hash() != truth_[seq])
       return "it is another one at " + std::to_string(seq);
-    synced_ = acknowledged_ = seq;  // a closed store is synced
+    synced_ = seq;  // a closed store is synced
     return {};
   }
 
@@ -173,8 +174,8 @@ private:
   std::optional<core::world_number> main_;
   std::set<core::world_number> others_, deleted_;  // acknowledged
   std::vector<std::uint64_t> truth_{0};            // the state hash after each sequence
-  std::uint64_t acknowledged_ = 0, synced_ = 0;
-  std::map<std::string, std::string> as_synced_;
+  std::uint64_t synced_ = 0;                       // the last sequence that was, for certain
+  std::map<std::string, std::string> as_synced_, as_written_;  // our own files
 };
 
 }  // namespace
