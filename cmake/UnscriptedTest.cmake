@@ -58,7 +58,6 @@ function(unscripted_add_torture_tests)
   execute_process(COMMAND ${Python3_EXECUTABLE} ${torture} --list
     OUTPUT_VARIABLE names OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   string(REPLACE "\n" ";" names "${names}")
-  list(REMOVE_ITEM names power_loss torn_tail backup)
   foreach(name IN LISTS names)
     add_test(NAME torture/${name} COMMAND ${Python3_EXECUTABLE} ${torture} ${name} --seed 1)
     set_tests_properties(torture/${name} PROPERTIES TIMEOUT 600 LABELS torture

@@ -36,6 +36,7 @@ class Campaign:
         self.chronicles = {name: self.chronicle(name) for name in (*WORLDS, CLOCK)}
         self.listening_s, self.answered_s = [], []
         self.actors, self.steward, self.client = [], None, None
+        self.loads = 0  # each with keys and names of its own
         self.unknown = []  # (world, action with a key) that were not answered
         self.acknowledged = 0
 
@@ -114,14 +115,15 @@ class Campaign:
     # -- load --------------------------------------------------------------------------------------
 
     def begin_load(self):
+        self.loads += 1
         for name, (_, _, _, connections, depth) in WORLDS.items():
             bots, wells = self.things(name, "bot"), self.things(name, "well")
             self.actors += [
                 Actor(self.server, self.ledgers[name], bots[part::connections], wells, depth,
                       random.Random(self.chance.getrandbits(64)),
-                      f"{len(self.listening_s)}-{part}" if name in KEYED else None)
+                      f"{self.loads}-{part}" if name in KEYED else None)
                 for part in range(connections)]
-        self.steward = Steward(self.server, f"passing-{len(self.listening_s)}")
+        self.steward = Steward(self.server, f"passing-{self.loads}")
         for thread in (*self.actors, self.steward):
             thread.start()
 
