@@ -8,6 +8,7 @@ from pathlib import Path
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
 LESS_IS_BETTER = ("us", "ms", "bytes")
+LEAST_MOVE = 0.01  # of the median: bytes hardly spread, and less than this says nothing
 
 
 @dataclasses.dataclass
@@ -140,8 +141,9 @@ def _ratios_of(result):
 
 
 def _is_apart(a, b):
-    """Whether no round of one lies within what the rounds of the other had."""
-    return a["low"] > b["high"] or b["low"] > a["high"]
+    """Whether no round of one lies within what the rounds of the other had, and not only just."""
+    is_beyond = a["low"] > b["high"] or b["low"] > a["high"]
+    return is_beyond and abs(a["median"] - b["median"]) >= LEAST_MOVE * b["median"]
 
 
 def moved_since(before, now):

@@ -13,6 +13,9 @@ from comparison.programs import Failure
 
 SEED = 1
 NEAR_M = 5.5  # as far as this a bot sees a dozen things, in a world of any size
+# The answers of a thousand bots that see hundreds of things come in waves of a second: a measure
+# that is shorter than some waves counts none of them, or one too many.
+WAVES_S = 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,10 +115,12 @@ def redis(size, connections, inflight, fsync):
 
 
 def simulate(size, bots):
+    seconds = size.seconds if bots < 1000 else max(size.seconds, WAVES_S)
+
     def take(programs, _):
         with programs.server("wal") as where:
             return programs.bench("simulate", "--server", where, "--connections", bots,
-                                  "--seconds", size.seconds)
+                                  "--seconds", seconds)
     return _with_latency(f"simulate/{bots}/wal", take)
 
 
@@ -148,8 +153,9 @@ def life(size):
         return pick
 
     rows = [Row(f"life/{count}/{minds}", "years/h", years(count, minds)) for count, minds in kinds]
+    seconds = max(size.seconds, WAVES_S / 2) if 1000 in bots else size.seconds
     return Measure("life", tuple(rows), lambda programs, _: programs.bench(
-        "life", "--bots", *bots, "--seconds", size.seconds, "--seed", SEED))
+        "life", "--bots", *bots, "--seconds", seconds, "--seed", SEED))
 
 
 def caf(size, bots, worlds, threads):
@@ -272,5 +278,7 @@ def take(measure, programs, answers):
         value = row.pick(answer)
         if value is None:
             raise Failure(f"{row.name}: the program told no figure")
+        if not value > 0:
+            raise Failure(f"{row.name}: nothing was done while it was measured: measure longer")
         figures[row.name] = float(value)
     return figures, answer.get("hash")

@@ -17,7 +17,7 @@ BUILD = Path(harness.BINARY).resolve().parents[1]
 PATIENCE = 280.0  # a sanitized build on a busy machine
 
 sys.path.insert(0, str(harness.ROOT / "bench"))
-from comparison import figures, measures, report  # noqa: E402
+from comparison import figures, measures, programs, report  # noqa: E402
 
 # Each kind of row, by the first word of its name.
 KINDS = {"act", "caf", "conn", "crowd", "echo", "history", "hosted", "life", "lockstep",
@@ -124,6 +124,16 @@ class FiguresTest(unittest.TestCase):
         self.assertEqual((row["median"], row["why"]), (None, "Redis is not installed"))
         self.assertEqual(results.failures, {})
         self.assertIsNone(results.ratio(one.name, one.name))
+
+    def test_a_figure_of_nothing_is_a_failure(self):
+        for figure in (0, None):
+            idle = measures.one_row("simulate/1000/wal", "/s", lambda *_: {"per_s": figure})
+            with self.assertRaises(programs.Failure):
+                measures.take(idle, None, {})
+
+    def test_a_move_of_less_than_a_hundredth_is_none(self):
+        before, now = (self.result((x, 1, "x"), (x, 1, "x")) for x in (1829, 1830))
+        self.assertEqual(figures.moved_since(before, now), [])
 
     def test_moved_is_what_lies_beyond_all_rounds_of_the_earlier_run(self):
         before = self.result((10, 10, "x"), (12, 12, "x"))
