@@ -1,6 +1,7 @@
 // Hears of RocksDB's background work, and of errors in it. Internal to storage.
 #pragma once
 
+#include "storage/closed_logs.hpp"
 #include "storage/engine.hpp"
 #include "storage/manifest_mark.hpp"
 
@@ -8,14 +9,19 @@
 
 namespace unscripted::storage {
 
-/// A failed flush or compaction breaks the engine: there is no recovery at run time, only a
-/// restart.
+/// Syncs a log when the next one begins. A failed flush or compaction breaks the engine: there is
+/// no recovery at run time, only a restart.
 class engine::watcher final : public rocksdb::EventListener {
 public:
   explicit watcher(engine& owner) : owner_(owner) {}
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     owner_.break_with("background work", status->ToString());
+  }
+  void OnMemTableSealed(const rocksdb::MemTableInfo&) override {
+    const auto env = owner_.env_ ? owner_.env_ : rocksdb::Env::Default();
+    const auto done = sync_logs(*env->GetFileSystem(), owner_.folder());
+    if (!done.ok()) owner_.break_with("syncing a log", done.ToString());
   }
   void OnFlushCompleted(rocksdb::DB* of, const rocksdb::FlushJobInfo&) override {
     mark_manifest(owner_.folder(), *of);

@@ -102,6 +102,24 @@ private:
   ino_t inode_;
 };
 
+/// Only synced.
+class shared_file final : public rocksdb::FSRandomRWFileOwnerWrapper {
+public:
+  shared_file(std::unique_ptr<rocksdb::FSRandomRWFile>&& file, faulty_disk& disk, ino_t inode)
+    : FSRandomRWFileOwnerWrapper(std::move(file)), disk_(disk), inode_(inode) {}
+
+  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* dbg) override {
+    if (auto why = disk_.begin(faulty_disk::io::sync); !why.ok()) return why;
+    const auto done = target()->Fsync(how, dbg);
+    if (done.ok()) disk_.note_synced(inode_);
+    return done;
+  }
+
+private:
+  faulty_disk& disk_;
+  ino_t inode_;
+};
+
 class directory final : public rocksdb::FSDirectoryWrapper {
 public:
   directory(std::unique_ptr<rocksdb::FSDirectory>&& made, faulty_disk& disk)
@@ -249,6 +267,17 @@ rocksdb::IOStatus faulty_disk::ReopenWritableFile(const std::string& name,
   return done;
 }
 
+rocksdb::IOStatus faulty_disk::NewRandomRWFile(const std::string& name,
+                                               const rocksdb::FileOptions& how,
+                                               std::unique_ptr<rocksdb::FSRandomRWFile>* made,
+                                               context* dbg) {
+  if (auto why = begin(io::open); !why.ok()) return why;
+  auto done = target()->NewRandomRWFile(name, how, made, dbg);
+  if (done.ok() && is_ours(name))
+    *made = std::make_unique<shared_file>(std::move(*made), *this, inode_of(name));
+  return done;
+}
+
 rocksdb::IOStatus faulty_disk::NewDirectory(const std::string& name, const rocksdb::IOOptions& how,
                                             std::unique_ptr<rocksdb::FSDirectory>* made,
                                             context* dbg) {
@@ -328,8 +357,8 @@ void faulty_disk::undo(const deed& d) {
 }
 
 void faulty_disk::cut(const fs::path& file, const extent& e, loss how, std::mt19937_64& chance) {
-  std::uint64_t size = e.synced;
-  if (how != loss::all) size += chance() % (e.written - e.synced + 1);
+  std::uint64_t size = how == loss::none ? e.written : e.synced;
+  if (how == loss::some || how == loss::torn) size += chance() % (e.written - e.synced + 1);
   fs::resize_file(file, size);
   if (how != loss::torn || size == e.synced) return;
   const std::uint64_t from = std::max(e.synced, size - std::min<std::uint64_t>(size, sector_bytes));
@@ -342,7 +371,8 @@ void faulty_disk::cut(const fs::path& file, const extent& e, loss how, std::mt19
 // Names first, last to first up to some moment: file systems keep the order of these.
 void faulty_disk::lose(loss how, std::mt19937_64& chance) {
   const std::lock_guard guard(mutex_);
-  const std::size_t kept = how == loss::all ? 0 : chance() % (deeds_with_power_ + 1);
+  std::size_t kept = how == loss::none ? deeds_with_power_ : 0;
+  if (how == loss::some || how == loss::torn) kept = chance() % (deeds_with_power_ + 1);
   for (; deeds_.size() > kept; deeds_.pop_back()) undo(deeds_.back());
   for (const auto& entry : fs::directory_iterator(folder_)) {
     const auto known = files_.find(inode_of(entry.path()));

@@ -27,8 +27,8 @@ public:
   static constexpr std::size_t io_count = 6;
   enum class fault : std::uint8_t { eio, enospc, short_write };
   /// What becomes of bytes that were not synced: none is left; those up to some place are; those
-  /// are, and the last sector of them is garbled.
-  enum class loss : std::uint8_t { all, some, torn };
+  /// are, and the last sector of them is garbled; or all are left, where only a process ended.
+  enum class loss : std::uint8_t { all, some, torn, none };
 
   explicit faulty_disk(std::filesystem::path folder);
   ~faulty_disk() override;
@@ -61,6 +61,8 @@ public:
                          std::unique_ptr<rocksdb::FSWritableFile>* made, context* dbg) override;
   status ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& how,
                             std::unique_ptr<rocksdb::FSWritableFile>* made, context* dbg) override;
+  status NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& how,
+                         std::unique_ptr<rocksdb::FSRandomRWFile>* made, context* dbg) override;
   status NewDirectory(const std::string& name, const rocksdb::IOOptions& how,
                       std::unique_ptr<rocksdb::FSDirectory>* made, context* dbg) override;
   status RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& how,

@@ -1,0 +1,23 @@
+#include "storage/closed_logs.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace unscripted::storage {
+
+rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  auto done = disk.GetChildren(folder.string(), {}, &names, nullptr);
+  for (const std::string& name : names) {
+    if (!done.ok()) return done;
+    if (!name.ends_with(".log")) continue;
+    std::unique_ptr<rocksdb::FSRandomRWFile> log;
+    done = disk.NewRandomRWFile((folder / name).string(), {}, &log, nullptr);
+    if (done.IsPathNotFound()) done = {};  // it was taken away just now: it is needed no more
+    else if (done.ok()) done = log->Fsync({}, nullptr);
+  }
+  return done;
+}
+
+}  // namespace unscripted::storage
