@@ -26,8 +26,9 @@ public:
   struct world_entry {
     core::world_number number = 0;
     std::string name;
-    caf::actor actor;     // null where the world could not be started
-    std::string trouble;  // then: why
+    caf::actor actor;         // null where the world could not be started
+    std::string trouble;      // then: why
+    std::uint64_t owner = 0;  // the number of the token that made it; 0: none did
   };
 
   /// False where another world has the name.

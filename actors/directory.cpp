@@ -38,9 +38,9 @@ caf::actor spawn_world(directory_self self, node* common, core::world_number num
 }
 
 core::result<core::world_number> new_number(directory_self self, node& common,
-                                            const core::settings& s) {
+                                            const core::settings& s, std::uint64_t owner) {
   if (!common.store) return static_cast<core::world_number>(++self->state.last_number);
-  auto number = common.store->create_world(s.name, s.created_ms);
+  auto number = common.store->create_world(s.name, s.created_ms, owner);
   if (number) return *number;
   return core::problem{core::errc::conflict, number.why().message, {}};
 }
@@ -56,9 +56,11 @@ void create(directory_self self, node* common, world_creation& c) {
   }
   auto first = core::resolve_found(self->state.present.catalogue, c.wish, storage::unix_ms());
   if (!first) return answer(c.from, c.ticket, first.why());
-  auto number = new_number(self, *common, std::get<core::found_command>(*first).settings);
+  auto number =
+      new_number(self, *common, std::get<core::found_command>(*first).settings, c.principal);
   if (!number) return answer(c.from, c.ticket, number.why());
-  if (!common->book.add_world({*number, *c.wish.name, nullptr, "it is being created"})) {
+  if (!common->book.add_world(
+          {*number, *c.wish.name, nullptr, "it is being created", c.principal})) {
     // Another world took the name meanwhile.
     if (common->store) static_cast<void>(common->store->delete_world(*number));
     return answer(c.from, c.ticket, name_taken(*c.wish.name));
@@ -66,12 +68,12 @@ void create(directory_self self, node* common, world_creation& c) {
   const auto world = spawn_world(self, common, *number);
   common->book.replace_world(*number, world, {});
   self->send(world, founding{std::move(*first), std::move(c.things), self->state.present, c.from,
-                             c.ticket});
+                             c.ticket, c.principal});
 }
 
 // Where the world cannot live its history goes: it was made for this.
 void adopt(directory_self self, node* common, world_adoption& a) {
-  if (!common->book.add_world({a.number, a.name, nullptr, "it is being started"})) {
+  if (!common->book.add_world({a.number, a.name, nullptr, "it is being started", a.principal})) {
     if (common->store) static_cast<void>(common->store->delete_world(a.number));
     return answer(a.from, a.ticket, name_taken(a.name));
   }
@@ -162,13 +164,14 @@ void start(directory_self self, node* common) {
   }
   for (const storage::world_entry& w : *worlds) {
     if (common->store->is_read_only()) {
-      common->book.add_world({w.number, w.name, nullptr, "only its history is open here"});
+      common->book.add_world({w.number, w.name, nullptr, "only its history is open here", w.owner});
       continue;
     }
     const auto world = spawn_world(self, common, w.number);
     // Killed between a deletion and the reuse of its name, a server finds two of that name.
-    if (!common->book.add_world({w.number, w.name, world, {}}))
-      common->book.add_world({w.number, w.name + "-" + std::to_string(w.number), world, {}});
+    if (!common->book.add_world({w.number, w.name, world, {}, w.owner}))
+      common->book.add_world(
+          {w.number, w.name + "-" + std::to_string(w.number), world, {}, w.owner});
     self->state.starting.insert(w.number);
     self->send(world, recovery{self->state.present, nullptr, {}, {}});
   }

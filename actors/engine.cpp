@@ -163,6 +163,11 @@ std::vector<engine::world_summary> engine::worlds() const {
   return all;
 }
 
+std::uint64_t engine::owner_of(core::world_number number) const {
+  const auto entry = machinery_->common.book.find_world(number);
+  return entry ? entry->owner : 0;
+}
+
 engine::counts engine::count() const {
   return {machinery_->common.book.worlds().size(), machinery_->common.book.bot_count()};
 }
@@ -170,14 +175,15 @@ engine::counts engine::count() const {
 tally engine::so_far() const { return machinery_->common.so_far.total(); }
 
 void engine::create_world(client_ptr from, ticket t, core::world_wish wish,
-                          std::vector<core::thing_wish> things) {
-  caf::anon_send(machinery_->directory,
-                 world_creation{std::move(from), std::move(t), std::move(wish), std::move(things)});
+                          std::vector<core::thing_wish> things, std::uint64_t owner) {
+  caf::anon_send(machinery_->directory, world_creation{std::move(from), std::move(t),
+                                                       std::move(wish), std::move(things), owner});
 }
 
-void engine::adopt_world(client_ptr from, ticket t, core::world_number number, std::string name) {
+void engine::adopt_world(client_ptr from, ticket t, core::world_number number, std::string name,
+                         std::uint64_t owner) {
   caf::anon_send(machinery_->directory,
-                 world_adoption{std::move(from), std::move(t), number, std::move(name)});
+                 world_adoption{std::move(from), std::move(t), number, std::move(name), owner});
 }
 
 void engine::delete_world(client_ptr from, ticket t, core::world_number number) {

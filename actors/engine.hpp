@@ -75,17 +75,20 @@ public:
   /// By name or by id (24 hex digits). [any thread]
   std::optional<core::world_number> find_world(std::string_view name_or_id) const;
   std::vector<world_summary> worlds() const;  // [any thread]
-  counts count() const;                       // [any thread]
+  /// The number of the token that made it; 0: none did, or there is no such world. [any thread]
+  std::uint64_t owner_of(core::world_number number) const;
+  counts count() const;  // [any thread]
   /// Of all worlds since the start, also of those that were deleted. [any thread]
   tally so_far() const;
 
   /// Answered to the client once done. [any thread]
   void create_world(client_ptr from, ticket t, core::world_wish wish,
-                    std::vector<core::thing_wish> things = {});
+                    std::vector<core::thing_wish> things = {}, std::uint64_t owner = 0);
   void delete_world(client_ptr from, ticket t, core::world_number number);
   /// A world whose history is in the store already begins to live: a fork, an import. Where its
   /// name is taken its history goes again.
-  void adopt_world(client_ptr from, ticket t, core::world_number number, std::string name);
+  void adopt_world(client_ptr from, ticket t, core::world_number number, std::string name,
+                   std::uint64_t owner = 0);
 
   /// Called once, on a thread of the engine, with what each living world made of it.
   using verdicts_handler = std::function<void(std::vector<plugin_verdict>)>;

@@ -40,6 +40,7 @@ struct founding {
   deciders with;
   client_ptr from;
   actors::ticket ticket;
+  std::uint64_t principal = 0;
 };
 
 /// Go on with a world from its history; answer with `started`.
@@ -76,6 +77,7 @@ struct world_creation {
   actors::ticket ticket;
   core::world_wish wish;
   std::vector<core::thing_wish> things = {};  // that it begins with
+  std::uint64_t principal = 0;                // whose it is
 };
 
 /// A world whose history was written already (a fork, an import) is to live.
@@ -84,6 +86,7 @@ struct world_adoption {
   actors::ticket ticket;
   core::world_number number = 0;
   std::string name;
+  std::uint64_t principal = 0;
 };
 
 struct world_deletion {

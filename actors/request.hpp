@@ -27,6 +27,20 @@ struct ticket {
   std::uint64_t stamp = 0;  // comes back with the outbox that has the answer; 0: none
 };
 
+/// What whoever asks may do in the world that it asks. The gateway has found that out before; the
+/// world knows whose its bots are.
+struct rights {
+  enum class level : std::uint8_t {
+    observe,  // see what is there
+    play,     // and make bots, and act for those
+    manage,   // and all else
+  };
+
+  std::uint64_t principal = 0;        // the number of a token; 0: none is needed here
+  core::serial bot = core::no_thing;  // with play: only this one, and who is of its line
+  level most = level::manage;
+};
+
 // -- requests ------------------------------------------------------------------------------------
 
 /// An action of a bot. `see`: the answer carries what the bot sees after it. `in_passing`: whoever

@@ -50,7 +50,7 @@ started found(world_state& state, node& common, core::world_number number, const
   };
   if (auto trouble = prepare(state, common, number, f.with); !trouble.empty())
     return refuse({core::errc::conflict, std::move(trouble), {}});
-  if (const auto why = state.keeper->found(f.first, f.things)) return refuse(*why);
+  if (const auto why = state.keeper->found(f.first, f.things, f.principal)) return refuse(*why);
   const view seen = state.keeper->seen();
   answer_alone(*f.from, f.ticket, world_shown{}, &seen);
   return {number, {}, true};

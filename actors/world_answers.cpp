@@ -50,9 +50,9 @@ bool world_keeper::answer_again(connection_id who, session_ref s, const ticket& 
   return true;
 }
 
-world_keeper::naming world_keeper::name_of(act_request& r) {
-  if (r.key.empty()) return {};
-  return {{0, std::move(r.key)}, digest_of(r.wish)};
+world_keeper::naming world_keeper::name_of(act_request& r) const {
+  if (r.key.empty()) return {asked_for(), 0};
+  return {{asking_.principal, std::move(r.key)}, digest_of(r.wish)};
 }
 
 // What is about to be answered, in the world as it is after the action, or after its tick; before

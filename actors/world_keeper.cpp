@@ -31,12 +31,13 @@ world_keeper::world_keeper(parts with, surroundings& around)
   : parts_(std::move(with)), around_(around), subscriptions_(parts_.number) {}
 
 std::optional<core::problem> world_keeper::found(const core::command& first,
-                                                 const std::vector<core::thing_wish>& things) {
-  if (auto why = record(core::command{first})) return why;
+                                                 const std::vector<core::thing_wish>& things,
+                                                 std::uint64_t principal) {
+  if (auto why = record(core::command{first}, {principal, {}})) return why;
   for (const core::thing_wish& wish : things) {
     auto command = core::resolve_create(world_, wish);
     if (!command) return command.why();
-    if (auto why = record(std::move(*command))) return why;
+    if (auto why = record(std::move(*command), {principal, {}})) return why;
   }
   restart_mirror();
   commit();
@@ -56,6 +57,12 @@ std::optional<core::problem> world_keeper::go_on(std::unique_ptr<core::world> re
                                                  const std::string& name) {
   world_ = std::move(*recovered);
   count_from_here();
+  if (parts_.store) {
+    const auto owned = parts_.store->owned_bots(parts_.number);
+    if (!owned) return core::problem{core::errc::damaged, owned.why().message, {}};
+    for (const storage::owned_bot& bot : *owned)
+      if (world_.find(bot.bot)) owners_.remember(bot);
+  }
   const core::catalogue_ptr& present = parts_.with.catalogue;
   if (world_.catalogue().same_description(*present)) world_.bind(present);
   else if (auto why = record(core::load_command{present})) return why;
@@ -78,9 +85,9 @@ std::optional<core::problem> world_keeper::call_itself(const std::string& name) 
 
 // -- deciding and recording ----------------------------------------------------------------------
 
-std::optional<core::problem> world_keeper::record(core::command&& c) {
+std::optional<core::problem> world_keeper::record(core::command&& c, const core::origin& from) {
   if (!around_.has_room()) return storage_full();
-  auto why = record_in_tick(std::move(c));
+  auto why = record_in_tick(std::move(c), from);
   write_if_large();
   return why;
 }
@@ -117,6 +124,9 @@ void world_keeper::follow_births_and_deaths() {
     const core::thing* t = world_.find(e.thing);
     if (!t || t->kind != world_.catalogue().bot_kind()) continue;
     ++counts_.births;
+    const bool is_made = std::holds_alternative<core::create_command>(record_.command);
+    if (is_made && record_.from.principal != 0)
+      keep_owner(owners_.add(t->id, record_.from.principal));
     welcome(*t);
   }
 }
@@ -145,6 +155,7 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
   }
   drop_act(bot);
   minds_.erase(bot);
+  for (const storage::owned_bot& changed : owners_.bury(bot, heir)) keep_owner(changed);
   around_.bot_ended(bot);
 }
 

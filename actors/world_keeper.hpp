@@ -12,6 +12,7 @@
 // one write. Used by one thread at a time.
 #pragma once
 
+#include "actors/bot_owners.hpp"
 #include "actors/client.hpp"
 #include "actors/shadow.hpp"
 #include "actors/subscriptions.hpp"
@@ -36,6 +37,7 @@ using client_ptr = std::shared_ptr<client>;
 struct request {
   actors::ticket ticket;
   world_request what;
+  rights may = {};
 };
 
 /// The last request of every connection.
@@ -65,9 +67,11 @@ public:
 
   /// The state at the end of the history, for go_on().
   storage::result<storage::recovered> recover();
-  /// Begins a new world with its first record, and with these things. Commits them.
+  /// Begins a new world with its first record, and with these things. Commits them. `principal`:
+  /// whoever wished it.
   std::optional<core::problem> found(const core::command& first,
-                                     const std::vector<core::thing_wish>& things = {});
+                                     const std::vector<core::thing_wish>& things = {},
+                                     std::uint64_t principal = 0);
   /// Goes on with a world from its history. A catalogue that differs from the recorded one is
   /// recorded, and so is another name (of an import); an empty one is that which it has.
   std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered,
@@ -155,8 +159,12 @@ private:
 
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> call_itself(const std::string& name);
-  std::optional<core::problem> record(core::command&& c);
+  std::optional<core::problem> record(core::command&& c, const core::origin& from = nobody);
   std::optional<core::problem> record_in_tick(core::command&& c, const core::origin& from = nobody);
+  core::origin asked_for() const { return {asking_.principal, {}}; }
+  void keep_owner(const storage::owned_bot& bot);
+  std::optional<core::problem> refuse_stranger(core::serial bot) const;
+  bool reveals(connection_id who, core::serial thing) const;
   void follow_births_and_deaths();
   void bury(core::serial bot, const std::string& cause, core::serial heir);
   void welcome(const core::thing& bot);
@@ -173,7 +181,7 @@ private:
 
   // actions that their clients named (world_answers.cpp)
   bool answer_again(connection_id who, session_ref s, const ticket& t, const act_request& r);
-  static naming name_of(act_request& r);
+  naming name_of(act_request& r) const;
   void remember(const naming& name, const core::record& done, core::serial bot);
   std::optional<core::vec3> place_of(core::serial bot) const;
 
@@ -223,6 +231,8 @@ private:
   told_answers told_;
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;
+  rights asking_;  // of the request that is carried out now
+  bot_owners owners_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
   std::unordered_map<core::serial, hosted> minds_;  // for lookup only: it has no order
   std::vector<core::serial> owed_;                  // minds to be asked after the commit, in order

@@ -18,6 +18,10 @@ core::problem no_thing_here(core::world_number number, core::serial thing) {
       .with("id", id);
 }
 
+core::problem speaks_for_one() {
+  return {core::errc::forbidden, "this token speaks for one bot, and makes no other", {}};
+}
+
 }  // namespace
 
 core::problem gone(core::world_number number) {
@@ -77,6 +81,7 @@ void world_keeper::carry_out(connection_id who, session_ref s, numbered_request 
 
 void world_keeper::carry_out(connection_id who, session_ref s, request r) {
   if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
+  asking_ = r.may;
   std::visit([&](auto& what) { perform(who, s, r.ticket, what); }, r.what);
 }
 
@@ -146,7 +151,7 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, update
         s, t,
         core::problem{core::errc::conflict, "another world is named " + *r.wish.name, {}}.with(
             "name", *r.wish.name));
-  if (auto why = record(std::move(*command))) {
+  if (auto why = record(std::move(*command), asked_for())) {
     if (renamed) around_.claim_name(before.name);
     return answer_to(s, t, *why);
   }
@@ -179,7 +184,8 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   auto command = core::resolve_create(world_, r.wish);
   if (!command) return answer_to(s, t, command.why());
   const core::serial made = world_.next_serial();
-  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  if (asking_.bot != core::no_thing) return answer_to(s, t, speaks_for_one());
+  if (auto why = record(std::move(*command), asked_for())) return answer_to(s, t, *why);
   const bool is_bot = world_.find(made)->kind == world_.catalogue().bot_kind();
   if (is_bot && r.wish.mind.empty() && !r.in_passing) speak_for(made, who);
   answer_to(s, t, thing_shown{made}, is_bot);
@@ -189,21 +195,20 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            show_thing_request& r) {
   if (!world_.find(r.thing)) return answer_to(s, t, no_thing_here(parts_.number, r.thing));
   if (r.thing == core::world_serial) return answer_to(s, t, world_shown{});
-  const auto speaker = speakers_.find(r.thing);
-  answer_to(s, t, thing_shown{r.thing}, speaker != speakers_.end() && speaker->second == who);
+  answer_to(s, t, thing_shown{r.thing}, reveals(who, r.thing));
 }
 
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, update_thing_request& r) {
   auto command = core::resolve_update(world_, parts_.number, r.thing, r.pos, r.props);
   if (!command) return answer_to(s, t, command.why());
-  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  if (auto why = record(std::move(*command), asked_for())) return answer_to(s, t, *why);
   answer_to(s, t, thing_shown{r.thing});
 }
 
 void world_keeper::perform(connection_id, session_ref s, const ticket& t, delete_thing_request& r) {
   auto command = core::resolve_remove(world_, parts_.number, r.thing);
   if (!command) return answer_to(s, t, command.why());
-  if (auto why = record(std::move(*command))) return answer_to(s, t, *why);
+  if (auto why = record(std::move(*command), asked_for())) return answer_to(s, t, *why);
   answer_to(s, t, deleted{1});
   run_tick_if_ready();
 }
@@ -231,12 +236,36 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, list_t
   answer_to(s, t, things_listed{std::move(found), next});
 }
 
+// -- whose it is ---------------------------------------------------------------------------------
+
+void world_keeper::keep_owner(const storage::owned_bot& bot) {
+  if (parts_.history) uncommitted_.note_owner(bot);
+}
+
+std::optional<core::problem> world_keeper::refuse_stranger(core::serial bot) const {
+  if (asking_.most == rights::level::manage) return std::nullopt;
+  if (owners_.may_play(asking_, bot)) return std::nullopt;
+  const std::string id = core::to_string(core::thing_id{parts_.number, bot});
+  return core::problem{
+      core::errc::forbidden, "bot " + id + " is not yours: another token made it", {}}
+      .with("id", id);
+}
+
+// Private properties are for the bot's own session and for those whom it belongs to.
+bool world_keeper::reveals(connection_id who, core::serial thing) const {
+  const auto speaker = speakers_.find(thing);
+  if (speaker != speakers_.end() && speaker->second == who) return true;
+  if (asking_.principal == 0) return false;
+  return asking_.most == rights::level::manage || owners_.may_play(asking_, thing);
+}
+
 // -- who speaks ----------------------------------------------------------------------------------
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, attach_request& r) {
   const core::thing* bot = world_.find(r.bot);
   if (!bot || bot->kind != world_.catalogue().bot_kind())
     return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
+  if (const auto why = refuse_stranger(r.bot)) return answer_to(s, t, *why);
   if (r.take) speak_for(r.bot, who);
   else if (const auto why = may_act(who, r.bot)) return answer_to(s, t, *why);
   answer_to(s, t, thing_shown{r.bot}, true);
@@ -262,9 +291,8 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, se
   if (!bot || bot->kind != world_.catalogue().bot_kind())
     return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
   const core::micrometres sight = core::sight_of(world_);
-  const auto speaker = speakers_.find(r.bot);
-  const bool own = speaker != speakers_.end() && speaker->second == who;
-  answer_to(s, t, perceived{r.bot, std::min(r.range.value_or(sight), sight), r.ego}, own);
+  answer_to(s, t, perceived{r.bot, std::min(r.range.value_or(sight), sight), r.ego},
+            reveals(who, r.bot));
 }
 
 // -- watching ------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ void world_keeper::fall_silent(core::serial bot) {
 // A world that waits for those who are spoken for waits for who acts in passing, too.
 std::optional<core::problem> world_keeper::may_act(connection_id who, core::serial bot,
                                                    bool in_passing) {
+  if (auto why = refuse_stranger(bot)) return why;
   const auto speaker = speakers_.find(bot);
   if (speaker != speakers_.end() && speaker->second == who) return std::nullopt;
   const std::string id = core::to_string(core::thing_id{parts_.number, bot});

@@ -1,5 +1,8 @@
 #include "cli/connect.hpp"
 
+#include "cli/document.hpp"
+#include "cli/token.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read_until.hpp>
@@ -15,6 +18,19 @@ cannot_connect no_server_at(const address& where, const std::string& why) {
   return cannot_connect("cannot connect to " + to_string(where) + ": " + why +
                         " (is a server running there? `unscripted serve` starts one)");
 }
+
+namespace {
+
+void introduce(tcp::socket& socket) {
+  const auto hello = greeting();
+  if (hello.empty()) return;
+  send_all(socket, hello);
+  std::string rest;
+  auto answer = read_answer(receive_line(socket, rest));
+  if (auto* why = std::get_if<refusal>(&answer)) throw refused(std::move(*why));
+}
+
+}  // namespace
 
 tcp::socket connect(asio::io_context& io, const address& where, std::chrono::milliseconds timeout) {
   error_code error;
@@ -37,6 +53,7 @@ tcp::socket connect(asio::io_context& io, const address& where, std::chrono::mil
   }
   if (error) throw no_server_at(where, error.message());
   socket.set_option(tcp::no_delay(true), error);
+  introduce(socket);
   return socket;
 }
 

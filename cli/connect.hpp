@@ -19,7 +19,8 @@ inline constexpr std::chrono::milliseconds connect_timeout{5000};
 cannot_connect no_server_at(const address& where, const std::string& why);
 
 /// Resolves and connects, without Nagle's delay. Runs `io`, which must have nothing else to do.
-/// Throws cannot_connect with what stood in the way. [blocking]
+/// Shows the token of this run, where it has one (token.hpp). Throws cannot_connect with what stood
+/// in the way, and refused where the token is. [blocking]
 boost::asio::ip::tcp::socket connect(boost::asio::io_context& io, const address& where,
                                      std::chrono::milliseconds timeout = connect_timeout);
 

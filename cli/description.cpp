@@ -148,6 +148,7 @@ std::string method_text(std::string_view name, dom::element method) {
     for (const auto& one : required) line += ' ' + one + '=' + example_of(slots[one]);
   }
   if (verb != all_verbs.end()) text += "\nVerb: unscripted " + std::string(verb->verb) + '\n';
+  text += "Role of the token, where one is required: " + plain_at(method, "role") + '\n';
   return text + "\nExample:\n  " + line + '\n';
 }
 

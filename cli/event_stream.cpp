@@ -1,5 +1,6 @@
 #include "cli/event_stream.hpp"
 
+#include "cli/token.hpp"
 #include "gateway/json_writer.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -34,7 +35,7 @@ std::string get_world(std::uint64_t id, const std::string& world) {
 event_stream::event_stream(asio::io_context& io, address where, const std::string& world,
                            const std::string& wish, calls to)
   : resolver_(io), socket_(io), timer_(io), where_(std::move(where)),
-    requests_(get_world(world_id, world)), question_(get_world(question_id, world)),
+    requests_(greeting() + get_world(world_id, world)), question_(get_world(question_id, world)),
     call_(std::move(to)) {
   gateway::json_writer subscribe(requests_);
   subscribe.begin_object().member("id", subscribe_id).member("method", "subscribe").key("params");

@@ -62,6 +62,9 @@ gateway::server_options host_options::to_server_options() const {
   }
   options.durability = storage::parse_durability(durability).value_or(storage::durability::wal);
   options.threads = threads;
+  options.requires_tokens = tokens;
+  options.log.as_json = log_format == "json";
+  options.log.least = gateway::parse_log_level(log_level).value_or(gateway::log_level::info);
   // The first of two plugins with the same id counts: one's own may replace a shipped one.
   for (const auto& folder : plugins) add_folder(options.plugin_folders, folder);
   std::error_code ignored;

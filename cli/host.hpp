@@ -23,6 +23,8 @@ struct host_options {
   std::vector<std::string> plugins;
   std::string preset = {};  // worlds of this kind can be made here
   unsigned threads = 0;
+  bool tokens = false;
+  std::string log_format = "text", log_level = "info";
 
   /// Throws wrong_usage.
   gateway::server_options to_server_options() const;

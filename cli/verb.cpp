@@ -1,6 +1,7 @@
 #include "cli/verb.hpp"
 
 #include "cli/table.hpp"
+#include "cli/token.hpp"
 
 #include <cstdio>
 
@@ -46,6 +47,7 @@ void add_server_option(CLI::App& verb, std::string& server) {
       ->check(address_check())
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  add_token_option(verb);
 }
 
 void add_json_option(CLI::App& verb, bool& json) {

@@ -86,6 +86,7 @@ void add_plugin_verbs(CLI::App& app, chosen_verb& chosen);   // plugin list|load
 void add_plugin_test(CLI::App& group, chosen_verb& chosen);  // these of it
 void add_plugin_new(CLI::App& group, chosen_verb& chosen);
 void add_plugin_check(CLI::App& group, chosen_verb& chosen);
+void add_token_verbs(CLI::App& app, chosen_verb& chosen);    // token create|list|revoke
 void add_history_verbs(CLI::App& app, chosen_verb& chosen);  // history stats|read|…
 void add_backup_verbs(CLI::App& app, chosen_verb& chosen);   // backup, backups, restore
 void add_doctor(CLI::App& app, chosen_verb& chosen);

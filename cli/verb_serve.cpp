@@ -118,6 +118,18 @@ void add_serve(CLI::App& app, chosen_verb& chosen) {
                        "crash of that plugin; 0: never (default: 30 if it is supervised, else 0)")
           ->check(CLI::Range(0, 86'400))
           ->type_name("SECONDS");
+  verb->add_flag(
+      "--tokens", o->tokens,
+      "Whoever connects must show a token; `unscripted token create` makes them, and the "
+      "first start leaves one in admin.token in the data folder");
+  verb->add_option("--log-format", o->log_format, "How the log on standard error is written")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  verb->add_option("--log-level", o->log_level, "What is less than this is not logged")
+      ->check(CLI::IsMember({"info", "warning", "error", "critical"}))
+      ->type_name("LEVEL")
+      ->capture_default_str();
   add_config_option(*verb, o->config);
   verb->add_flag("--json", o->json, "Print what is used as one JSON object");
   verb->callback([o, verb, &chosen] { chosen = [o, verb] { return serve(*o, *verb); }; });

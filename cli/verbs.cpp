@@ -16,6 +16,9 @@ constexpr std::array all_methods = std::to_array<method_verb>({
     {"plugin.load", "plugin load", {}},
     {"plugin.promote", "plugin promote", {}},
     {"plugin.set_aside", "plugin set-aside", {}},
+    {"token.create", "token create", {}},
+    {"token.list", "token list", {}},
+    {"token.revoke", "token revoke", {}},
     {"server.status", "status", {}},
     {"server.backup", "backup", {}},
     {"server.checkpoint", "checkpoint", {}},
@@ -92,8 +95,8 @@ std::unique_ptr<CLI::App> make_command_line(chosen_verb& chosen) {
       "Exit codes: 0 done; 1 refused, or something differs; 2 wrong usage; 3 cannot connect.");
   for (const auto add :
        {add_serve, add_demo, add_simulate, add_watch, add_follow, add_server_verbs, add_world_verbs,
-        add_thing_verbs, add_bot_verbs, add_describe, add_call, add_plugin_verbs, add_history_verbs,
-        add_backup_verbs, add_doctor, add_bench, add_completion, add_version}) {
+        add_thing_verbs, add_bot_verbs, add_describe, add_call, add_plugin_verbs, add_token_verbs,
+        add_history_verbs, add_backup_verbs, add_doctor, add_bench, add_completion, add_version}) {
     add(*app, chosen);
   }
   name_methods(*app);

@@ -12,11 +12,12 @@ struct row {
 };
 
 // In the order of errc; the table of the wire protocol.
-constexpr std::array<row, 17> table{{
+constexpr std::array<row, 18> table{{
     {-32700, "parse_error"},
     {-32600, "invalid_request"},
     {-32601, "unknown_method"},
     {-32602, "invalid_params"},
+    {401, "unauthorized"},
     {403, "forbidden"},
     {403, "over_capacity"},
     {404, "not_found"},

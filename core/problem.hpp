@@ -19,6 +19,7 @@ enum class errc : std::uint8_t {
   invalid_request,
   unknown_method,
   invalid_params,
+  unauthorized,
   forbidden,
   over_capacity,
   not_found,

@@ -20,7 +20,7 @@ struct archive_options {
   std::function<core::catalogue_ptr()> catalogue;
   /// Who decides again what was decided with `past`: the builds that it names, as far as they are
   /// at hand; or those of the present in their places.
-  std::function<core::catalogue_ptr(const core::catalogue& past)> for_past, present_instead;
+  std::function<core::catalogue_ptr(const core::catalogue&past)> for_past, present_instead;
   unsigned threads = 1;                          // that one piece of work may use
   std::function<void(const std::string&)> warn;  // a line for the log
 };

@@ -105,10 +105,16 @@ conversation::~conversation() {
   hub_.counters.answered_total += in_flight_;
 }
 
-void conversation::open() { port_ = hub_.engine->open_port(shared_from_this()); }
+void conversation::open() {
+  port_ = hub_.engine->open_port(shared_from_this());
+  if (!hub_.gate || !wire_.takes_events()) return;
+  if (!who_) stranger_.emplace(*hub_.gate, wire_.address());
+  hub_.gate->watch(weak_from_this());
+}
 
 void conversation::close() {
   end_reruns();
+  stranger_.reset();
   const std::lock_guard lock{wire_mutex_};
   closed_ = true;
   port_.reset();
@@ -193,29 +199,37 @@ void conversation::refuse_too_large() {
   actors::ticket nobody;
   nobody.id = "null";
   answer_now(nobody, problem{errc::too_large,
-                             "a line may have at most " + std::to_string(hub_.limits.line_bytes) +
+                             "a line may have at most " + std::to_string(line_bytes()) +
                                  " bytes; the connection is closed",
                              {}}
-                         .with("limit_bytes", static_cast<std::int64_t>(hub_.limits.line_bytes)));
+                         .with("limit_bytes", static_cast<std::int64_t>(line_bytes())));
   flush();
 }
 
 void conversation::answer_now(const actors::ticket& t, const actors::answer& a) {
+  note_outcome(t, std::get_if<core::problem>(&a));
   if (t.id.empty()) return;
   hub_.encode->answer(immediate_, t, a, nullptr);
   immediate_stamp_ = t.stamp;
 }
 
 void conversation::result_now(const actors::ticket& t, std::string_view result) {
+  note_outcome(t, nullptr);
   if (t.id.empty()) return;
   write_result(immediate_, t, result);
   immediate_stamp_ = t.stamp;
 }
 
 void conversation::submit(core::world_number world, actors::ticket t, actors::world_request what) {
+  actors::rights may;
+  if (hub_.gate) {
+    const auto found = rights_in(world);
+    if (!found) return t.group ? part_now(t, found.why()) : answer_now(t, found.why());
+    may = *found;
+  }
   ++in_flight_;
   hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
-  port_->submit(world, {std::move(t), std::move(what)});
+  port_->submit(world, {std::move(t), std::move(what), may});
 }
 
 void conversation::begin_barrier() {
@@ -243,8 +257,12 @@ std::shared_ptr<conversation::group> conversation::begin_group(const actors::tic
 
 void conversation::encode(std::string& out, const actors::ticket& t, const actors::answer& a,
                           const actors::view* seen) {
-  if (t.group) hub_.encode->item(out, a, seen);
-  else hub_.encode->answer(out, t, a, seen);
+  if (t.group) return hub_.encode->item(out, a, seen);
+  note_outcome(t, std::get_if<core::problem>(&a));
+  const auto* shown = std::get_if<actors::thing_shown>(&a);
+  std::string token;
+  if ((t.flags & wants_token) != 0 && shown && seen) token = token_of({seen->number, shown->thing});
+  hub_.encode->answer(out, t, a, seen, token);
 }
 
 void conversation::encode(std::string& out, const actors::event& e, const actors::view& seen) {
@@ -259,6 +277,7 @@ std::function<void()> conversation::take_part(actors::outbox::part& part, std::s
   if (!g.is_silent && !(g.leaves_out_errors && is_error))
     g.parts[part.ticket.part] = std::move(part.bytes);
   if (--g.missing > 0) return {};
+  note_outcome(g.ticket, nullptr);
   if (g.ticket.id.empty()) return g.then;
   std::string result = std::move(g.prefix);
   bool first = true;

@@ -8,6 +8,8 @@
 
 #include "actors/client.hpp"
 #include "actors/engine.hpp"
+#include "gateway/access/audit.hpp"
+#include "gateway/access/permit.hpp"
 #include "gateway/hub.hpp"
 #include "gateway/params.hpp"
 #include "storage/progress.hpp"
@@ -15,6 +17,7 @@
 #include <simdjson.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -54,9 +57,12 @@ public:
   virtual void resume() = 0;
   /// False where nothing can be said unasked: who comes this way can't subscribe.
   virtual bool takes_events() const { return true; }
+  /// Where the peer is, as text. [the door's thread]
+  virtual std::string address() const { return {}; }
 };
 
 class conversation final : public actors::client,
+                           public visitor,
                            public std::enable_shared_from_this<conversation> {
 public:
   conversation(hub& shared, wire& out);
@@ -79,6 +85,16 @@ public:
   bool is_idle() const { return in_flight_ == 0; }
   /// A frame beyond the limit was begun; the connection is closed after this answer.
   void refuse_too_large();
+  /// How long a frame may be: less, before it is known whose it is.
+  std::size_t line_bytes() const;
+  /// From now on it is this one's, where tokens are required. [the door's thread]
+  void identify(grant_ptr who);
+
+  // -- visitor ------------------------------------------------------------------------------------
+
+  grant_ptr who() const override { return who_; }
+  std::chrono::steady_clock::time_point since() const override { return since_; }
+  void expel(const core::problem& why) override;
 
   // -- actors::client -----------------------------------------------------------------------------
 
@@ -105,6 +121,18 @@ private:
   };
 
   bool dispatch(simdjson::dom::object request);
+  /// Why whoever this is may not call a method that needs such a role.
+  std::optional<core::problem> refuse(role least, std::string_view method) const;
+  /// What it may do in a world.
+  core::result<actors::rights> rights_in(core::world_number world) const;
+  /// The number of its token; 0 where none is required.
+  std::uint64_t principal() const { return who_ ? who_->number : 0; }
+  /// What came of it, where it is an act that is audited. [any thread]
+  void note_outcome(const actors::ticket& t, const core::problem* why) {
+    if (t.flags >> audit_shift != 0) acts_.end(t.flags >> audit_shift, why);
+  }
+  std::string token_of(const core::thing_id& bot) const;
+  void refuse_token(const actors::ticket& t, core::problem why);
   void carry_out(actors::ticket t, std::string_view method, params_reader params);
   void note_time(std::uint64_t stamp) const;
   void answer_now(const actors::ticket& t, const actors::answer& a);
@@ -138,6 +166,9 @@ private:
   hub& hub_;
   wire& wire_;
   const actors::connection_id id_;
+  grant_ptr who_;                           // null where no tokens are required, and before hello
+  std::optional<gate::stranger> stranger_;  // until then
+  const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
   std::unique_ptr<actors::port> port_;
   std::string immediate_;              // answers of this thread, not written yet
   std::uint64_t immediate_stamp_ = 0;  // when a request that one of them answers was read
@@ -146,6 +177,7 @@ private:
   std::atomic<bool> barrier_{false};  // the directory has not answered the last frame
   std::atomic<bool> ending_{false};
   std::atomic<bool> closed_{false};
+  audit_trail acts_;
   std::mutex reruns_mutex_;
   std::map<std::uint64_t, std::shared_ptr<rerun>> reruns_;  // by the number of the subscription
   mutable std::mutex wire_mutex_;  // of the wire's life: held while writing, and in close()

@@ -26,6 +26,8 @@ core::problem overloaded() {
 void conversation::ask_archive(std::optional<core::world_number> world, actors::ticket t,
                                question q) {
   if (q.needs_history && !hub_.archive->store()) return answer_now(t, no_history());
+  if (world && hub_.gate)
+    if (const auto may = rights_in(*world); !may) return answer_now(t, may.why());
   begin_barrier();
   if (!world) return hand_over(t, q);
   // What waits in the world is done and in the history before the archive looks.
@@ -44,6 +46,7 @@ void conversation::hand_over(const actors::ticket& t, const question& q) {
 
 void conversation::answer_later(const actors::ticket& t, const archive_answer& a) {
   if (a && a->empty()) return;
+  note_outcome(t, a ? nullptr : &a.why());
   actors::outbox mail;
   mail.answered = 1;
   mail.stands_alone = true;

@@ -11,8 +11,9 @@ using namespace actors;
 /// Writes the result of an answer.
 class result_json {
 public:
-  result_json(json_writer& json, const view& seen, const catalogue_text& text)
-    : json_(json), seen_(seen), world_(json, seen, text) {}
+  result_json(json_writer& json, const view& seen, const catalogue_text& text,
+              std::string_view token = {})
+    : json_(json), seen_(seen), token_(token), world_(json, seen, text) {}
 
   void operator()(const core::problem&) {}
   void operator()(const acted& a) {
@@ -37,7 +38,7 @@ public:
   }
   void operator()(const world_shown&) { world_.world(); }
   void operator()(const thing_shown& t) {
-    world_.thing(*seen_.world.find(t.thing), seen_.reveals, true);
+    world_.thing(*seen_.world.find(t.thing), seen_.reveals, true, token_);
   }
   void operator()(const things_listed& l) {
     json_.begin_object().key("items").begin_array();
@@ -62,6 +63,7 @@ public:
 private:
   json_writer& json_;
   const view& seen_;
+  const std::string_view token_;
   world_json world_;
 };
 
@@ -207,8 +209,8 @@ std::shared_ptr<const catalogue_text> encoder::text_of(const core::catalogue_ptr
   return text_;
 }
 
-void encoder::answer(std::string& out, const ticket& t, const actors::answer& a,
-                     const view* seen) const {
+void encoder::answer(std::string& out, const ticket& t, const actors::answer& a, const view* seen,
+                     std::string_view token) const {
   json_writer json{out};
   begin_answer(json, t);
   const auto* problem = std::get_if<core::problem>(&a);
@@ -222,7 +224,7 @@ void encoder::answer(std::string& out, const ticket& t, const actors::answer& a,
     json.end_object();
   } else {
     json.key("result");
-    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue())}, a);
+    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue()), token}, a);
   }
   json.end_object();
   out.push_back('\n');

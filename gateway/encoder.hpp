@@ -16,6 +16,9 @@ namespace unscripted::gateway {
 
 /// Bits of actors::ticket::flags.
 inline constexpr std::uint32_t echo_jsonrpc = 1;  // the request said "jsonrpc"
+inline constexpr std::uint32_t wants_token = 2;   // the answer shows a bot's token, too
+/// Above these bits: the number of an act that is audited; 0: it is not.
+inline constexpr unsigned audit_shift = 8;
 
 class encoder {
 public:
@@ -25,8 +28,9 @@ public:
   std::shared_ptr<const catalogue_text> text_of(const core::catalogue_ptr& catalogue) const;
 
   /// A whole line: {"id":…,"result":…} or {"id":…,"error":…}, and a newline.
+  /// `token`: a further member of the thing that is shown.
   void answer(std::string& out, const actors::ticket& t, const actors::answer& a,
-              const actors::view* seen) const;
+              const actors::view* seen, std::string_view token = {}) const;
   /// The value alone, as an item of a list: a result, or {"error":…}.
   void item(std::string& out, const actors::answer& a, const actors::view* seen) const;
   void event(std::string& out, const actors::event& e, const actors::view& seen) const;

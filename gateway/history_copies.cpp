@@ -65,7 +65,7 @@ archive_answer export_page(archive& in, core::world_number world, const export_w
 }
 
 core::result<imported> import_file(archive& in, const std::string& file,
-                                   const std::optional<std::string>& name,
+                                   const std::optional<std::string>& name, std::uint64_t owner,
                                    const storage::progress& report) {
   if (auto why = not_absolute("file", file)) return *std::move(why);
   const auto unreadable = problem{
@@ -82,6 +82,7 @@ core::result<imported> import_file(archive& in, const std::string& file,
   if (error || !lines) return unreadable;
   import_options how;
   how.name = name;
+  how.owner = owner;
   // How far it is, in bytes of the file.
   how.progress = [&](std::uint64_t) {
     const auto place = lines.tellg();

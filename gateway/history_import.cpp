@@ -275,7 +275,7 @@ storage::result<imported> import_history(storage::store& into, std::istream& fil
     importer taken(into, *world, file, options);
     why = taken.run();
     made = taken.result();
-    if (!why) why = into.finish_import(*world, taken.name(), taken.created_ms());
+    if (!why) why = into.finish_import(*world, taken.name(), taken.created_ms(), options.owner);
   }
   if (!why) return made;
   // Where this fails too the store is broken, and the next start drops what is left.

@@ -25,6 +25,8 @@ struct import_options {
   /// absent. Names are not compared with those of other worlds; the settings within the history
   /// keep theirs.
   std::optional<std::string> name;
+  /// The number of the token whose the world is; 0: nobody's.
+  std::uint64_t owner = 0;
   /// Called after each commit with the number of records so far; false gives the import up.
   std::function<bool(std::uint64_t)> progress;
 };

@@ -283,7 +283,7 @@ core::result<core::world_number> fork_history(archive& in, core::world_number pa
   configured.type = core::effect_type::configured;
   configured.more = core::details(std::move(changed));
   w.apply(configured);
-  const auto number = store.fork_world(w, parent);
+  const auto number = store.fork_world(w, parent, wish.owner);
   if (!number) return to_problem(store, parent, number.why());
   return *number;
 }

@@ -88,7 +88,7 @@ struct export_wish {
 archive_answer export_page(archive& in, core::world_number world, const export_wish& wish);
 /// A new world from a file; it is not running yet. Its name is `name`, or that in the file.
 core::result<imported> import_file(archive& in, const std::string& file,
-                                   const std::optional<std::string>& name,
+                                   const std::optional<std::string>& name, std::uint64_t owner,
                                    const storage::progress& report);
 
 archive_answer back_up(archive& in, const std::string& folder, const storage::progress& report);
@@ -99,6 +99,7 @@ struct fork_wish {
   std::string name;
   std::optional<std::uint64_t> seed;
   std::optional<std::optional<std::uint64_t>> pause_at;  // as the parent has it where absent
+  std::uint64_t owner = 0;                               // a token's number; 0: nobody's
 };
 /// The number of the new world; it is not running yet.
 core::result<core::world_number> fork_history(archive& in, core::world_number parent,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "gateway/access/gate.hpp"
 #include "gateway/archive.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/encoder.hpp"
@@ -33,6 +34,7 @@ struct hub {
   const encoder* encode = nullptr;
   plugin_registry* plugins = nullptr;
   const plugin_watch* watch = nullptr;
+  gateway::gate* gate = nullptr;  // null where no tokens are required
   storage::durability durability = storage::durability::wal;
   unsigned threads = 0;
   gateway::limits limits;

@@ -19,6 +19,8 @@ public:
   /// `most`: bytes of a line without its end.
   explicit line_buffer(std::size_t most) : most_(most) {}
 
+  /// From now on a line may have so many bytes.
+  void allow(std::size_t most) { most_ = most; }
   /// Where the next bytes go; never empty. Valid until the next call of anything here.
   std::span<char> room();
   /// So many bytes were put there.

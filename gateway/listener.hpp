@@ -41,6 +41,9 @@ private:
   std::uint16_t port_ = 0;
 };
 
+/// Where the peer is: its address, or of IPv6 its network, for it may choose the rest.
+std::string address_of(const boost::asio::ip::tcp::socket& s);
+
 /// Whether the peer is a process of this machine.
 bool is_local(const boost::asio::ip::tcp::socket& s);
 

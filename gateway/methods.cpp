@@ -125,15 +125,18 @@ void methods::world_create() {
         "this server lacks plugins of the preset `" + like->name + "`: start it with --preset " +
             like->name,
         {}}.with("preset", like->name));
+  check_founding();
   if (refused()) return;
   c_.begin_barrier();
   c_.hub_.engine->create_world(c_.shared_from_this(), std::move(ticket_),
-                               core::with_preset(std::move(wish), *like), like->things);
+                               core::with_preset(std::move(wish), *like), like->things,
+                               c_.principal());
 }
 
 void methods::world_list() {
   if (refused()) return;
-  const auto worlds = c_.hub_.engine->worlds();
+  auto worlds = c_.hub_.engine->worlds();
+  std::erase_if(worlds, [&](const auto& w) { return !c_.rights_in(w.number); });
   if (worlds.empty()) return c_.result_now(ticket_, "{\"items\":[]}");
   auto group = c_.begin_group(ticket_, "{\"items\":[", "]}", worlds.size());
   group->leaves_out_errors = true;  // a world that was deleted meanwhile
@@ -157,6 +160,7 @@ void methods::world_update() {
 
 void methods::world_delete() {
   const auto world = read_world();
+  check_world(world);
   if (refused()) return;
   c_.begin_barrier();
   c_.hub_.engine->delete_world(c_.shared_from_this(), std::move(ticket_), *world);
@@ -186,6 +190,7 @@ void methods::bot_create() {
   wish.mind = p_.optional_text("mind").value_or("remote");
   if (wish.mind.empty()) p_.expect("mind", "\"remote\" or \"random\"");
   if (wish.mind == "remote") wish.mind.clear();
+  ticket_.flags |= wants_token;
   submit_to(world, actors::create_thing_request{std::move(wish)});
 }
 
@@ -230,6 +235,7 @@ void methods::bot_attach() {
   const core::thing_id bot = p_.id("bot");
   p_.optional_text("token");
   const bool take = p_.flag("take", false);
+  ticket_.flags |= wants_token;
   submit_to(bot.world, actors::attach_request{bot.thing, take});
 }
 

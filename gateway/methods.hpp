@@ -22,6 +22,11 @@ public:
   /// Carries out the method of that name. False where there is none.
   bool call(std::string_view name);
 
+  /// Of whom the method of that name is called, whatever door it came through.
+  static role least_role(std::string_view name);
+  /// Whether who runs the server wants to read in the log that it was called.
+  static bool is_audited(std::string_view name);
+
   /// The object `methods` of `describe`: the params of each as JSON Schema.
   static const std::string& describe();
 
@@ -31,6 +36,7 @@ private:
   static void add_server(std::vector<entry>& all);
   static void add_worlds(std::vector<entry>& all);
   static void add_histories(std::vector<entry>& all);
+  static void add_findings(std::vector<entry>& all);
   static void add_keeping(std::vector<entry>& all);
   static void add_things(std::vector<entry>& all);
   static void add_bots(std::vector<entry>& all);
@@ -75,6 +81,9 @@ private:
   void plugin_load();
   void plugin_promote();
   void plugin_set_aside();
+  void token_create();
+  void token_list();
+  void token_revoke();
   void server_status();
   void server_stop();
 
@@ -101,7 +110,12 @@ private:
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.
   void submit_to(std::optional<core::world_number> world, actors::world_request what);
+  void note_act(const char* name, const char* target);
   bool refused();
+  /// Complains where the token is not good for that world.
+  void check_world(std::optional<core::world_number> world);
+  /// Complains where the token makes no worlds.
+  void check_founding();
 
   conversation& c_;
   actors::ticket ticket_;

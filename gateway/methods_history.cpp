@@ -142,6 +142,7 @@ void methods::history_diff() {
     p_.complain(
         problem{errc::not_found, "there is no world " + name + "; world.list shows all", {}}.with(
             "id", name));
+  check_world(b);
   const auto at_a = read_when("at");
   const auto at_b = read_when("other_at");
   const auto limit = static_cast<std::uint32_t>(p_.integer("limit", 0, 10'000).value_or(1000));
@@ -219,11 +220,12 @@ void methods::history_import() {
   const auto name = read_world_name();
   if (name && c_.hub_.engine->find_world(*name)) p_.complain(name_taken(*name));
   ask_long(std::nullopt,
-           [=, client = c_.shared_from_this(), engine = c_.hub_.engine, t = ticket_](
-               archive& in, core::world_number, const storage::progress& report) -> archive_answer {
-             const auto made = import_file(in, file, name, report);
+           [=, client = c_.shared_from_this(), engine = c_.hub_.engine, t = ticket_,
+            owner = c_.principal()](archive& in, core::world_number,
+                                    const storage::progress& report) -> archive_answer {
+             const auto made = import_file(in, file, name, owner, report);
              if (!made) return made.why();
-             engine->adopt_world(client, t, made->world, made->name);
+             engine->adopt_world(client, t, made->world, made->name, owner);
              return std::string{};
            });
 }
@@ -251,6 +253,8 @@ void methods::world_fork() {
   const auto name = read_world_name();
   wish.seed = p_.integer("seed", 0, count_max);
   wish.pause_at = read_pause_at();
+  wish.owner = c_.principal();
+  check_founding();
   std::string parent;
   for (const auto& w : c_.hub_.engine->worlds())
     if (world && w.number == *world) parent = w.name;
@@ -261,7 +265,7 @@ void methods::world_fork() {
           archive& in, core::world_number number, const storage::progress&) -> archive_answer {
         const auto fork = fork_history(in, number, parent, wish);
         if (!fork) return fork.why();
-        engine->adopt_world(client, t, *fork, wish.name);
+        engine->adopt_world(client, t, *fork, wish.name, wish.owner);
         return std::string{};
       });
 }

@@ -6,22 +6,6 @@
 
 namespace unscripted::gateway {
 
-void methods::hello() {
-  p_.optional_text("token");
-  p_.optional_text("client");
-  if (refused()) return;
-  const limits& most = c_.hub_.limits;
-  std::string result;
-  json_writer json{result};
-  json.begin_object().member("server", "unscripted").member("version", version);
-  json.member("protocol", 1).member("session", c_.id());
-  json.key("scopes").begin_array().value("all").end_array().key("limits").begin_object();
-  json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
-  json.member("in_flight", most.in_flight).end_object();
-  json.member("durability", storage::to_string(c_.hub_.durability)).end_object();
-  c_.result_now(ticket_, result);
-}
-
 void methods::ping() {
   if (!refused()) c_.result_now(ticket_, "{}");
 }

@@ -65,6 +65,14 @@ std::optional<core::thing_id> params_reader::peek_id(std::string_view name) cons
   return core::parse_id(text);
 }
 
+std::optional<std::string> params_reader::peek_text(std::string_view name) const {
+  const member* m = find(name);
+  if (!m) return std::nullopt;
+  if (m->value.is_string()) return std::string{std::string_view{m->value}};
+  if (m->value.is_uint64()) return std::to_string(std::uint64_t{m->value});
+  return std::nullopt;
+}
+
 void params_reader::complain(core::problem p) {
   if (!problem_) problem_ = std::move(p);
 }

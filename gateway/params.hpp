@@ -33,6 +33,8 @@ public:
   std::optional<core::thing_id> optional_id(std::string_view name);
   /// An id where there is a good one, without reading the parameter.
   std::optional<core::thing_id> peek_id(std::string_view name) const;
+  /// A text or a whole number as text, likewise.
+  std::optional<std::string> peek_text(std::string_view name) const;
   bool flag(std::string_view name, bool otherwise);
   std::optional<double> number(std::string_view name, double minimum, double maximum,
                                std::string_view unit);

@@ -1,5 +1,6 @@
 #include "gateway/server.hpp"
 
+#include "gateway/access/opening.hpp"
 #include "gateway/door_threads.hpp"
 #include "gateway/http/door.hpp"
 #include "gateway/opening_guard.hpp"
@@ -10,8 +11,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <condition_variable>
 #include <future>
@@ -30,23 +29,16 @@ constexpr int exit_storage_failed = 74;
 // An internal error of software.
 constexpr int exit_plugin_hangs = 70;
 
-// To standard error: standard output is for what was asked for.
-spdlog::logger& logger() {
-  static const auto made = spdlog::stderr_color_mt("unscripted");
-  return *made;
-}
-
-void warn(const std::string& line) { logger().warn("{}", line); }
+void warn(const std::string& line) { process_log().write(log_level::warning, line); }
 
 [[noreturn]] void end_for_hanging_plugin(const std::string& message) {
-  logger().critical("{}", message);
-  logger().flush();
+  process_log().write(log_level::critical, message);
   _exit(exit_plugin_hangs);
 }
 
 [[noreturn]] void end_after_failed_write(const std::string& message) {
-  logger().critical("{}; nothing more is acknowledged, the next start recovers", message);
-  logger().flush();
+  process_log().write(log_level::critical,
+                      message + "; nothing more is acknowledged, the next start recovers");
   _exit(exit_storage_failed);
 }
 
@@ -56,6 +48,7 @@ void warn(const std::string& line) { logger().warn("{}", line); }
 struct server::machinery {
   std::unique_ptr<plugin_registry> plugins;
   std::unique_ptr<storage::store> store;
+  std::unique_ptr<token_store> tokens;  // null where none are required
   std::unique_ptr<encoder> encode;
   hub shared;
   std::unique_ptr<actors::engine> engine;
@@ -63,6 +56,7 @@ struct server::machinery {
   std::unique_ptr<plugin_watch> watch;
   asio::io_context io{2};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::unique_ptr<gateway::gate> gate;  // likewise
   std::unique_ptr<tcp_door> door;
   std::unique_ptr<http_door> web_door;  // null where it is off
   std::unique_ptr<door_threads> threads;
@@ -74,6 +68,7 @@ struct server::machinery {
   std::optional<start_failure> start(const server_options& options);
   std::optional<start_failure> load_plugins(const server_options& options);
   std::optional<start_failure> open_store(const server_options& options);
+  std::optional<start_failure> require_tokens(const server_options& options);
   void start_engine(const server_options& options);
   std::optional<start_failure> open_doors(const server_options& options);
   void close_doors();
@@ -96,7 +91,7 @@ std::optional<start_failure> server::machinery::load_plugins(const server_option
   for (const std::string& line : present->assembly.refusals) warn("plugin refused: " + line);
   for (const aside_note& n : present->aside) warn("plugin " + n.id + " is set aside: " + n.why);
   if (!present->assembly.catalogue->bot_kind())
-    logger().warn("no plugin brings the kind `bot`: no bot can live here");
+    warn("no plugin brings the kind `bot`: no bot can live here");
   return std::nullopt;
 }
 
@@ -108,6 +103,18 @@ std::optional<start_failure> server::machinery::open_store(const server_options&
   if (!opened) return start_failure{opened.why().message};
   store = std::move(*opened);
   for (const std::string& line : store->warnings()) warn(line);
+  return std::nullopt;
+}
+
+std::optional<start_failure> server::machinery::require_tokens(const server_options& options) {
+  if (!options.requires_tokens) return std::nullopt;
+  auto opened = open_tokens(options.data, store.get(), [](const std::string& line) {
+    process_log().write(log_level::info, line);
+  });
+  if (!opened) return start_failure{opened.why().message};
+  tokens = std::move(*opened);
+  gate = std::make_unique<gateway::gate>(*tokens, io);
+  shared.gate = gate.get();
   return std::nullopt;
 }
 
@@ -145,10 +152,12 @@ void server::machinery::start_engine(const server_options& options) {
 }
 
 std::optional<start_failure> server::machinery::start(const server_options& options) {
+  process_log().configure(options.log);
   {
     const opening_guard guard{options.data};
     if (auto why = open_store(options)) return why;
   }
+  if (auto why = require_tokens(options)) return why;
   if (auto why = load_plugins(options)) return why;
   {
     const opening_guard guard{options.data};
@@ -176,6 +185,7 @@ void server::machinery::close_doors() {
   const auto close = [this] {
     if (door) door->close();
     if (web_door) web_door->close();
+    if (gate) gate->close();
   };
   if (!threads) return close();
   std::promise<void> closed;
@@ -220,7 +230,10 @@ std::variant<std::unique_ptr<server>, start_failure> server::start(const server_
   return std::unique_ptr<server>{new server{std::move(parts)}};
 }
 
-server::~server() = default;
+server::~server() {
+  machinery_.reset();
+  process_log().tell_repeated();
+}
 
 std::uint16_t server::port() const { return machinery_->door->port(); }
 

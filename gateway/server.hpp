@@ -1,6 +1,7 @@
 // A whole server: the store, the plugins, the actors and the doors, started and stopped in order.
 #pragma once
 
+#include "gateway/log.hpp"
 #include "storage/durability.hpp"
 
 #include <chrono>
@@ -40,6 +41,9 @@ struct server_options {
   /// Shows the histories in the folder and writes nothing: no world lives.
   bool is_archive = false;
   unsigned threads = 0;  // of the actors' scheduler; 0: as many as the machine has
+  /// Whoever connects must show a token.
+  bool requires_tokens = false;
+  log_options log;
 };
 
 /// One line: what, where, why, what to do.

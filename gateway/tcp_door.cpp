@@ -25,23 +25,24 @@ std::optional<std::string> tcp_door::open(const std::string& host, std::uint16_t
 }
 
 void tcp_door::admit(listener::socket s) {
-  if (hub_.counters.connections() >= hub_.limits.sessions) {
-    ++hub_.counters.tcp.refused_total;
-    std::string line;
-    actors::ticket nobody;
-    nobody.id = "null";
-    hub_.encode->answer(
-        line, nobody,
-        core::problem{core::errc::overloaded, "the server has as many connections as it takes", {}},
-        nullptr);
-    error_code ignored;
-    s.non_blocking(true, ignored);
-    s.write_some(asio::buffer(line), ignored);
-    return;
-  }
+  if (hub_.counters.connections() >= hub_.limits.sessions)
+    return refuse(std::move(s), "the server has as many connections as it takes");
+  if (hub_.gate && !hub_.gate->admits(address_of(s)))
+    return refuse(std::move(s), too_many_strangers);
   auto session = std::make_shared<tcp_session>(hub_, std::move(s));
   sessions_.insert(session);
   session->start([this, key = std::weak_ptr{session}] { sessions_.erase(key.lock()); });
+}
+
+void tcp_door::refuse(listener::socket s, const std::string& why) {
+  ++hub_.counters.tcp.refused_total;
+  std::string line;
+  actors::ticket nobody;
+  nobody.id = "null";
+  hub_.encode->answer(line, nobody, core::problem{core::errc::overloaded, why, {}}, nullptr);
+  error_code ignored;
+  s.non_blocking(true, ignored);
+  s.write_some(asio::buffer(line), ignored);
 }
 
 void tcp_door::sweep() {

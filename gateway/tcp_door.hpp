@@ -27,6 +27,7 @@ public:
 
 private:
   void admit(listener::socket s);
+  void refuse(listener::socket s, const std::string& why);
   void sweep();
 
   hub& hub_;

@@ -1,5 +1,7 @@
 #include "gateway/tcp_session.hpp"
 
+#include "gateway/listener.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
@@ -78,6 +80,7 @@ void tcp_session::take_lines() {
   using enum line_buffer::found;
   auto found = line;
   while (found == line && talk_->may_take()) {
+    in_.allow(talk_->line_bytes());
     found = in_.next();
     if (found == line) talk_->take(in_.line().data(), in_.line().size());
   }
@@ -155,6 +158,8 @@ void tcp_session::write_rest() {
 void tcp_session::drop(std::string_view) {
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop(); });
 }
+
+std::string tcp_session::address() const { return address_of(socket_); }
 
 void tcp_session::resume() {
   asio::post(socket_.get_executor(), [self = shared_from_this()] {

@@ -43,6 +43,7 @@ public:
   std::size_t backlog() const override { return backlog_.load(std::memory_order_relaxed); }
   void drop(std::string_view why) override;
   void resume() override;
+  std::string address() const override;
 
 private:
   void read();

@@ -118,12 +118,13 @@ void world_json::place_at(std::string_view key, const core::vec3& v) {
   place(v);
 }
 
-void world_json::thing(const core::thing& t, bool own, bool as_itself) {
+void world_json::thing(const core::thing& t, bool own, bool as_itself, std::string_view token) {
   json_.begin_object();
   identity(t);
   json_.raw("\"pos\":[");
   append_place(json_.out(), seen_.world.place_of(t).pos);
   rest(t, own, as_itself);
+  if (!token.empty()) json_.member("token", token);
   json_.end_object();
 }
 

@@ -15,7 +15,8 @@ public:
 
   void world();
   /// `own`: with its private properties; `as_itself`: with the actions that it can do to itself.
-  void thing(const core::thing& t, bool own, bool as_itself);
+  /// `token`: of a bot, where it is shown.
+  void thing(const core::thing& t, bool own, bool as_itself, std::string_view token = {});
   void perception(const core::thing& bot, core::micrometres range, bool ego, bool own);
   void place(const core::vec3& v);
   void id(core::serial thing);

@@ -73,6 +73,7 @@ void commit_builder::add(const core::record& r, const core::catalogue_ptr& befor
 
 void commit_builder::clear() {
   bytes_.clear();
+  owners_.clear();
   catalogue_.reset();
   answers_.clear();
   forgotten_.clear();

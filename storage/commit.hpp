@@ -6,6 +6,7 @@
 #include "core/codec.hpp"
 #include "core/record.hpp"
 #include "storage/kept_answer.hpp"
+#include "storage/token_row.hpp"
 
 #include <array>
 #include <cstdint>
@@ -40,6 +41,10 @@ public:
   void keep(kept_answer told) { answers_.push_back(std::move(told)); }
   /// That answer is kept no longer.
   void forget_answer(std::uint64_t seq) { forgotten_.push_back(seq); }
+  /// Becomes durable with the records: from now on the bot is owned so; by nobody, where the
+  /// principal is 0.
+  void note_owner(const owned_bot& bot) { owners_.push_back(bot); }
+  const std::vector<owned_bot>& owners() const { return owners_; }
 
   bool empty() const { return count_ == 0; }
   std::uint64_t count() const { return count_; }
@@ -60,6 +65,7 @@ public:
 
 private:
   std::string bytes_;
+  std::vector<owned_bot> owners_;
   core::catalogue_ptr catalogue_;
   std::vector<kept_answer> answers_;
   std::vector<std::uint64_t> forgotten_;

@@ -9,7 +9,8 @@ std::string encode_entry(const world_entry& living) {
   core::byte_writer out(bytes);
   out.zigzag(living.created_ms);
   out.text(living.name);
-  if (living.keep_days > 0) out.varint(living.keep_days);
+  if (living.keep_days > 0 || living.owner > 0) out.varint(living.keep_days);
+  if (living.owner > 0) out.varint(living.owner);
   return bytes;
 }
 
@@ -28,6 +29,7 @@ std::optional<stored_entry> decode_entry(core::world_number number, std::string_
     const std::uint64_t days = in.at_end() ? 0 : in.varint();
     if (days > keep_days_max) return std::nullopt;
     entry.world.keep_days = static_cast<std::uint32_t>(days);
+    entry.world.owner = in.at_end() ? 0 : in.varint();
   }
   if (!in.ok() || !in.at_end()) return std::nullopt;
   return entry;

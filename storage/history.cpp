@@ -84,6 +84,7 @@ std::optional<failure> history::write(commit_builder& records, commit_header hea
   encode_commit(header, head_.chain, records.bytes(), value_);
   const rocksdb::Slice value(value_);
   batch_->Put(engine_.handle(family::commits), seq_key(world_, records.first_seq()), value);
+  for (const owned_bot& bot : records.owners()) put_owner(bot);
 
   put_answers(records);
 
@@ -131,6 +132,12 @@ std::optional<failure> history::misplaced(const commit_builder& records) const {
   if ((records.first_seq() == 1) == bool{records.catalogue()})
     return misuse(world_, "was given a commit with the wrong catalogue before it");
   return {};
+}
+
+void history::put_owner(const owned_bot& bot) {
+  const auto key = owner_key(world_, bot.bot);
+  if (bot.principal == 0) batch_->Delete(engine_.handle(family::meta), key.slice());
+  else batch_->Put(engine_.handle(family::meta), key, encode_owner(bot));
 }
 
 /// Adds the description of the catalogue to the batch unless the store has it.

@@ -87,6 +87,7 @@ private:
 
   void read_last_time(const moment& now);
   std::optional<failure> misplaced(const commit_builder& records) const;
+  void put_owner(const owned_bot& bot);
   std::optional<failure> keep_catalogue(const core::catalogue_ptr& needed);
   std::optional<failure> write(commit_builder& records, commit_header header);
   void put_answers(const commit_builder& records);

@@ -51,6 +51,21 @@ inline fixed_key<seq_key_bytes> seq_key(core::world_number number, std::uint64_t
   return key;
 }
 
+/// "token/"[number].
+inline fixed_key<14> token_key(std::uint64_t number) {
+  fixed_key<14> key{{'t', 'o', 'k', 'e', 'n', '/'}};
+  detail::put_big_endian(key.bytes.data() + 6, number, 8);
+  return key;
+}
+
+/// "owner/"[world][bot]; of world `number` + 1 and bot 0 it ends the range of those of `number`.
+inline fixed_key<18> owner_key(core::world_number number, core::serial bot) {
+  fixed_key<18> key{{'o', 'w', 'n', 'e', 'r', '/'}};
+  detail::put_big_endian(key.bytes.data() + 6, number, 4);
+  detail::put_big_endian(key.bytes.data() + 10, bot, 8);
+  return key;
+}
+
 /// [digest].
 inline fixed_key<8> digest_key(std::uint64_t digest) {
   fixed_key<8> key;

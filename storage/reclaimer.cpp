@@ -122,6 +122,8 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
     batch.Delete(engine_.handle(family::heads), begin);
     batch.Delete(engine_.handle(family::bases), begin);
     batch.DeleteRange(engine_.handle(family::answers), begin.slice(), end.slice());
+    batch.DeleteRange(engine_.handle(family::meta), owner_key(world, 0).slice(),
+                      owner_key(world + 1, 0).slice());
   }
   return engine_.write(batch, sync_now::yes);
 }

@@ -89,14 +89,15 @@ std::optional<failure> store::write_entry(core::world_number number, const std::
   return engine_->write(batch, sync_now::yes);
 }
 
-result<core::world_number> store::create_world(std::string_view name, std::int64_t created_ms) {
+result<core::world_number> store::create_world(std::string_view name, std::int64_t created_ms,
+                                               std::uint64_t owner) {
   if (name.size() > entry_name_bytes_max) return long_name();
   const std::lock_guard guard(worlds_mutex_);
   rocksdb::WriteBatch batch;
   const auto number = take_number(batch);
   if (!number) return number;
   batch.Put(engine_->handle(family::worlds), world_key(*number),
-            encode_entry({*number, std::string(name), created_ms, 0}));
+            encode_entry({*number, std::string(name), created_ms, 0, owner}));
   if (auto why = engine_->write(batch, sync_now::yes)) return *std::move(why);
   return number;
 }

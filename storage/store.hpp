@@ -6,6 +6,7 @@
 #include "core/world.hpp"
 #include "storage/durability.hpp"
 #include "storage/failure.hpp"
+#include "storage/token_row.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,7 @@ struct world_entry {
   std::string name;
   std::int64_t created_ms = 0;  // Unix time
   std::uint32_t keep_days = 0;  // older records may be pruned; 0: all are kept
+  std::uint64_t owner = 0;      // the number of the token that made it; 0: none did
 
   friend bool operator==(const world_entry&, const world_entry&) = default;
 };
@@ -78,7 +80,8 @@ public:
 
   /// The number of a new world: from 1, never given twice, not even after a deletion. Names are
   /// the caller's: the store does not compare them. [blocking]
-  result<core::world_number> create_world(std::string_view name, std::int64_t created_ms);
+  result<core::world_number> create_world(std::string_view name, std::int64_t created_ms,
+                                          std::uint64_t owner = 0);
   /// By number. [blocking]
   result<std::vector<world_entry>> worlds() const;
   /// Failures: not_found, io, broken. [blocking]
@@ -98,7 +101,8 @@ public:
   /// A new world whose history begins with `state`, as it was after record `state.seq()` of
   /// `parent`; its name and creation time are those in the settings. Shares nothing with the
   /// parent. Cost: of the state. Failures: misuse, io, broken. [blocking]
-  result<core::world_number> fork_world(const core::world& state, core::world_number parent);
+  result<core::world_number> fork_world(const core::world& state, core::world_number parent,
+                                        std::uint64_t owner = 0);
   /// Takes the records up to `seq` away, or some fewer: the history begins anew at the end of a
   /// commit, with a state from which the rest can be proved. The last commit always stays. The
   /// bytes leave the disk soon after. Others may append and read meanwhile. Failures: not_found,
@@ -108,10 +112,22 @@ public:
   /// finish_import(), and after a crash it is gone. Drop it with delete_world(). [blocking]
   result<core::world_number> begin_import();
   std::optional<failure> finish_import(core::world_number number, std::string_view name,
-                                       std::int64_t created_ms);
+                                       std::int64_t created_ms, std::uint64_t owner = 0);
 
   /// The entry of a world that is there. Failures: not_found, corrupt, io. [blocking]
   result<world_entry> find_world(core::world_number number) const;
+
+  // -- tokens, and what they own (store_tokens.cpp) -------------------------------------------
+
+  /// By number. Failures: corrupt, io. [blocking]
+  result<std::vector<token_row>> tokens() const;
+  /// The number of a new token: from 1, never given twice. Synced. Failures: io, broken. [blocking]
+  result<std::uint64_t> add_token(token_row row);
+  /// Writes the row of a token that is there, synced if so wished. [blocking]
+  std::optional<failure> change_token(const token_row& row, bool to_disk);
+  std::optional<failure> forget_token(std::uint64_t number);
+  /// The bots of a world that tokens made; those that died meanwhile may be among them. [blocking]
+  result<std::vector<owned_bot>> owned_bots(core::world_number world) const;
 
   /// A copy of the whole folder at one moment, by hard links where it can be. `to` must not exist.
   /// Failures: unusable_folder, io, broken. [blocking]

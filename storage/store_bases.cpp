@@ -51,7 +51,8 @@ result<counted> count_until(const moment& at, family f, std::uint64_t until) {
 
 // -- forks ---------------------------------------------------------------------------------------
 
-result<core::world_number> store::fork_world(const core::world& state, core::world_number parent) {
+result<core::world_number> store::fork_world(const core::world& state, core::world_number parent,
+                                             std::uint64_t owner) {
   if (state.seq() == 0 || state.settings().name.size() > entry_name_bytes_max)
     return failure{failure_kind::misuse, "a fork needs a state after a record, and a short name"};
   history_base base;
@@ -79,7 +80,7 @@ result<core::world_number> store::fork_world(const core::world& state, core::wor
   const auto& catalogue = state.catalogue();
   const auto& settings = state.settings();
   batch.Put(engine_->handle(family::worlds), key,
-            encode_entry({*number, settings.name, settings.created_ms, 0}));
+            encode_entry({*number, settings.name, settings.created_ms, 0, owner}));
   batch.Put(engine_->handle(family::bases), key, base_bytes);
   batch.Put(engine_->handle(family::heads), key, head_bytes);
   batch.Put(engine_->handle(family::snapshots), seq_key(*number, base.seq), snapshot);
@@ -154,10 +155,10 @@ result<core::world_number> store::begin_import() {
 }
 
 std::optional<failure> store::finish_import(core::world_number number, std::string_view name,
-                                            std::int64_t created_ms) {
+                                            std::int64_t created_ms, std::uint64_t owner) {
   if (auto why = sync()) return why;
   const std::lock_guard guard(worlds_mutex_);
-  return write_entry(number, encode_entry({number, std::string(name), created_ms, 0}));
+  return write_entry(number, encode_entry({number, std::string(name), created_ms, 0, owner}));
 }
 
 }  // namespace unscripted::storage

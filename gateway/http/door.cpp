@@ -12,11 +12,11 @@ using namespace std::chrono_literals;
 constexpr auto sweep_every = 1s;
 constexpr auto patience = 10s;  // with a peer that reads nothing
 
-constexpr std::string_view full =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 92\r\n"
-    "Connection: close\r\n\r\n"
-    "{\"error\":{\"code\":503,\"message\":\"the server has as many connections as it takes; try "
-    "later\"}}\n";
+std::string refusal(std::string_view why) {
+  const std::string body = "{\"error\":{\"code\":503,\"message\":\"" + std::string{why} + "\"}}\n";
+  return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+}
 
 }  // namespace
 
@@ -34,13 +34,10 @@ std::optional<std::string> http_door::open(const std::string& host, std::uint16_
 }
 
 void http_door::admit(listener::socket s) {
-  if (hub_.counters.connections() >= hub_.limits.sessions) {
-    ++hub_.counters.http.refused_total;
-    boost::system::error_code ignored;
-    s.non_blocking(true, ignored);
-    s.write_some(asio::buffer(full), ignored);
-    return;
-  }
+  if (hub_.counters.connections() >= hub_.limits.sessions)
+    return refuse(std::move(s), "the server has as many connections as it takes; try later");
+  if (hub_.gate && !hub_.gate->admits(address_of(s)))
+    return refuse(std::move(s), too_many_strangers);
   auto session = std::make_shared<http_session>(site_, std::move(s));
   sessions_.insert(session);
   http_session::owner told;
@@ -51,6 +48,13 @@ void http_door::admit(listener::socket s) {
     forget();
   };
   session->start(std::move(told));
+}
+
+void http_door::refuse(listener::socket s, std::string_view why) {
+  ++hub_.counters.http.refused_total;
+  boost::system::error_code ignored;
+  s.non_blocking(true, ignored);
+  s.write_some(asio::buffer(refusal(why)), ignored);
 }
 
 void http_door::keep(const std::shared_ptr<web_socket_session>& s) {

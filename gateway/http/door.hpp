@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 namespace unscripted::gateway {
@@ -31,6 +32,7 @@ public:
 
 private:
   void admit(listener::socket s);
+  void refuse(listener::socket s, std::string_view why);
   void keep(const std::shared_ptr<web_socket_session>& s);
   void sweep();
 

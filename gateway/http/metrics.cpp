@@ -148,6 +148,8 @@ std::string metrics_text(const hub& h) {
   write_histories(out, h);
   write_doors(out, h.counters);
   write_requests(out, h.counters);
+  if (h.gate)
+    out.counter("failed_logins_total", "Wrong tokens that were shown.", real(h.gate->failures()));
   write_plugins(out, h);
   write_process(out, h);
   return text;

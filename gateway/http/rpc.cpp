@@ -20,7 +20,8 @@ void rpc_line::close() {
   talk_->close();
 }
 
-void rpc_line::take(std::string frame) {
+void rpc_line::take(std::string frame, grant_ptr who) {
+  talk_->identify(std::move(who));
   held_ = std::move(frame);
   held_.reserve(held_.size() + simdjson::SIMDJSON_PADDING);
   is_held_ = is_awaited_ = true;

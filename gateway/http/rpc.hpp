@@ -20,12 +20,14 @@ public:
     boost::asio::any_io_executor door;        // on which both are called
     std::function<void(std::string)> answer;  // one line; empty: the request wants none
     std::function<void()> drop;
+    std::string address;  // of the client
   };
 
   static std::shared_ptr<rpc_line> open(hub& shared, ways back);
 
-  /// Once the request before was answered. [door's thread]
-  void take(std::string frame);
+  /// Once the request before was answered. `who`: whose it is, where tokens are required. [door's
+  /// thread]
+  void take(std::string frame, grant_ptr who);
   /// Nothing is answered from now on. [door's thread]
   void close();
 
@@ -36,6 +38,7 @@ public:
   void drop(std::string_view why) override;
   void resume() override;
   bool takes_events() const override { return false; }
+  std::string address() const override { return back_.address; }
 
 private:
   rpc_line(hub& shared, ways back);

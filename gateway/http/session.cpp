@@ -27,6 +27,13 @@ constexpr std::uint32_t header_bytes_max = 8 * 1024;
 constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t drained_bytes_max = 1024 * 1024;
 
+core::problem no_bearer() {
+  return {
+      core::errc::unauthorized,
+      "this server wants a token: send it as `Authorization: Bearer TOKEN`, never in the address",
+      {}};
+}
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -40,6 +47,7 @@ http_session::http_session(const site& of, socket s)
 
 void http_session::start(owner told) {
   told_ = std::move(told);
+  if (gate* g = site_.shared().gate) stranger_.emplace(*g, address_of(stream_.socket()));
   await_request();
 }
 
@@ -54,6 +62,7 @@ void http_session::stop() {
 
 void http_session::fall_silent() {
   is_stopped_ = true;
+  stranger_.reset();
   if (rpc_) rpc_->close();
   if (v1_) v1_->close();
   rpc_.reset();
@@ -72,7 +81,7 @@ void http_session::later(Work work) {
 
 void http_session::await_request() {
   if (buffer_.size() > 0) return read_header();  // it was sent ahead
-  stream_.expires_after(idle_max);
+  stream_.expires_after(stranger_ ? stranger_patience : idle_max);
   stream_.async_read_some(buffer_.prepare(first_read_bytes),
                           [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->is_stopped_) return;
@@ -92,8 +101,42 @@ void http_session::read_header() {
     if (self->is_stopped_) return;
     if (error) return self->refuse_unread(error);
     self->counted_->received(size);
-    self->invite_body();
+    self->read_bearer();
   });
+}
+
+void http_session::read_bearer() {
+  who_.reset();
+  gate* const g = site_.shared().gate;
+  if (!g) return invite_body();
+  const http_request& asked = parser_->get();
+  const auto shown = bearer_of(asked);
+  if (!shown) {
+    if (site::needs_token(asked)) return refuse_bearer(no_bearer());
+    return invite_body();
+  }
+  auto found = g->tokens().find(*shown);
+  if (found) {
+    who_ = *std::move(found);
+    stranger_.reset();
+    return invite_body();
+  }
+  stream_.expires_never();
+  g->note_failure(address_of(stream_.socket()),
+                  [weak = weak_from_this(), why = std::move(found.why())] {
+    const auto self = weak.lock();
+    if (self && !self->is_stopped_) self->refuse_bearer(why);
+  });
+}
+
+// The body is not read: the connection ends.
+void http_session::refuse_bearer(const core::problem& why) {
+  asked_ = {};
+  asked_.version(11);
+  reply refusal = error_reply(401, why.message)
+                      .with(http::field::www_authenticate, "Bearer realm=\"unscripted\"");
+  refusal.ends_connection = true;
+  send(std::move(refusal));
 }
 
 // Some clients ask whether they may send the body.
@@ -139,6 +182,7 @@ void http_session::refuse_unread(const error_code& why) {
 
 void http_session::carry_out() {
   if (auto refusal = site_.refuse(asked_)) return send(*std::move(refusal));
+  if (auto refusal = site_.forbid(asked_, who_.get())) return send(*std::move(refusal));
   stream_.expires_never();  // while a world or the archive answers
   const place where = site::find(view_of(asked_.target()));
   const bool is_socket = where == place::web_socket || where == place::v1;
@@ -147,14 +191,14 @@ void http_session::carry_out() {
     case place::rpc: return ask_conversation();
     case place::v1: return ask_v1();
     case place::metrics: return ask_metrics();
-    default: return send(site_.answer(asked_));
+    default: return send(site_.answer(asked_, who_ != nullptr));
   }
 }
 
 void http_session::ask_conversation() {
   if (!rpc_) {
     // Neither is called once the session has stopped, which closes the line.
-    rpc_line::ways back{stream_.get_executor(), {}, {}};
+    rpc_line::ways back{stream_.get_executor(), {}, {}, address_of(stream_.socket())};
     back.answer = [this](std::string line) {
       if (line.empty()) return send({204, {}, {}});
       send(json_reply(200, std::move(line)));
@@ -162,7 +206,7 @@ void http_session::ask_conversation() {
     back.drop = [this] { stop(); };
     rpc_ = rpc_line::open(site_.shared(), std::move(back));
   }
-  rpc_->take(std::move(asked_.body()));
+  rpc_->take(std::move(asked_.body()), who_);
 }
 
 void http_session::ask_v1() {
@@ -182,7 +226,8 @@ void http_session::ask_v1() {
   }
   v1_->take({std::string{view_of(asked_.method_string())},
              site::v1_target(view_of(asked_.target())), std::move(asked_.body()),
-             is_local(stream_.socket())});
+             is_local(stream_.socket()), who_ ? address_of(stream_.socket()) : std::string{},
+             who_});
 }
 
 void http_session::ask_metrics() {
@@ -200,7 +245,8 @@ void http_session::become_web_socket() {
   const auto kind = site::find(view_of(asked_.target())) == place::v1 ? spoken::v1 : spoken::bots;
   fall_silent();
   counted_.reset();
-  auto made = std::make_shared<web_socket_session>(site_.shared(), stream_.release_socket(), kind);
+  auto made =
+      std::make_shared<web_socket_session>(site_.shared(), stream_.release_socket(), kind, who_);
   auto told = std::exchange(told_, {});
   told.became_web_socket(made);
   made->accept(std::move(asked_));

@@ -46,6 +46,9 @@ private:
   void read_body();
   void invite_body();
   void refuse_unread(const error_code& why);
+  /// Finds out whose the request is, before its body is read.
+  void read_bearer();
+  void refuse_bearer(const core::problem& why);
   void carry_out();
   void ask_conversation();
   void ask_v1();
@@ -59,6 +62,8 @@ private:
   void later(Work work);
 
   const site& site_;
+  std::optional<gate::stranger> stranger_;  // where tokens are required, until one was shown
+  grant_ptr who_;                           // of the request
   std::optional<counted_connection> counted_;
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;

@@ -90,10 +90,44 @@ std::optional<reply> site::refuse(const http_request& r) const {
   return std::nullopt;
 }
 
-reply site::answer(const http_request& r) const {
+std::optional<std::string_view> bearer_of(const http::request_header<>& r) {
+  constexpr std::string_view scheme = "bearer ";
+  std::string_view value = view_of(r[http::field::authorization]);
+  const auto word = value.substr(0, scheme.size());
+  if (!boost::beast::iequals({word.data(), word.size()}, {scheme.data(), scheme.size()}))
+    return std::nullopt;
+  value.remove_prefix(scheme.size());
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  return value;
+}
+
+// What stands at an address as a method of the protocol: of that role is who may ask there.
+static std::string_view method_at(place where, std::string_view path) {
+  if (where == place::metrics) return "server.status";
+  return path == "/describe" || path == "/openapi.json" ? "describe" : "ping";
+}
+
+bool site::needs_token(const http::request_header<>& r) {
+  const std::string_view target = view_of(r.target());
+  const place where = find(target);
+  if (where == place::rpc || where == place::v1) return true;
+  return methods::least_role(method_at(where, path_of(target))) != role::anyone;
+}
+
+std::optional<reply> site::forbid(const http_request& r, const grant* who) const {
+  if (!hub_.gate) return std::nullopt;
+  const std::string_view target = view_of(r.target());
+  const std::string_view method = method_at(find(target), path_of(target));
+  const asker a{who, hub_.gate->tokens().now_ms()};
+  if (const auto why = gateway::refuse(a, methods::least_role(method), method))
+    return error_reply(static_cast<unsigned>(core::wire_code(why->code)), why->message);
+  return std::nullopt;
+}
+
+reply site::answer(const http_request& r, bool knows_names) const {
   const std::string_view path = path_of(view_of(r.target()));
   if (path == "/healthz") return json_reply(200, "{\"status\":\"ok\"}\n");
-  if (path == "/readyz") return readiness();
+  if (path == "/readyz") return readiness(knows_names || !hub_.gate);
   if (path == "/describe") return json_reply(200, describe_server(hub_) + "\n");
   if (path == "/openapi.json") return json_reply(200, openapi_text());
   if (path.starts_with(old_world_page)) return lead_to_world(path);
@@ -103,7 +137,7 @@ reply site::answer(const http_request& r) const {
 }
 
 // A world that is in trouble needs its owner; the others live.
-reply site::readiness() const {
+reply site::readiness(bool names) const {
   std::string body;
   json_writer json{body};
   const auto worlds = hub_.engine->worlds();
@@ -113,7 +147,7 @@ reply site::readiness() const {
   json.begin_object().member("ready", is_ready).member("stopping", hub_.stopping.load());
   json.member("worlds", worlds.size()).key("trouble").begin_array();
   for (const auto& w : worlds) {
-    if (w.trouble.empty()) continue;
+    if (w.trouble.empty() || !names) continue;
     json.begin_object();
     json.member("world", core::to_string(core::thing_id{w.number, core::world_serial}));
     json.member("name", w.name).member("trouble", w.trouble).end_object();

@@ -27,9 +27,9 @@ constexpr std::array<unsigned char, 4> goodbye = {0x88, 2, 1001 >> 8, 1001 & 0xf
 
 }  // namespace
 
-web_socket_session::web_socket_session(hub& shared, socket s, spoken what)
-  : hub_(shared), counted_(shared.counters.web_socket), what_(what), stream_(std::move(s)),
-    in_(shared.limits.line_bytes + 1 + padding) {
+web_socket_session::web_socket_session(hub& shared, socket s, spoken what, grant_ptr who)
+  : hub_(shared), counted_(shared.counters.web_socket), what_(what), who_(std::move(who)),
+    stream_(std::move(s)), in_(shared.limits.line_bytes + 1 + padding) {
   stream_.set_option(
       websocket::stream_base::timeout{opening_max, websocket::stream_base::none(), false});
   stream_.read_message_max(shared.limits.line_bytes);
@@ -54,6 +54,7 @@ void web_socket_session::open() {
   });
   if (what_ == spoken::bots) {
     talk_ = std::make_shared<conversation>(hub_, *this);
+    if (who_) talk_->identify(who_);
     talk_->open();
   } else {
     const std::weak_ptr<web_socket_session> me = weak_from_this();
@@ -110,6 +111,7 @@ bool web_socket_session::may_take() const { return talk_ ? talk_->may_take() : !
 void web_socket_session::read() {
   if (is_reading_ || is_held_ || is_stopped_ || is_closing_) return;
   is_reading_ = true;
+  if (talk_) stream_.read_message_max(talk_->line_bytes());
   stream_.async_read(in_, [self = shared_from_this()](error_code error, std::size_t) {
     self->is_reading_ = false;
     if (self->is_stopped_) return;
@@ -133,7 +135,7 @@ void web_socket_session::take_message() {
     const auto* text = static_cast<const char*>(in_.cdata().data());
     v1_owes_ = true;
     const bool is_ours = is_local(beast::get_lowest_layer(stream_).socket());
-    v1_->take({{}, std::string{text, size}, {}, is_ours});
+    v1_->take({{}, std::string{text, size}, {}, is_ours, who_ ? address() : std::string{}, who_});
   } else if (size > 0) {
     static_cast<void>(in_.prepare(padding));  // readable bytes behind the frame
     talk_->take(static_cast<const char*>(in_.cdata().data()), size);
@@ -148,6 +150,10 @@ void web_socket_session::answer_v1(v1::reply r) {
   std::erase(r.json, '\n');  // between the members of JSON only
   write(std::move(r.json) + '\n');
   take_message();
+}
+
+std::string web_socket_session::address() const {
+  return address_of(beast::get_lowest_layer(stream_).socket());
 }
 
 void web_socket_session::resume() {

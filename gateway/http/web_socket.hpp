@@ -60,7 +60,8 @@ public:
   using socket = boost::asio::ip::tcp::socket;
   using clock = std::chrono::steady_clock;
 
-  web_socket_session(hub& shared, socket s, spoken what);
+  /// `who`: whose it is, where that was shown already.
+  web_socket_session(hub& shared, socket s, spoken what, grant_ptr who);
 
   /// `on_end` is called once, on the door's thread.
   void on_end(std::function<void()> told) { on_end_ = std::move(told); }
@@ -81,6 +82,7 @@ public:
   std::size_t backlog() const override { return backlog_.load(std::memory_order_relaxed); }
   void drop(std::string_view why) override;
   void resume() override;
+  std::string address() const override;
 
 private:
   using error_code = boost::beast::error_code;
@@ -100,6 +102,7 @@ private:
   hub& hub_;
   counted_connection counted_;
   const spoken what_;
+  grant_ptr who_;
   stream stream_;
   std::function<void()> on_end_;
   http_request opening_;

@@ -1,5 +1,8 @@
 #include "gateway/v1/api.hpp"
 
+#include "gateway/access/audit.hpp"
+#include "gateway/methods.hpp"
+
 #include <utility>
 
 namespace unscripted::gateway::v1 {
@@ -54,6 +57,25 @@ void api::send(actors::outbox&& mail) {
 
 void api::abort(std::string_view) { drop_(); }
 
+// -- who asks ------------------------------------------------------------------------------------
+
+// Answers with why not. The same table of roles as behind the other doors.
+bool api::may(std::string_view method) {
+  if (!hub_.gate) return true;
+  const asker a{who_.get(), hub_.gate->tokens().now_ms()};
+  const auto why = refuse(a, methods::least_role(method), method);
+  if (who_ && methods::is_audited(method))
+    write_audit({who_->number, address_, std::string{method}, task_->about.asked.path.back()},
+                why ? &*why : nullptr);
+  if (why) fail(to_failure(*why));
+  return !why;
+}
+
+core::result<actors::rights> api::rights_in(core::world_number world) const {
+  if (!who_) return actors::rights{};
+  return gateway::rights_in(*who_, *hub_.engine, world);
+}
+
 // -- asking --------------------------------------------------------------------------------------
 
 std::vector<core::world_number> api::worlds_asked() const {
@@ -61,7 +83,7 @@ std::vector<core::world_number> api::worlds_asked() const {
   if (const auto one = task_->which.world()) return {*one};
   std::vector<core::world_number> running;
   for (const auto& w : hub_.engine->worlds())
-    if (w.trouble.empty()) running.push_back(w.number);
+    if (w.trouble.empty() && rights_in(w.number)) running.push_back(w.number);
   return running;
 }
 
@@ -77,7 +99,10 @@ actors::ticket api::ticket_for(std::size_t part) const {
 }
 
 void api::submit(core::world_number world, std::size_t part, actors::world_request what) {
-  port_->submit(world, {ticket_for(part), std::move(what)});
+  const auto may = rights_in(world);
+  if (may) return port_->submit(world, {ticket_for(part), std::move(what), *may});
+  task_->parts[part].why = to_failure(may.why());
+  strand_.post([this, whose = task_] { arrive(whose); });
 }
 
 // After the last one was asked.

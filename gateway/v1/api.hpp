@@ -66,6 +66,9 @@ private:
   void end_removal();
 
   // asking and answering (api.cpp)
+  bool may(std::string_view method);
+  core::result<actors::rights> rights_in(core::world_number world) const;
+  std::uint64_t principal() const { return who_ ? who_->number : 0; }
   std::vector<core::world_number> worlds_asked() const;
   void begin_stage(std::size_t parts, continuation then);
   actors::ticket ticket_for(std::size_t part) const;
@@ -88,6 +91,8 @@ private:
   std::unique_ptr<actors::port> port_;  // null before open() and after close()
   std::shared_ptr<task> task_;          // null between requests
   continuation then_ = nullptr;
+  grant_ptr who_;        // of the request
+  std::string address_;  // likewise
   answer_ids ids_;
   std::map<core::thing_id, core::thing_id> heirs_;  // of bots that died under this client
 };

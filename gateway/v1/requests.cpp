@@ -80,6 +80,8 @@ void api::begin(const request& r) {
   hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
   hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
   task_ = std::make_shared<task>();
+  who_ = r.who;
+  address_ = r.address;
   auto parsed = parse_query(r.target);
   if (const auto* why = std::get_if<failure>(&parsed)) return fail(*why);
   task_->about.asked = std::get<query>(std::move(parsed));
@@ -110,11 +112,14 @@ void api::route(const std::string& verb, bool is_local) {
 
 // -- the server ----------------------------------------------------------------------------------
 
-void api::show_server() { answer({}, "," + describe_server(hub_.durability)); }
+void api::show_server() {
+  if (may("server.status")) answer({}, "," + describe_server(hub_.durability));
+}
 
 // It ends cleanly: every world commits, and all is synced.
 void api::stop_server(bool is_local) {
   if (!is_local) return fail({403, "The server is stopped from its own machine only"});
+  if (!may("server.stop")) return;
   hub_.stopping = true;
   answer({});
   hub_.request_stop();
@@ -122,7 +127,9 @@ void api::stop_server(bool is_local) {
 
 // -- things and worlds ---------------------------------------------------------------------------
 
-void api::list() { ask_worlds(task::aim::items, &api::finish); }
+void api::list() {
+  if (may("thing.list")) ask_worlds(task::aim::items, &api::finish);
+}
 
 void api::make() {
   const auto known = hub_.plugins->present()->assembly.catalogue;
@@ -133,16 +140,20 @@ void api::make() {
 }
 
 void api::make_world() {
+  if (!may("world.create")) return;
+  if (who_)
+    if (const auto why = refuse_founding(*who_)) return fail(to_failure(*why));
   auto wish = read_world(task_->about.asked);
   if (const auto* why = std::get_if<failure>(&wish)) return fail(*why);
   task_->which = {};
   task_->is_change = true;
   begin_stage(1, &api::finish);
   hub_.engine->create_world(shared_from_this(), ticket_for(0),
-                            std::get<core::world_wish>(std::move(wish)));
+                            std::get<core::world_wish>(std::move(wish)), {}, principal());
 }
 
 void api::make_thing(const std::string& kind) {
+  if (!may(kind == "bot" ? "bot.create" : "thing.create")) return;
   const query& asked = task_->about.asked;
   const bool is_unknown = task_->which.is_empty;
   const auto where = task_->which.parent ? task_->which.parent : task_->which.root;
@@ -162,6 +173,7 @@ void api::make_thing(const std::string& kind) {
 }
 
 void api::act() {
+  if (!may("act")) return;
   const query& asked = task_->about.asked;
   const std::string* named = asked.value("actorid");
   if (!named) return fail({400, "Parameter `actorid`: expected the id of a bot"});
@@ -191,12 +203,15 @@ void api::act() {
 void api::remove() {
   if (const parameter* p = find_unknown_filter(task_->about.asked))
     return fail({400, "Nothing is deleted by `" + p->name + "`: filters are " + filters});
+  if (!may(task_->which.takes_worlds() ? "world.delete" : "thing.delete")) return;
   if (task_->which.takes_worlds()) remove_worlds();
   else ask_worlds(task::aim::ids, &api::remove_found);
 }
 
 void api::remove_worlds() {
   const auto worlds = worlds_asked();
+  for (const core::world_number w : worlds)
+    if (const auto allowed = rights_in(w); !allowed) return fail(to_failure(allowed.why()));
   begin_stage(worlds.size(), &api::end_removal);
   for (std::size_t i = 0; i < worlds.size(); ++i)
     hub_.engine->delete_world(shared_from_this(), ticket_for(i), worlds[i]);

@@ -167,7 +167,7 @@ void stage::deliver(connection_id who, std::uint64_t order, const std::string& i
   client(who);
   ticket t;
   t.id = id;
-  keeper->submit(clients_[who], who, {order, request{std::move(t), std::move(what)}});
+  keeper->submit(clients_[who], who, {order, request{std::move(t), std::move(what), may[who]}});
 }
 
 void stage::ask(connection_id who, const std::string& id, world_request what) {

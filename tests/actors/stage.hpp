@@ -105,6 +105,7 @@ public:
   core::world_number number = usual_number;
   fake_surroundings around;
   std::unique_ptr<world_keeper> keeper;
+  std::map<connection_id, rights> may;  // of connections; everything, where nothing is said
 
 private:
   std::unique_ptr<world_keeper> make_keeper(const stage_options& how);

@@ -92,6 +92,7 @@ class Server:
         self.http_asked = http
         self.process = self.port = self.http_port = None
         self.out = ""
+        self.token = None  # an admin's, where tokens are required: connect() shows it
 
     def __enter__(self):
         return self if self.is_alive() else self.start()
@@ -115,6 +116,8 @@ class Server:
             self.port = self._read_port(LISTENING)
             if self.http_asked is not None:
                 self.http_port = self._read_port(PAGE)
+            if "--tokens" in self.options and self.token is None:
+                self.token = (self.data / "admin.token").read_text().strip()
         except BaseException:
             self.kill()
             raise
@@ -193,7 +196,10 @@ class Server:
                     assert answer["result"]["ok"], answer
 
     def connect(self, **options):
-        return Client(self.port, **options)
+        client = Client(self.port, **options)
+        if self.token:
+            client.call("hello", token=self.token)
+        return client
 
 
 def _no_constant(name):

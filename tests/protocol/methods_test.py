@@ -16,7 +16,7 @@ METHODS = """hello ping describe world.create world.list world.get world.update 
     see subscribe unsubscribe history.stats history.read history.state history.replay
     history.verify history.diff history.explain history.bisect history.prune history.retain
     history.export history.import world.fork plugin.list server.status server.backup
-    server.checkpoint server.stop""".split()
+    server.checkpoint server.stop token.create token.list token.revoke""".split()
 
 WORLD_KEYS = {"id", "name", "kind", "dims", "pos", "seed", "pace", "tick", "seq", "hash",
               "capacity",
@@ -59,6 +59,9 @@ class Parameters(Methods):
                            "pause_at": 9},
             "plugin.load": {"name": "nowhere", "shadow": 1},
             "plugin.set_aside": {"name": "nowhere"},
+            "token.create": {"role": "bot", "world": "eden", "bot": self.ada, "days": 1,
+                             "name": "t"},
+            "token.revoke": {"id": 1},
             "server.backup": {"folder": "/nowhere", "progress": True},
             "server.checkpoint": {"folder": "/nowhere"},
             **self.valid_for_histories(),

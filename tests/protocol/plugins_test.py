@@ -3,12 +3,12 @@
 
 import json
 import shutil
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 import harness
+import probe
 from harness import Server
 
 
@@ -17,16 +17,7 @@ class Probe(harness.ServerTest):
 
     @classmethod
     def setUpClass(cls):
-        compiler = shutil.which("c++")
-        if not compiler:
-            raise unittest.SkipTest("there is no C++ compiler here")
-        cls.folder = Path(tempfile.mkdtemp(prefix="unscripted-test-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        source = Path(__file__).with_name("probe_plugin.cpp")
-        subprocess.run([compiler, "-std=c++20", "-shared", "-fPIC", "-ffp-contract=off",
-                        f"-I{harness.ROOT}", str(source), "-o", str(cls.folder / "probe.so")],
-                       check=True, timeout=harness.PATIENCE)
-        cls.options = ("--plugins", str(cls.folder))
+        cls.options = ("--plugins", str(cls.enterClassContext(probe.folder())))
         super().setUpClass()
 
     def setUp(self):

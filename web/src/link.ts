@@ -2,6 +2,8 @@
 // server says unasked goes to `onEvent`. One link is one conversation: a question about the past
 // holds up what is asked after it, so the page has a link for each purpose.
 
+import type { Purse } from './purse';
+
 export type LinkState = 'connecting' | 'open' | 'waiting';
 
 export class RemoteError extends Error {
@@ -24,6 +26,8 @@ export class Disconnected extends Error {
   }
 }
 
+const HELLO = 0; // the id of a link's first request
+const UNAUTHORIZED = 401;
 const PING_AFTER_MS = 20_000;
 const PING_LIMIT_MS = 10_000;
 
@@ -52,7 +56,10 @@ export class Link {
   private heard = 0;
   private isClosed = true;
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly purse: Purse,
+  ) {}
 
   open(): void {
     if (!this.isClosed) return;
@@ -96,13 +103,7 @@ export class Link {
     this.setState('connecting');
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    socket.onopen = () => {
-      this.attempt = 0;
-      this.heard = performance.now();
-      this.heartbeat = setInterval(() => this.beat(), PING_LIMIT_MS / 2);
-      this.setState('open');
-      for (const opener of this.openers.splice(0)) opener.resolve(undefined as never);
-    };
+    socket.onopen = () => this.greet(socket);
     socket.onmessage = (message) => this.take(message.data);
     socket.onclose = () => {
       if (this.socket !== socket) return;
@@ -110,6 +111,33 @@ export class Link {
       if (this.isClosed) return;
       this.retry = setTimeout(() => this.connect(), backoff(this.attempt++, Math.random()));
     };
+  }
+
+  /** The link is open once the server knows whose it is, if it wants to. */
+  private greet(socket: WebSocket): void {
+    const token = this.purse.token();
+    this.waiting.set(HELLO, {
+      resolve: () => this.begin(),
+      reject: (why) => this.askAgain(socket, why),
+    });
+    const params = { client: 'page', ...(token && { token }) };
+    socket.send(JSON.stringify({ id: HELLO, method: 'hello', params }));
+  }
+
+  private begin(): void {
+    this.attempt = 0;
+    this.heard = performance.now();
+    this.heartbeat = setInterval(() => this.beat(), PING_LIMIT_MS / 2);
+    this.setState('open');
+    for (const opener of this.openers.splice(0)) opener.resolve(undefined as never);
+  }
+
+  /** Who has no token is asked again only when he wishes it: see retryNow(). */
+  private askAgain(socket: WebSocket, why: Error): void {
+    if (!(why instanceof RemoteError) || why.code !== UNAUTHORIZED) return;
+    socket.onclose = null;
+    this.drop();
+    if (this.purse.ask(why.message)) this.connect();
   }
 
   private take(text: unknown): void {

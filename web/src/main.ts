@@ -6,11 +6,13 @@ import { Home } from './home';
 import { startKeys } from './keys';
 import { Disconnected, Link, RemoteError, socketUrl } from './link';
 import type { World } from './protocol';
+import { makePurse } from './purse';
 import { notice, openHelp, showLink, startTheme } from './shell';
 import { WorldPage } from './world_page';
 
 const url = socketUrl(location);
-const live = new Link(url);
+const purse = makePurse(sessionStorage, (text) => window.prompt(text));
+const live = new Link(url, purse);
 let home: Home | null = null;
 let page: WorldPage | null = null;
 let isStarting = false;
@@ -51,7 +53,7 @@ async function start(): Promise<void> {
     return showHome(whyNot(address.world, why));
   }
   page = new WorldPage(
-    { live, past: new Link(url), study: new Link(url) },
+    { live, past: new Link(url, purse), study: new Link(url, purse) },
     world,
     address,
     leaveFor,

@@ -1,0 +1,119 @@
+#include "gateway/log.hpp"
+
+#include "gateway/json_writer.hpp"
+#include "storage/clock.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace unscripted::gateway {
+
+namespace {
+
+constexpr std::array<const char*, 4> level_names = {"info", "warning", "error", "critical"};
+constexpr std::chrono::seconds repeat_window{10};
+constexpr std::size_t recent_max = 64;
+
+spdlog::level::level_enum to_spdlog(log_level l) {
+  constexpr std::array known = {spdlog::level::info, spdlog::level::warn, spdlog::level::err,
+                                spdlog::level::critical};
+  return known[static_cast<std::size_t>(l)];
+}
+
+std::string utc_now() {
+  const std::int64_t ms = storage::unix_ms();
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text;
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(text.data() + size, text.size() - size, ".%03dZ", static_cast<int>(ms % 1000));
+  return text.data();
+}
+
+// A value with blanks or quotes is quoted, so that a line can be taken apart again.
+std::string in_text(const std::string& value) {
+  if (!value.empty() && value.find_first_of(" \"=\n\\") == value.npos) return value;
+  std::string quoted;
+  append_json_text(quoted, value);
+  return quoted;
+}
+
+}  // namespace
+
+const char* to_string(log_level l) { return level_names[static_cast<std::size_t>(l)]; }
+
+std::optional<log_level> parse_log_level(std::string_view text) {
+  for (std::size_t i = 0; i < level_names.size(); ++i)
+    if (text == level_names[i]) return static_cast<log_level>(i);
+  return std::nullopt;
+}
+
+void logbook::configure(const log_options& options) {
+  const std::lock_guard lock{mutex_};
+  options_ = options;
+}
+
+std::string logbook::to_line(log_level l, const std::string& message,
+                             const log_fields& fields) const {
+  std::string line;
+  if (options_.as_json) {
+    json_writer json{line};
+    json.begin_object().member("time", utc_now()).member("level", to_string(l));
+    json.member("message", message);
+    for (const auto& [name, value] : fields) json.member(name, value);
+    json.end_object();
+    return line;
+  }
+  line = message;
+  for (const auto& [name, value] : fields) line += " " + name + "=" + in_text(value);
+  return line;
+}
+
+void logbook::write(log_level l, const std::string& message, const log_fields& fields,
+                    clock::time_point now) {
+  const std::lock_guard lock{mutex_};
+  while (!recent_.empty() &&
+         (now - recent_.front().first > repeat_window || recent_.size() >= recent_max)) {
+    tell(recent_.front());
+    recent_.pop_front();
+  }
+  if (l < options_.least) return;
+  std::string text = message;
+  for (const auto& [name, value] : fields) text += "\n" + name + "\n" + value;
+  const auto known = std::find_if(recent_.begin(), recent_.end(),
+                                  [&](const seen& s) { return s.level == l && s.text == text; });
+  if (known != recent_.end()) return void(++known->again);
+  recent_.push_back({l, std::move(text), now, 0});
+  sink_(l, to_line(l, message, fields));
+}
+
+void logbook::tell(const seen& s) {
+  if (s.again == 0) return;
+  sink_(s.level, to_line(s.level, "a line came again, and was only counted",
+                         {{"line", s.text}, {"times", std::to_string(s.again)}}));
+}
+
+void logbook::tell_repeated() {
+  const std::lock_guard lock{mutex_};
+  for (const seen& s : recent_) tell(s);
+  recent_.clear();
+}
+
+logbook& process_log() {
+  static const auto out = spdlog::stderr_color_mt("unscripted");
+  static logbook book{[](log_level l, const std::string& line) {
+    const bool is_json = line.starts_with('{');
+    out->set_pattern(is_json ? "%v" : "%+");
+    out->log(to_spdlog(l), "{}", line);
+    out->flush();
+  }};
+  return book;
+}
+
+}  // namespace unscripted::gateway
