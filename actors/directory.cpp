@@ -30,6 +30,18 @@ core::problem name_taken(const std::string& name) {
       "name", name);
 }
 
+// Those that are there, whether they run or not.
+std::optional<core::problem> why_no_more_worlds(const node& common) {
+  const std::size_t most = common.limits.worlds;
+  if (most == 0 || common.book.worlds().size() < most) return std::nullopt;
+  return core::problem{core::errc::over_capacity,
+                       "this server has the " + std::to_string(most) +
+                           " worlds that it may have: delete one, or let its owner start it with "
+                           "more (--max-worlds)",
+                       {}}
+      .with("limit", static_cast<std::int64_t>(most));
+}
+
 caf::actor spawn_world(directory_self self, node* common, core::world_number number) {
   auto world = self->spawn(world_actor, common, number, caf::actor{self});
   self->monitor(world);
@@ -46,6 +58,7 @@ core::result<core::world_number> new_number(directory_self self, node& common,
 }
 
 void create(directory_self self, node* common, world_creation& c) {
+  if (const auto why = why_no_more_worlds(*common)) return answer(c.from, c.ticket, *why);
   if (!c.wish.seed) c.wish.seed = random_seed();
   if (c.wish.name && common->book.find_world(*c.wish.name))
     return answer(c.from, c.ticket, name_taken(*c.wish.name));
@@ -73,9 +86,13 @@ void create(directory_self self, node* common, world_creation& c) {
 
 // Where the world cannot live its history goes: it was made for this.
 void adopt(directory_self self, node* common, world_adoption& a) {
-  if (!common->book.add_world({a.number, a.name, nullptr, "it is being started", a.principal})) {
+  auto why = why_no_more_worlds(*common);
+  if (!why &&
+      !common->book.add_world({a.number, a.name, nullptr, "it is being started", a.principal}))
+    why = name_taken(a.name);
+  if (why) {
     if (common->store) static_cast<void>(common->store->delete_world(a.number));
-    return answer(a.from, a.ticket, name_taken(a.name));
+    return answer(a.from, a.ticket, *why);
   }
   const auto world = spawn_world(self, common, a.number);
   common->book.replace_world(a.number, world, {});

@@ -4,6 +4,7 @@
 #include "actors/activity.hpp"
 #include "actors/address_book.hpp"
 #include "actors/crew.hpp"
+#include "actors/limits.hpp"
 #include "actors/scheduler.hpp"
 #include "storage/store.hpp"
 
@@ -15,6 +16,7 @@ namespace unscripted::actors {
 struct node {
   storage::store* store = nullptr;  // null with durability memory
   storage::durability durability = storage::durability::wal;
+  world_limits limits;
   address_book book;
   activity so_far;
   crew helpers;

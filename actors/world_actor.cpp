@@ -31,6 +31,7 @@ std::string prepare(world_state& state, node& common, core::world_number number,
   parts.number = number;
   parts.durability = common.durability;
   parts.with = with;
+  parts.limits = common.limits;
   parts.store = common.store;
   if (common.store) {
     auto history = storage::history::open(*common.store, number);

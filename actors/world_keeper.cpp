@@ -86,7 +86,7 @@ std::optional<core::problem> world_keeper::call_itself(const std::string& name) 
 // -- deciding and recording ----------------------------------------------------------------------
 
 std::optional<core::problem> world_keeper::record(core::command&& c, const core::origin& from) {
-  if (!around_.has_room()) return storage_full();
+  if (auto full = why_no_room()) return full;
   auto why = record_in_tick(std::move(c), from);
   write_if_large();
   return why;
@@ -156,6 +156,7 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
   drop_act(bot);
   minds_.erase(bot);
   for (const storage::owned_bot& changed : owners_.bury(bot, heir)) keep_owner(changed);
+  act_rates_.erase(bot);
   around_.bot_ended(bot);
 }
 
@@ -179,6 +180,7 @@ void world_keeper::write_commit() {
   if (!parts_.history || uncommitted_.empty() || failed_) return;
   ++counts_.commits;
   counts_.commit_bytes += uncommitted_.bytes().size();
+  charge_history(uncommitted_.bytes().size());
   if (const auto why = parts_.history->append(uncommitted_, world_)) return fail(why->message);
   if (!parts_.history->snapshot_due(world_)) return;
   if (const auto why = parts_.history->snapshot(world_)) fail(why->message);
@@ -257,6 +259,7 @@ void world_keeper::doom() {
   minds_acted_ = 0;
   owed_.clear();
   told_.clear();
+  act_rates_.clear();
   subscriptions_ = subscriptions{parts_.number};
   ++clock_;
   world_ = core::world{};

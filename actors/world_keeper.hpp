@@ -14,6 +14,8 @@
 
 #include "actors/bot_owners.hpp"
 #include "actors/client.hpp"
+#include "actors/limits.hpp"
+#include "actors/rate.hpp"
 #include "actors/shadow.hpp"
 #include "actors/subscriptions.hpp"
 #include "actors/surroundings.hpp"
@@ -61,6 +63,7 @@ public:
     storage::store* store = nullptr;          // null with durability memory
     std::optional<storage::history> history;  // likewise
     deciders with;                            // of this process
+    world_limits limits;
   };
 
   world_keeper(parts with, surroundings& around);
@@ -157,6 +160,11 @@ private:
   session* find_session(connection_id who);
   void mark(session_ref s);
 
+  // what would be too much (world_limits.cpp)
+  std::optional<core::problem> why_no_room();
+  void charge_history(std::size_t bytes);
+  std::optional<core::problem> why_too_often(core::serial bot);
+
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> call_itself(const std::string& name);
   std::optional<core::problem> record(core::command&& c, const core::origin& from = nobody);
@@ -239,6 +247,9 @@ private:
   std::size_t minds_acted_ = 0;                     // minds whose actions wait for the tick
   turn_table turns_;                                // actions of clients that wait for the tick
   subscriptions subscriptions_;
+  rate_gate history_rate_;  // of bytes
+  std::map<core::serial, rate_gate>
+      act_rates_;                   // of bots that clients act for, where it is limited
   tally counts_;                    // not told yet
   std::uint64_t counted_tick_ = 0;  // when they were told last, and how many bots lived then
   std::size_t counted_bots_ = 0;

@@ -9,8 +9,7 @@ namespace unscripted::actors {
 
 namespace {
 
-constexpr std::size_t subscriptions_max = 64;  // per connection and world
-constexpr double interval_max = 86'400;        // seconds between two deltas, however few are wanted
+constexpr double interval_max = 86'400;  // seconds between two deltas, however few are wanted
 
 core::problem no_thing_here(core::world_number number, core::serial thing) {
   const std::string id = core::to_string(core::thing_id{number, thing});
@@ -299,10 +298,12 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, se
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            subscribe_request& r) {
-  if (subscriptions_.count(who) >= subscriptions_max)
+  if (subscriptions_.count(who) >= parts_.limits.subscriptions)
     return answer_to(s, t,
                      core::problem{core::errc::over_capacity,
-                                   "this connection already has 64 subscriptions here",
+                                   "this connection already has " +
+                                       std::to_string(parts_.limits.subscriptions) +
+                                       " subscriptions here",
                                    {}});
   if (r.bot) {
     const core::thing* bot = world_.find(*r.bot);

@@ -152,7 +152,9 @@ void world_keeper::chosen(core::act_command&& act, bool is_late) {
     return;
   }
   const auto why = record(std::move(act));
-  if (why && why->code == core::errc::storage_full) return await_room();
+  const bool is_full =
+      why && (why->code == core::errc::storage_full || why->code == core::errc::rate_limited);
+  if (is_full) return await_room();
   // Where the chosen target is gone by now the mind is simply asked again.
   owe_turn(bot);
 }
@@ -184,13 +186,14 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, ac
   if (!command) return answer_to(s, t, command.why());
   if (const auto why = may_act(who, bot, r.in_passing)) return answer_to(s, t, *why);
   if (world_.paused()) return answer_to(s, t, paused_problem(world_));
+  if (const auto why = why_too_often(bot)) return answer_to(s, t, *why);
   if (world_.settings().pace == core::pace::free) return act_now(s, t, std::move(*command), bot, r);
   await_tick(s, {std::move(*command), who, t, r.see, name_of(r)}, bot);
 }
 
 void world_keeper::act_now(session_ref s, const ticket& t, core::command c, core::serial bot,
                            act_request& r) {
-  if (!around_.has_room()) return answer_to(s, t, storage_full());
+  if (const auto full = why_no_room()) return answer_to(s, t, *full);
   const naming name = name_of(r);
   if (auto why = record_in_tick(std::move(c), name.from)) return answer_to(s, t, *why);
   remember(name, record_, bot);
@@ -268,8 +271,8 @@ void world_keeper::end_waiting_for_the_absent() {
 void world_keeper::run_tick() {
   deadline_.reset();
   deadline_passed_ = false;
-  if (!around_.has_room()) {
-    refuse_all_turns(storage_full());
+  if (const auto full = why_no_room()) {
+    refuse_all_turns(*full);
     return await_room();
   }
   turn_table decided = std::exchange(turns_, {});

@@ -11,6 +11,9 @@ namespace unscripted::cli {
 struct address {
   std::string host = "127.0.0.1";  // a name or a number; IPv6 without its brackets
   std::uint16_t port = 4000;
+  // Not written in it:
+  bool tls = false;
+  std::string tls_ca = {};  // PEM file of who is trusted; empty: those whom the system trusts
 
   friend bool operator==(const address&, const address&) = default;
 };

@@ -9,7 +9,7 @@ struct client::connection {
   explicit connection(const address& where) : socket(connect(io, where)) {}
 
   boost::asio::io_context io{1};
-  boost::asio::ip::tcp::socket socket;
+  channel socket;
   std::string out, in;
   simdjson::dom::parser parser;
   event_handler see;

@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 
 #include <utility>
@@ -34,7 +35,7 @@ std::string get_world(std::uint64_t id, const std::string& world) {
 
 event_stream::event_stream(asio::io_context& io, address where, const std::string& world,
                            const std::string& wish, calls to)
-  : resolver_(io), socket_(io), timer_(io), where_(std::move(where)),
+  : resolver_(io), socket_(tcp::socket(io)), timer_(io), where_(std::move(where)),
     requests_(greeting() + get_world(world_id, world)), question_(get_world(question_id, world)),
     call_(std::move(to)) {
   gateway::json_writer subscribe(requests_);
@@ -48,18 +49,19 @@ void event_stream::end() {
   error_code ignored;
   timer_.cancel();
   resolver_.cancel();
-  socket_.close(ignored);
+  socket_.next_layer().close(ignored);
 }
 
 void event_stream::connect() {
   in_.clear();
+  socket_ = channel(tcp::socket(timer_.get_executor()));
   is_connecting_ = true;
   timer_.expires_after(connect_timeout);
   timer_.async_wait([this](error_code error) {
     if (error || is_ended_ || !is_connecting_) return;
     resolver_.cancel();
     error_code ignored;
-    socket_.close(ignored);
+    socket_.next_layer().close(ignored);
   });
   resolver_.async_resolve(where_.host, std::to_string(where_.port),
                           [this](error_code error, const tcp::resolver::results_type& found) {
@@ -69,8 +71,17 @@ void event_stream::connect() {
 }
 
 void event_stream::resolved(const tcp::resolver::results_type& found) {
-  asio::async_connect(socket_, found, [this](error_code error, const tcp::endpoint&) {
+  asio::async_connect(socket_.next_layer(), found, [this](error_code error, const tcp::endpoint&) {
     if (error) return lose(no_server_at(where_, error.message()).what());
+    if (where_.tls) return shake_hands();
+    connected();
+  });
+}
+
+void event_stream::shake_hands() {
+  prepare_tls(socket_, where_);
+  socket_.tls()->async_handshake(asio::ssl::stream_base::client, [this](error_code error) {
+    if (error) return lose(no_server_at(where_, in_words(error, where_)).what());
     connected();
   });
 }
@@ -125,7 +136,7 @@ void event_stream::lose(const std::string& why) {
   if (is_ended_) return;
   is_connecting_ = false;
   error_code ignored;
-  socket_.close(ignored);
+  socket_.next_layer().close(ignored);
   call_.on_loss(why);
   if (is_ended_) return;
   timer_.expires_after(again_after);

@@ -36,6 +36,7 @@ public:
 private:
   void connect();
   void resolved(const boost::asio::ip::tcp::resolver::results_type& found);
+  void shake_hands();
   void connected();
   void read();
   void take(const std::string& line);
@@ -43,7 +44,7 @@ private:
   void lose(const std::string& why);
 
   boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::ip::tcp::socket socket_;
+  channel socket_;
   boost::asio::steady_timer timer_;
   address where_;
   std::string requests_, question_, in_;

@@ -138,7 +138,8 @@ address address_of(const gateway::server& server, const gateway::server_options&
 std::string page_line(const gateway::server& server, const gateway::server_options& options) {
   const auto port = server.http_port();
   if (!port) return {};
-  const std::string where = "http://" + to_string(address{options.http->host, *port}) + "/";
+  const std::string scheme = options.tls ? "https://" : "http://";
+  const std::string where = scheme + to_string(address{options.http->host, *port}) + "/";
   const auto why = gateway::why_no_page();
   if (why.empty()) return "page at " + where;
   return "no page in this build: " + std::string{why} + "; " + where + " answers programs";

@@ -94,7 +94,7 @@ void life::be(core::thing_id bot) {
 }
 
 void life::begin() {
-  socket_.non_blocking(true);
+  socket_.next_layer().non_blocking(true);
   see();
   take_lines();
   if (state_ != state::ended) read();
@@ -108,7 +108,7 @@ void life::close() {
   if (state_ == state::ended) return;
   state_ = state::ended;
   error_code ignored;
-  socket_.close(ignored);
+  socket_.next_layer().close(ignored);
   shared_.living.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -269,8 +269,9 @@ void life::act(const core::option& option, const core::choice& choice) {
 
 void life::send() {
   out_.push_back('\n');
-  error_code error;
-  const auto sent = socket_.write_some(asio::buffer(out_), error);
+  error_code error = asio::error::would_block;  // TLS may have to read first
+  std::size_t sent = 0;
+  if (!socket_.tls()) sent = socket_.next_layer().write_some(asio::buffer(out_), error);
   if (!error && sent == out_.size()) return;
   if (error && error != asio::error::would_block) {
     end("the connection to the server is lost: " + error.message());

@@ -7,7 +7,6 @@
 #include "cli/swarm.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
@@ -80,7 +79,7 @@ private:
   void be(core::thing_id bot);
 
   life_context& shared_;
-  boost::asio::ip::tcp::socket socket_;
+  channel socket_;
   state state_ = state::fresh;
   core::thing_id bot_;
   std::string bot_text_;

@@ -45,7 +45,7 @@ public:
   void start(const request_writer& write, bench_result& result) {
     write_ = &write;
     result_ = &result;
-    socket_.non_blocking(true);
+    socket_.next_layer().non_blocking(true);
     ask(owner_.settings_.inflight);
     read();
   }
@@ -123,7 +123,7 @@ private:
 
   load& owner_;
   std::uint32_t index_;
-  asio::ip::tcp::socket socket_;
+  channel socket_;
   const request_writer* write_ = nullptr;
   bench_result* result_ = nullptr;
   std::vector<clock_type::time_point> sent_;  // a ring, by number of the request

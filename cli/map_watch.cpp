@@ -21,8 +21,7 @@ constexpr double zoom_step = 1.5, pan_step = 0.125;
 }  // namespace
 
 map_watch::map_watch(const watch_options& options)
-  : options_(options),
-    stream_(io_, checked_address(options.server), options.world, wish(), calls()) {
+  : options_(options), stream_(io_, options.where(), options.world, wish(), calls()) {
   view_.has_colour = has_colours();
   const auto size = size_of_screen();
   view_.columns = size.columns;

@@ -39,23 +39,31 @@ address checked_address(const std::string& text) {
   return *where;
 }
 
-client client_options::connect() const { return client(checked_address(server)); }
-
-void add_server_option(CLI::App& verb, std::string& server) {
-  verb.add_option("--server", server, "The server to ask")
-      ->envname("UNSCRIPTED_SERVER")
-      ->check(address_check())
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
-  add_token_option(verb);
+address client_options::where() const {
+  auto found = checked_address(server);
+  found.tls = tls || !tls_ca.empty();
+  found.tls_ca = tls_ca;
+  return found;
 }
+
+client client_options::connect() const { return client(where()); }
 
 void add_json_option(CLI::App& verb, bool& json) {
   verb.add_flag("--json", json, "Print JSON instead of a table");
 }
 
 void add_client_options(CLI::App& verb, client_options& options) {
-  add_server_option(verb, options.server);
+  verb.add_option("--server", options.server, "The server to ask")
+      ->envname("UNSCRIPTED_SERVER")
+      ->check(address_check())
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  verb.add_flag("--tls", options.tls, "Speak TLS with it")->envname("UNSCRIPTED_TLS");
+  verb.add_option("--tls-ca", options.tls_ca,
+                  "Speak TLS, and trust whom this PEM file names instead of whom the system trusts")
+      ->envname("UNSCRIPTED_TLS_CA")
+      ->type_name("FILE");
+  add_token_option(verb);
   add_json_option(verb, options.json);
 }
 

@@ -26,12 +26,15 @@ CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string&
 /// Options of a verb that asks a server.
 struct client_options {
   std::string server = "127.0.0.1:4000";
+  bool tls = false;
+  std::string tls_ca = {};
   bool json = false;
 
+  /// Throws wrong_usage.
+  address where() const;
   client connect() const;
 };
 
-void add_server_option(CLI::App& verb, std::string& server);
 void add_json_option(CLI::App& verb, bool& json);
 void add_client_options(CLI::App& verb, client_options& options);
 

@@ -1,5 +1,6 @@
 // `serve`: a server until it is told to stop.
 
+#include "cli/door_options.hpp"
 #include "cli/host.hpp"
 #include "cli/signals.hpp"
 #include "cli/sources.hpp"
@@ -17,6 +18,7 @@ namespace unscripted::cli {
 namespace {
 
 struct serve_options : host_options {
+  door_options doors;
   std::string config;
   bool accept_data_loss = false;
   bool archive = false;
@@ -29,6 +31,7 @@ struct serve_options : host_options {
     auto options = host_options::to_server_options();
     options.accept_data_loss = accept_data_loss;
     options.is_archive = archive;
+    doors.apply_to(options);
     if (is_supervised()) options.hang_limit = hang_limit;
     if (hang_limit_given->count() > 0) options.hang_limit = std::chrono::seconds{hang_limit_s};
     return options;
@@ -96,14 +99,16 @@ int serve(const serve_options& options, CLI::App& verb) {
 }  // namespace
 
 void add_serve(CLI::App& app, chosen_verb& chosen) {
-  auto* verb = add_verb(app, "serve", "Run a server until Ctrl-C or `unscripted stop`",
-                        "unscripted serve --data ./worlds --durability fsync --tcp 0.0.0.0:4000\n\n"
-                        "Each option may come from the environment (UNSCRIPTED_DATA and so on; "
-                        "folders\nseparated by colons) or from a file: flags come first, then the "
-                        "environment,\nthen the file.");
+  auto* verb =
+      add_verb(app, "serve", "Run a server until Ctrl-C or `unscripted stop`",
+               "unscripted serve --data ./worlds --durability fsync --tcp 127.0.0.1:4001\n\n"
+               "Each option may come from the environment (UNSCRIPTED_DATA and so on; "
+               "folders\nseparated by colons) or from a file: flags come first, then the "
+               "environment,\nthen the file.");
   auto o = std::make_shared<serve_options>();
   add_host_options(*verb, *o);
   add_http_options(*verb, *o);
+  add_door_options(*verb, o->doors);
   verb->add_flag("--archive", o->archive,
                  "Show the histories in the folder and write nothing; no world lives");
   verb->add_flag("--accept-data-loss", o->accept_data_loss,

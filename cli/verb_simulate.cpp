@@ -49,9 +49,8 @@ int simulate(const simulate_options& options) {
   auto control = options.connect();
   const auto world = sample_world(control, options.world);
 
-  swarm clients({.server = checked_address(options.server),
-                 .world = world.id,
-                 .seed = options.seed.value_or(world.seed)});
+  swarm clients(
+      {.server = options.where(), .world = world.id, .seed = options.seed.value_or(world.seed)});
   fill(control, options, world, clients);
   const auto first = sample_world(control, world.id);
   if (first.is_paused) {

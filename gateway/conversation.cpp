@@ -26,6 +26,9 @@ std::optional<std::string> id_text(dom::element id) {
   return text;
 }
 
+// Of an answer, before any was seen. A thousand of them are what a connection may leave unread.
+constexpr std::size_t answer_bytes_first = 1024;
+
 // One request in so many has its time taken: two readings of the clock.
 constexpr std::uint64_t timed_every = 8;
 
@@ -95,13 +98,15 @@ frame_parts read_frame(dom::object request) {
 }  // namespace
 
 conversation::conversation(hub& shared, wire& out)
-  : hub_(shared), wire_(out), id_(++shared.last_connection) {
+  : hub_(shared), wire_(out), id_(++shared.last_connection), usual_bytes_(answer_bytes_first) {
   ++shared.counters.sessions;
   ++shared.counters.sessions_total;
+  shared.share_out();
 }
 
 conversation::~conversation() {
   --hub_.counters.sessions;
+  hub_.share_out();
   hub_.counters.answered_total += in_flight_;
 }
 
@@ -120,9 +125,42 @@ void conversation::close() {
   port_.reset();
 }
 
-bool conversation::may_take() const {
-  return !barrier_ && in_flight_ < hub_.limits.in_flight &&
-         wire_.backlog() < hub_.limits.backlog_bytes;
+// What is in flight will be answered, whether it is read or not: so answers count before they are
+// there, as large as those before them; and where what is asked for is large, as large as it may
+// be.
+bool conversation::has_room() const {
+  if (barrier_) return false;
+  const std::size_t unread = wire_.backlog(), waiting = in_flight_;
+  if (unread >= hub_.limits.unread_pause()) return false;
+  if (waiting == 0) return true;
+  return waiting < hub_.in_flight_share.load(std::memory_order_relaxed) &&
+         unread + waiting * usual_bytes_.load(std::memory_order_relaxed) +
+                 large_bytes_.load(std::memory_order_relaxed) <
+             hub_.limits.unread_bytes;
+}
+
+// Whoever answers looks at is_held_ after it made room; so one of the two sees what the other did.
+bool conversation::may_take() {
+  if (has_room()) return true;
+  is_held_ = true;
+  return has_room();
+}
+
+// Before what was answered is taken from what is in flight. A larger answer counts at once, smaller
+// ones little by little. Which of the large ones are among them is not known: their share.
+void conversation::note_size(const actors::outbox& mail, std::size_t answered) {
+  if (answered == 0 || mail.stands_alone) return;
+  const std::size_t each = mail.bytes.size() / answered, waiting = in_flight_;
+  const std::size_t usual = usual_bytes_.load(std::memory_order_relaxed);
+  usual_bytes_.store(std::max(each, usual - usual / 8), std::memory_order_relaxed);
+  const std::size_t large = large_bytes_.load(std::memory_order_relaxed);
+  if (large > 0) large_bytes_ -= answered < waiting ? large / waiting * answered : large;
+}
+
+std::optional<problem> conversation::too_often(std::size_t acts) const {
+  if (hub_.limits.acts_per_address <= 0) return std::nullopt;
+  network* const from = wire_.from();
+  return from ? from->refuse_acts(hub_.limits, acts) : std::nullopt;
 }
 
 std::size_t conversation::backlog() const {
@@ -196,13 +234,17 @@ void conversation::note_time(std::uint64_t stamp) const {
 }
 
 void conversation::refuse_too_large() {
+  refuse(problem{
+      errc::too_large,
+      "a line may have at most " + std::to_string(line_bytes()) +
+          " bytes; the connection is closed",
+      {}}.with("limit_bytes", static_cast<std::int64_t>(line_bytes())));
+}
+
+void conversation::refuse(const problem& why) {
   actors::ticket nobody;
   nobody.id = "null";
-  answer_now(nobody, problem{errc::too_large,
-                             "a line may have at most " + std::to_string(line_bytes()) +
-                                 " bytes; the connection is closed",
-                             {}}
-                         .with("limit_bytes", static_cast<std::int64_t>(line_bytes())));
+  answer_now(nobody, why);
   flush();
 }
 
@@ -305,13 +347,15 @@ void conversation::send(actors::outbox&& mail) {
 void conversation::deliver(actors::outbox&& mail, std::size_t answered) {
   const std::lock_guard lock{wire_mutex_};
   if (closed_) return;
-  const bool was_full = !may_take();
+  note_size(mail, answered);
   in_flight_ -= answered;
   hub_.counters.answered_total.fetch_add(answered, std::memory_order_relaxed);
   if (mail.stands_alone) barrier_ = false;
   if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));
   note_time(mail.stamp);
-  if ((was_full && may_take()) || (ending_ && is_idle())) wire_.resume();
+  const bool is_awaited = is_held_ && has_room();
+  if (is_awaited) is_held_ = false;
+  if (is_awaited || (ending_ && is_idle())) wire_.resume();
 }
 
 void conversation::end_when_idle() {

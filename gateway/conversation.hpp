@@ -59,6 +59,8 @@ public:
   virtual bool takes_events() const { return true; }
   /// Where the peer is, as text. [the door's thread]
   virtual std::string address() const { return {}; }
+  /// Whose peers it counts among; null for none that is counted. [any thread]
+  virtual network* from() const { return nullptr; }
 };
 
 class conversation final : public actors::client,
@@ -78,8 +80,9 @@ public:
   bool take(const char* frame, std::size_t size);
   /// After the frames that arrived together: what they asked for leaves.
   void flush();
-  /// False while too much is unanswered or unread: the door stops reading.
-  bool may_take() const;
+  /// False while too much is unanswered or unread: the door stops reading, until the wire's
+  /// resume() or until the peer has read some of what is unread.
+  bool may_take();
   /// The peer will send no more: once everything is answered the wire's resume() is called.
   void end_when_idle();
   bool is_idle() const { return in_flight_ == 0; }
@@ -89,6 +92,8 @@ public:
   std::size_t line_bytes() const;
   /// From now on it is this one's, where tokens are required. [the door's thread]
   void identify(grant_ptr who);
+  /// Says why the connection is closed.
+  void refuse(const core::problem& why);
 
   // -- visitor ------------------------------------------------------------------------------------
 
@@ -120,6 +125,12 @@ private:
     std::function<void()> then;      // after the answer left; may be empty
   };
 
+  bool has_room() const;
+  /// A request is on its way whose answer may have so many bytes.
+  void expect(std::size_t bytes) { large_bytes_ += bytes; }
+  /// Why so many acts are too many now.
+  std::optional<core::problem> too_often(std::size_t acts) const;
+  void note_size(const actors::outbox& mail, std::size_t answered);
   bool dispatch(simdjson::dom::object request);
   /// Why whoever this is may not call a method that needs such a role.
   std::optional<core::problem> refuse(role least, std::string_view method) const;
@@ -174,7 +185,10 @@ private:
   std::uint64_t immediate_stamp_ = 0;  // when a request that one of them answers was read
   std::uint64_t taken_ = 0;            // frames
   std::atomic<std::size_t> in_flight_{0};
-  std::atomic<bool> barrier_{false};  // the directory has not answered the last frame
+  std::atomic<std::size_t> usual_bytes_;     // of an answer
+  std::atomic<std::size_t> large_bytes_{0};  // besides, of all large answers that are expected
+  std::atomic<bool> is_held_{false};         // the door waits for resume()
+  std::atomic<bool> barrier_{false};         // the directory has not answered the last frame
   std::atomic<bool> ending_{false};
   std::atomic<bool> closed_{false};
   audit_trail acts_;

@@ -9,7 +9,6 @@ namespace unscripted::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds between_reports{200};
-constexpr std::size_t reruns_max = 16;
 
 core::problem no_history() {
   return {core::errc::conflict,
@@ -96,9 +95,11 @@ void conversation::show_rerun(const actors::ticket& t, std::shared_ptr<rerun> sh
     const std::lock_guard lock{reruns_mutex_};
     if (closed_) return;
     std::erase_if(reruns_, [](const auto& entry) { return entry.second->has_ended(); });
-    if (reruns_.size() >= reruns_max)
+    if (reruns_.size() >= hub_.limits.reruns)
       return answer_later(t, core::problem{core::errc::over_capacity,
-                                           "this connection watches 16 stored histories already",
+                                           "this connection watches " +
+                                               std::to_string(hub_.limits.reruns) +
+                                               " stored histories already",
                                            {}});
     reruns_.emplace(show->sub(), show);
   }

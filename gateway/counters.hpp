@@ -14,7 +14,7 @@ namespace unscripted::gateway {
 struct door_counters {
   std::atomic<std::uint64_t> connections{0};  // now
   std::atomic<std::uint64_t> connections_total{0};
-  std::atomic<std::uint64_t> refused_total{0};  // the server had as many as it takes
+  std::atomic<std::uint64_t> refused_total{0};  // the server, or its address, had as many as it may
   std::atomic<std::uint64_t> received_bytes_total{0};
   std::atomic<std::uint64_t> sent_bytes_total{0};
 };

@@ -3,13 +3,17 @@
 
 #include "actors/engine.hpp"
 #include "gateway/access/gate.hpp"
+#include "gateway/addresses.hpp"
 #include "gateway/archive.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/encoder.hpp"
+#include "gateway/limits.hpp"
 #include "gateway/plugin_registry.hpp"
 #include "gateway/plugin_watch.hpp"
+#include "gateway/tls.hpp"
 #include "gateway/v1/tempo.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -17,15 +21,6 @@
 #include <memory>
 
 namespace unscripted::gateway {
-
-/// What one client may do at a time, and how much of it. Announced by `hello`.
-struct limits {
-  std::size_t line_bytes = 64 * 1024;
-  std::size_t json_depth = 16;
-  std::size_t in_flight = 1024;                 // requests of one connection that are not answered
-  std::size_t backlog_bytes = 4 * 1024 * 1024;  // of answers that a client does not read
-  std::size_t sessions = 10'000;                // connections, through all doors together
-};
 
 /// Lives as long as the server; outlives every conversation.
 struct hub {
@@ -39,13 +34,25 @@ struct hub {
   unsigned threads = 0;
   gateway::limits limits;
   gateway::counters counters;
-  v1::tempo tempo;  // of the worlds, as clients of v1 see it
+  gateway::addresses addresses;
+  tls_context* tls = nullptr;  // null: the doors speak in the clear
+  v1::tempo tempo;             // of the worlds, as clients of v1 see it
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};
   std::atomic<std::uint64_t> last_rerun{0};
   std::atomic<std::uint64_t> last_fork{1};  // in the names of forks that got none
   std::atomic<bool> stopping{false};
+  /// How many requests of one connection may be in flight: the fewer, the more connections there
+  /// are. Read with each request, written when a connection comes or goes.
+  alignas(64) std::atomic<std::size_t> in_flight_share{1024};
+
+  void share_out() {
+    const std::size_t sessions = std::max<std::size_t>(counters.sessions.load(), 1);
+    const std::size_t least = std::min(limits.in_flight, in_flight_least);
+    in_flight_share = std::clamp(limits.requests_waiting / sessions, least, limits.in_flight);
+  }
+  static constexpr std::size_t in_flight_least = 16;
 };
 
 }  // namespace unscripted::gateway

@@ -15,6 +15,8 @@ using core::problem;
 
 constexpr std::uint64_t seed_max = (std::uint64_t{1} << 53) - 1;  // exact in every client's numbers
 constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
+// Of what is about to be answered, before anybody knows: on the large side.
+constexpr std::size_t perception_bytes = 16 * 1024, thing_bytes = 256;
 
 // A world that is not running, as an item of world.list.
 std::string describe_trouble(const actors::engine::world_summary& w) {
@@ -105,11 +107,12 @@ core::world_wish methods::read_world_wish(bool founding) {
   if (const auto ms = p_.integer("deadline_ms", 1, 3'600'000))
     wish.deadline_ms = static_cast<std::uint32_t>(*ms);
   wish.pause_at = read_pause_at();
+  const auto most_things = static_cast<std::int64_t>(c_.hub_.limits.things_per_world);
   for (const auto& [kind, most] : p_.values("capacity")) {
     const auto* count = std::get_if<std::int64_t>(&most);
-    if (count && *count >= 0 && *count <= 10'000'000)
+    if (count && *count >= 0 && *count <= most_things)
       wish.capacity[kind] = static_cast<std::uint32_t>(*count);
-    else p_.expect("capacity." + kind, "an integer in [0, 10000000]");
+    else p_.expect("capacity." + kind, "an integer in [0, " + std::to_string(most_things) + "]");
   }
   wish.rules = p_.values("rules");
   return wish;
@@ -222,6 +225,7 @@ void methods::thing_list() {
     if (auto why = around.finish()) p_.complain(*std::move(why));
   }
   list.limit = static_cast<std::uint32_t>(p_.integer("limit", 1, 1000).value_or(1000));
+  c_.expect(list.limit * thing_bytes);
   if (const auto after = p_.optional_id("after")) {
     list.after = after->thing;
     if (world && after->world != *world) p_.expect("after", "the id of a thing of this world");
@@ -267,12 +271,15 @@ void methods::act() {
   }
   const auto bot = p_.peek_id("bot");
   actors::act_request act = read_act(p_);
+  if (act.see) c_.expect(perception_bytes);
+  if (const auto why = c_.too_often(1)) return c_.answer_now(ticket_, *why);
   submit_to(bot ? bot->world : 0, std::move(act));
 }
 
 // One answer for all: an array with a result or an error for each, in order.
 void methods::act_list(dom::array acts) {
   if (acts.size() == 0) return c_.result_now(ticket_, "[]");
+  if (const auto why = c_.too_often(acts.size())) return c_.answer_now(ticket_, *why);
   auto group = c_.begin_group(ticket_, "[", "]", acts.size());
   std::uint32_t part = 0;
   for (const dom::element element : acts) {
@@ -301,6 +308,7 @@ void methods::see() {
   const std::string frame = p_.optional_text("frame").value_or("world");
   if (frame != "world" && frame != "ego") p_.expect("frame", "\"world\" or \"ego\"");
   look.ego = frame == "ego";
+  c_.expect(perception_bytes);
   submit_to(bot.world, look);
 }
 

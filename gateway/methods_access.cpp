@@ -36,6 +36,25 @@ void write_scopes(json_writer& json, const grant* who) {
   json.end_array();
 }
 
+// Those that a client can meet. Zero is no limit, and not announced.
+void write_limits(json_writer& json, const limits& most) {
+  const auto announce = [&](const char* name, auto value) {
+    if (value > 0) json.member(name, value);
+  };
+  json.key("limits").begin_object();
+  json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
+  json.member("in_flight", most.in_flight).member("unread_bytes", most.unread_bytes);
+  json.member("subscriptions", most.of_worlds.subscriptions).member("reruns", most.reruns);
+  json.member("name_bytes", core::name_bytes_max).member("text_bytes", core::text_bytes_max);
+  json.member("sessions", most.sessions).member("things_per_world", most.things_per_world);
+  announce("worlds", most.of_worlds.worlds);
+  announce("sessions_per_address", most.sessions_per_address);
+  announce("acts_per_bot_per_s", most.of_worlds.acts_per_bot);
+  announce("acts_per_address_per_s", most.acts_per_address);
+  announce("history_bytes_per_day", most.of_worlds.history_per_day);
+  json.end_object();
+}
+
 }  // namespace
 
 void methods::hello() {
@@ -50,15 +69,12 @@ void methods::hello() {
       return c_.answer_now(ticket_, known_already());
     if (!c_.who_) c_.identify(*std::move(found));
   }
-  const limits& most = c_.hub_.limits;
   std::string result;
   json_writer json{result};
   json.begin_object().member("server", "unscripted").member("version", version);
   json.member("protocol", 1).member("session", c_.id());
   write_scopes(json, c_.who_.get());
-  json.key("limits").begin_object();
-  json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
-  json.member("in_flight", most.in_flight).end_object();
+  write_limits(json, c_.hub_.limits);
   json.member("durability", storage::to_string(c_.hub_.durability)).end_object();
   c_.result_now(ticket_, result);
 }

@@ -1,7 +1,9 @@
 #include "gateway/server.hpp"
 
 #include "gateway/access/opening.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/door_threads.hpp"
+#include "gateway/exposure.hpp"
 #include "gateway/http/door.hpp"
 #include "gateway/opening_guard.hpp"
 #include "gateway/plugin_registry.hpp"
@@ -11,6 +13,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <condition_variable>
 #include <future>
@@ -28,6 +31,9 @@ namespace asio = boost::asio;
 constexpr int exit_storage_failed = 74;
 // An internal error of software.
 constexpr int exit_plugin_hangs = 70;
+
+constexpr std::chrono::minutes warned_every{10};  // of being open to all
+constexpr std::size_t sessions_per_address_exposed = 1024;
 
 void warn(const std::string& line) { process_log().write(log_level::warning, line); }
 
@@ -57,6 +63,8 @@ struct server::machinery {
   asio::io_context io{2};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<gateway::gate> gate;  // likewise
+  std::unique_ptr<tls_context> tls;     // null: in the clear
+  asio::steady_timer exposure_warning{io};
   std::unique_ptr<tcp_door> door;
   std::unique_ptr<http_door> web_door;  // null where it is off
   std::unique_ptr<door_threads> threads;
@@ -70,6 +78,10 @@ struct server::machinery {
   std::optional<start_failure> open_store(const server_options& options);
   std::optional<start_failure> require_tokens(const server_options& options);
   void start_engine(const server_options& options);
+  std::optional<start_failure> consider_exposure(const server_options& options);
+  void warn_again(const std::string& line);
+  std::optional<start_failure> set_up_tls(const server_options& options);
+  void set_limits(const server_options& options);
   std::optional<start_failure> open_doors(const server_options& options);
   void close_doors();
   void request_stop();
@@ -128,6 +140,7 @@ void server::machinery::start_engine(const server_options& options) {
   how.durability = options.durability;
   how.catalogue = catalogue;
   how.threads = shared.threads;
+  how.limits = options.limits.of_worlds;
   how.fatal = end_after_failed_write;
   how.warn = warn;
   engine = std::make_unique<actors::engine>(std::move(how));
@@ -151,8 +164,52 @@ void server::machinery::start_engine(const server_options& options) {
   shared.request_stop = [this] { request_stop(); };
 }
 
+std::optional<start_failure> server::machinery::consider_exposure(const server_options& options) {
+  const auto where = exposed_address(options);
+  if (!where) return std::nullopt;
+  if (shared.limits.sessions_per_address == 0)
+    shared.limits.sessions_per_address = sessions_per_address_exposed;
+  const std::string missing = missing_protection(options);
+  if (missing.empty()) return std::nullopt;
+  if (!options.is_insecure) return start_failure{refuse_exposure(*where, missing)};
+  warn_again(warn_of_exposure(*where, missing));
+  return std::nullopt;
+}
+
+void server::machinery::warn_again(const std::string& line) {
+  warn(line);
+  exposure_warning.expires_after(warned_every);
+  exposure_warning.async_wait([this, line](boost::system::error_code stopped) {
+    if (!stopped) warn_again(line);
+  });
+}
+
+std::optional<start_failure> server::machinery::set_up_tls(const server_options& options) {
+  if (!options.tls) return std::nullopt;
+  auto opened = open_tls(*options.tls);
+  if (const auto* why = std::get_if<std::string>(&opened)) return start_failure{*why};
+  tls = std::get<0>(std::move(opened));
+  shared.tls = tls.get();
+  return std::nullopt;
+}
+
+void server::machinery::set_limits(const server_options& options) {
+  shared.limits = options.limits;
+  const std::size_t wished = options.limits.sessions;
+  shared.limits.sessions = affordable_sessions(wished);
+  if (shared.limits.sessions < wished)
+    warn(std::to_string(shared.limits.sessions) + " connections are taken at a time, not " +
+         std::to_string(wished) + ": the process may not have more files open (ulimit -n; " +
+         "LimitNOFILE of a service)");
+  shared.share_out();
+}
+
+// What can be said before anything is opened is said at once.
 std::optional<start_failure> server::machinery::start(const server_options& options) {
   process_log().configure(options.log);
+  set_limits(options);
+  if (auto why = consider_exposure(options)) return why;
+  if (auto why = set_up_tls(options)) return why;
   {
     const opening_guard guard{options.data};
     if (auto why = open_store(options)) return why;

@@ -1,7 +1,9 @@
 // A whole server: the store, the plugins, the actors and the doors, started and stopped in order.
 #pragma once
 
+#include "gateway/limits.hpp"
 #include "gateway/log.hpp"
+#include "gateway/tls_files.hpp"
 #include "storage/durability.hpp"
 
 #include <chrono>
@@ -41,8 +43,13 @@ struct server_options {
   /// Shows the histories in the folder and writes nothing: no world lives.
   bool is_archive = false;
   unsigned threads = 0;  // of the actors' scheduler; 0: as many as the machine has
+  /// Of both doors; without, they speak in the clear.
+  std::optional<tls_files> tls;
   /// Whoever connects must show a token.
   bool requires_tokens = false;
+  /// Other machines may come in without TLS or tokens.
+  bool is_insecure = false;
+  gateway::limits limits;
   log_options log;
 };
 

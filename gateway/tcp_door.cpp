@@ -1,5 +1,7 @@
 #include "gateway/tcp_door.hpp"
 
+#include "gateway/admission.hpp"
+
 #include <chrono>
 
 namespace unscripted::gateway {
@@ -11,7 +13,6 @@ using boost::system::error_code;
 using namespace std::chrono_literals;
 
 constexpr auto sweep_every = 1s;
-constexpr auto patience = 10s;  // with a peer that reads nothing
 
 }  // namespace
 
@@ -25,17 +26,18 @@ std::optional<std::string> tcp_door::open(const std::string& host, std::uint16_t
 }
 
 void tcp_door::admit(listener::socket s) {
-  if (hub_.counters.connections() >= hub_.limits.sessions)
-    return refuse(std::move(s), "the server has as many connections as it takes");
-  if (hub_.gate && !hub_.gate->admits(address_of(s)))
-    return refuse(std::move(s), too_many_strangers);
-  auto session = std::make_shared<tcp_session>(hub_, std::move(s));
+  auto admitted = gateway::admit(hub_, s);
+  if (const auto* why = std::get_if<std::string>(&admitted)) return refuse(std::move(s), *why);
+  auto session = std::make_shared<tcp_session>(hub_, std::move(s),
+                                               std::get<addresses::visit>(std::move(admitted)));
   sessions_.insert(session);
   session->start([this, key = std::weak_ptr{session}] { sessions_.erase(key.lock()); });
 }
 
+// Not to be read by who speaks TLS: it sees the connection end.
 void tcp_door::refuse(listener::socket s, const std::string& why) {
   ++hub_.counters.tcp.refused_total;
+  if (hub_.tls != nullptr) return;
   std::string line;
   actors::ticket nobody;
   nobody.id = "null";
@@ -50,9 +52,8 @@ void tcp_door::sweep() {
   sweep_.async_wait([this](error_code stopped) {
     if (stopped) return;
     const auto now = tcp_session::clock::now();
-    const auto all = sessions_;
-    for (const auto& s : all)
-      if (s->is_stuck(now, patience)) s->stop();
+    const std::vector all(sessions_.begin(), sessions_.end());  // those that end leave the set
+    for (const auto& s : all) s->tend(now);
     sweep();
   });
 }

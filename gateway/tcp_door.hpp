@@ -32,7 +32,7 @@ private:
 
   hub& hub_;
   listener listener_;
-  boost::asio::steady_timer sweep_;  // looks for sessions that don't read
+  boost::asio::steady_timer sweep_;  // looks for sessions that don't go on
   std::unordered_set<std::shared_ptr<tcp_session>> sessions_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <cerrno>
 #include <sys/socket.h>
 
@@ -15,13 +16,26 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// An unread answer this large ends the connection at once, however fast it grew.
-constexpr std::size_t backlog_times = 4;
+constexpr std::chrono::seconds tended_every{1};
+constexpr char tls_handshake = 0x16;  // the first byte of who speaks TLS
+
+core::problem speaks_tls() {
+  return {core::errc::invalid_request,
+          "this port speaks TLS: connect with it (`unscripted … --tls`, `openssl s_client`)",
+          {}};
+}
+
+core::problem too_slow(std::chrono::seconds patience) {
+  return {core::errc::invalid_request,
+          "a line must end within " + std::to_string(patience.count()) +
+              " s of its first byte; the connection is closed",
+          {}};
+}
 
 }  // namespace
 
-tcp_session::tcp_session(hub& shared, socket s)
-  : hub_(shared), counted_(shared.counters.tcp), socket_(std::move(s)),
+tcp_session::tcp_session(hub& shared, socket s, addresses::visit from)
+  : hub_(shared), counted_(shared.counters.tcp), from_(std::move(from)), socket_(std::move(s)),
     talk_(std::make_shared<conversation>(shared, *this)), in_(shared.limits.line_bytes) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -30,8 +44,61 @@ tcp_session::tcp_session(hub& shared, socket s)
 
 void tcp_session::start(std::function<void()> on_end) {
   on_end_ = std::move(on_end);
+  if (hub_.tls == nullptr) return open();
+  is_shaking_hands_ = true;
+  begun_ = clock::now();
+  expect_tls();
+}
+
+void tcp_session::open() {
   talk_->open();
   read();
+}
+
+template <class Then>
+void tcp_session::await(socket::wait_type what, Then then) {
+  socket_.async_wait(what, [self = shared_from_this(), then](error_code error) {
+    if (self->is_stopped_) return;
+    if (error) return self->stop();
+    then(*self);
+  });
+}
+
+// Who speaks in the clear is told so, in the clear.
+void tcp_session::expect_tls() {
+  await(socket::wait_read, [](tcp_session& s) {
+    const int raw = s.socket_.native_handle();
+    std::array<char, 4096> heard;
+    const ssize_t size = ::recv(raw, heard.data(), 1, MSG_PEEK | MSG_DONTWAIT);
+    if (size < 0 && errno == EAGAIN) return s.expect_tls();
+    if (size != 1) return s.stop();
+    if (heard[0] != tls_handshake) {
+      // What is left unread would reset the connection, and what is said be lost.
+      static_cast<void>(::recv(raw, heard.data(), heard.size(), MSG_DONTWAIT));
+      s.talk_->refuse(speaks_tls());
+      return s.stop();
+    }
+    {
+      const std::lock_guard lock{s.out_mutex_};
+      s.tls_.emplace(*s.hub_.tls, s.socket_.native_handle());
+    }
+    s.shake_hands();
+  });
+}
+
+void tcp_session::shake_hands() {
+  auto now = tls_channel::state::broken;
+  {
+    const std::lock_guard lock{out_mutex_};
+    now = tls_->shake_hands();
+  }
+  const auto again = [](tcp_session& s) { s.shake_hands(); };
+  if (now == tls_channel::state::wants_read) return await(socket::wait_read, again);
+  if (now == tls_channel::state::wants_write) return await(socket::wait_write, again);
+  if (now != tls_channel::state::fine) return stop();
+  is_shaking_hands_ = false;
+  begun_ = {};
+  open();
 }
 
 void tcp_session::stop() {
@@ -39,6 +106,7 @@ void tcp_session::stop() {
   fall_silent();
   {
     const std::lock_guard lock{out_mutex_};
+    if (tls_) tls_->say_goodbye();
     error_code ignored;
     socket_.shutdown(socket::shutdown_both, ignored);
     socket_.close(ignored);
@@ -60,6 +128,11 @@ void tcp_session::fall_silent() {
 void tcp_session::read() {
   if (is_reading_ || input_ended_ || is_stopped_) return;
   is_reading_ = true;
+  if (tls_) read_secure();
+  else read_plain();
+}
+
+void tcp_session::read_plain() {
   const std::span<char> room = in_.room();
   const auto space = asio::buffer(room.data(), room.size());
   socket_.async_read_some(space, [self = shared_from_this()](error_code error, std::size_t size) {
@@ -67,10 +140,44 @@ void tcp_session::read() {
     if (self->is_stopped_) return;
     if (error == asio::error::eof) return self->end_of_input();
     if (error) return self->stop();
-    self->counted_.received(size);
-    self->in_.add(size);
-    self->take_lines();
+    self->took_in(size);
   });
+}
+
+void tcp_session::took_in(std::size_t size) {
+  counted_.received(size);
+  in_.add(size);
+  take_lines();
+}
+
+// What was read from the socket already comes later as well: others have their turn first.
+void tcp_session::read_secure() {
+  bool has_more = false;
+  {
+    const std::lock_guard lock{out_mutex_};
+    has_more = tls_->has_more();
+  }
+  const auto take = [](tcp_session& s) { s.take_secure(); };
+  if (!has_more) return await(socket::wait_read, take);
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (!self->is_stopped_) self->take_secure();
+  });
+}
+
+void tcp_session::take_secure() {
+  tls_channel::outcome got;
+  {
+    const std::lock_guard lock{out_mutex_};
+    const std::span<char> room = in_.room();
+    got = tls_->read(room.data(), room.size());
+  }
+  const auto again = [](tcp_session& s) { s.take_secure(); };
+  if (got.then == tls_channel::state::wants_read) return await(socket::wait_read, again);
+  if (got.then == tls_channel::state::wants_write) return await(socket::wait_write, again);
+  is_reading_ = false;
+  if (got.then == tls_channel::state::ended) return end_of_input();
+  if (got.then != tls_channel::state::fine) return stop();
+  took_in(got.bytes);
 }
 
 // Takes what is there as long as the conversation has room, then reads on. Where there is no room
@@ -79,15 +186,25 @@ void tcp_session::read() {
 void tcp_session::take_lines() {
   using enum line_buffer::found;
   auto found = line;
+  bool takes_line = false;
   while (found == line && talk_->may_take()) {
     in_.allow(talk_->line_bytes());
     found = in_.next();
-    if (found == line) talk_->take(in_.line().data(), in_.line().size());
+    if (found != line) break;
+    takes_line = true;
+    talk_->take(in_.line().data(), in_.line().size());
   }
   talk_->flush();
+  note_part(found == nothing, takes_line);
   if (found == too_long) is_too_large_ = input_ended_ = true;
   if (input_ended_) return end_of_input();
   if (found == nothing) read();
+}
+
+// Since when a line is waited for whose beginning is there.
+void tcp_session::note_part(bool wants_more, bool took_line) {
+  if (in_.empty() || !wants_more) begun_ = {};
+  else if (took_line || begun_ == clock::time_point{}) begun_ = clock::now();
 }
 
 // Nothing more is read, but the peer may still read: a last line without its end is taken,
@@ -106,12 +223,27 @@ void tcp_session::end_of_input() {
 // -- out -----------------------------------------------------------------------------------------
 
 std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
+  const std::size_t sent = tls_ ? send_secure(bytes, size) : send_plain(bytes, size);
+  if (sent == 0) return 0;
+  counted_.sent(sent);
+  // One writer at a time, so no locked addition is needed.
+  taken_.store(taken_.load(std::memory_order_relaxed) + sent, std::memory_order_relaxed);
+  return sent;
+}
+
+std::size_t tcp_session::send_plain(const char* bytes, std::size_t size) {
   const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) is_broken_ = true;
-  if (sent <= 0) return 0;
-  counted_.sent(static_cast<std::size_t>(sent));
-  progress_.store(clock::now().time_since_epoch().count(), std::memory_order_relaxed);
-  return static_cast<std::size_t>(sent);
+  return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+}
+
+// Writing waits for nothing to be read: there is no renegotiation.
+std::size_t tcp_session::send_secure(const char* bytes, std::size_t size) {
+  const auto sent = tls_->write(bytes, size);
+  const bool is_fine =
+      sent.then == tls_channel::state::fine || sent.then == tls_channel::state::wants_write;
+  if (!is_fine) is_broken_ = true;
+  return sent.bytes;
 }
 
 void tcp_session::write(std::string&& frames) {
@@ -121,11 +253,17 @@ void tcp_session::write(std::string&& frames) {
   if (out_.empty()) sent = send_now(frames.data(), frames.size());
   if (sent == frames.size()) return;
   if (is_broken_) return drop("the peer is gone");
-  if (out_.empty()) progress_.store(clock::now().time_since_epoch().count());
+  // One answer may be large; beside it so much waits, and no more.
+  if (out_.empty()) largest_ = 0;
+  const std::size_t waits = out_.size() - out_begin_;
+  if (waits > largest_ + hub_.limits.unread_bytes) return drop("it does not read");
+  largest_ = std::max(largest_, frames.size());
+  if (out_begin_ > out_.size() / 2) {  // what left already is not kept
+    out_.erase(0, out_begin_);
+    out_begin_ = 0;
+  }
   out_.append(frames, sent);
   backlog_ = out_.size() - out_begin_;
-  if (backlog_ > backlog_times * hub_.limits.backlog_bytes)
-    return asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop(); });
   if (std::exchange(is_waiting_, true)) return;
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait_until_writable(); });
 }
@@ -167,9 +305,16 @@ void tcp_session::resume() {
   });
 }
 
-bool tcp_session::is_stuck(clock::time_point now, clock::duration patience) {
-  if (backlog() == 0) return false;
-  return now - clock::time_point{clock::duration{progress_.load()}} > patience;
+void tcp_session::tend(clock::time_point now) {
+  if (is_stopped_) return;
+  const auto patience = hub_.limits.patience;
+  if (reader_.is_too_slow(now, patience, backlog(), taken_.load(std::memory_order_relaxed)))
+    return stop();
+  if (begun_ == clock::time_point{}) return;
+  if (is_shaking_hands_ && now - begun_ >= hub_.limits.handshake) return stop();
+  if (is_shaking_hands_ || now - begun_ < patience - tended_every) return;
+  talk_->refuse(too_slow(patience));
+  stop();
 }
 
 }  // namespace unscripted::gateway

@@ -2,11 +2,13 @@
 //
 // Reads on the door's thread. Answers are written by whichever thread has them: it tries the socket
 // at once, and only what does not fit waits for the door's thread. Waking that thread for each
-// answer would cost more than the answer.
+// answer would cost more than the answer. With TLS the same holds; reading and writing take turns
+// then, for its state is one.
 #pragma once
 
 #include "gateway/conversation.hpp"
 #include "gateway/line_buffer.hpp"
+#include "gateway/slow_peer.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -15,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace unscripted::gateway {
@@ -24,18 +27,19 @@ public:
   using socket = boost::asio::ip::tcp::socket;
   using clock = std::chrono::steady_clock;
 
-  tcp_session(hub& shared, socket s);
+  tcp_session(hub& shared, socket s, addresses::visit from);
 
-  /// Begins to read. `on_end` is called once, on the door's thread.
+  /// Shakes hands where the door speaks TLS, then begins to read. `on_end` is called once, on the
+  /// door's thread.
   void start(std::function<void()> on_end);
   /// Ends the connection; what was written already leaves. [door's thread]
   void stop();
   /// Takes and says nothing more. The peer sees the connection end when this is destroyed.
   /// [door's thread]
   void fall_silent();
-  /// True where the peer has taken nothing for so long although there was something. [door's
+  /// Once a second: ends a peer that does not go on with what it began, or does not read. [door's
   /// thread]
-  bool is_stuck(clock::time_point now, clock::duration patience);
+  void tend(clock::time_point now);
 
   // -- wire ---------------------------------------------------------------------------------------
 
@@ -44,17 +48,31 @@ public:
   void drop(std::string_view why) override;
   void resume() override;
   std::string address() const override;
+  network* from() const override { return from_.from().get(); }
 
 private:
+  void shake_hands();
+  void open();
+  void expect_tls();
   void read();
+  void read_plain();
+  void read_secure();
+  void take_secure();
+  void took_in(std::size_t size);
+  template <class Then>
+  void await(socket::wait_type what, Then then);
   void take_lines();
+  void note_part(bool wants_more, bool took_line);
   void end_of_input();
   void wait_until_writable();
   void write_rest();
   std::size_t send_now(const char* bytes, std::size_t size);
+  std::size_t send_plain(const char* bytes, std::size_t size);
+  std::size_t send_secure(const char* bytes, std::size_t size);
 
   hub& hub_;
   counted_connection counted_;
+  addresses::visit from_;
   socket socket_;
   std::shared_ptr<conversation> talk_;
   std::function<void()> on_end_;
@@ -63,15 +81,20 @@ private:
   line_buffer in_;
   bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
   bool is_too_large_ = false;  // the last line was: to be said once the others are answered
+  bool is_shaking_hands_ = false;
+  clock::time_point begun_;  // the handshake, or the line of which a part was read
+  slow_reader reader_;
 
   std::mutex out_mutex_;
-  std::string out_;  // waits for the socket
+  std::optional<tls_channel> tls_;  // nothing: in the clear
+  std::string out_;                 // waits for the socket
   std::size_t out_begin_ = 0;
   bool is_waiting_ = false;  // for the socket to be writable
   bool is_closed_ = false;
   std::atomic<bool> is_broken_{false};  // a write failed for good
+  std::size_t largest_ = 0;             // of what was written since nothing waited
   std::atomic<std::size_t> backlog_{0};
-  std::atomic<clock::rep> progress_{0};  // when the peer last took something
+  std::atomic<std::uint64_t> taken_{0};  // all that the peer's machine took
 };
 
 }  // namespace unscripted::gateway

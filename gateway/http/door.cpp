@@ -1,5 +1,8 @@
 #include "gateway/http/door.hpp"
 
+#include "gateway/admission.hpp"
+#include "gateway/json_writer.hpp"
+
 #include <chrono>
 
 namespace unscripted::gateway {
@@ -10,10 +13,14 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto sweep_every = 1s;
-constexpr auto patience = 10s;  // with a peer that reads nothing
 
-std::string refusal(std::string_view why) {
-  const std::string body = "{\"error\":{\"code\":503,\"message\":\"" + std::string{why} + "\"}}\n";
+// To somebody whose request is not read at all.
+std::string write_refusal(const std::string& why) {
+  std::string body;
+  json_writer json{body};
+  json.begin_object().key("error").begin_object().member("code", 503).member("message", why);
+  json.end_object().end_object();
+  body.push_back('\n');
   return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
 }
@@ -34,11 +41,10 @@ std::optional<std::string> http_door::open(const std::string& host, std::uint16_
 }
 
 void http_door::admit(listener::socket s) {
-  if (hub_.counters.connections() >= hub_.limits.sessions)
-    return refuse(std::move(s), "the server has as many connections as it takes; try later");
-  if (hub_.gate && !hub_.gate->admits(address_of(s)))
-    return refuse(std::move(s), too_many_strangers);
-  auto session = std::make_shared<http_session>(site_, std::move(s));
+  auto admitted = gateway::admit(hub_, s);
+  if (const auto* why = std::get_if<std::string>(&admitted)) return refuse(std::move(s), *why);
+  auto session = std::make_shared<http_session>(site_, std::move(s),
+                                                std::get<addresses::visit>(std::move(admitted)));
   sessions_.insert(session);
   http_session::owner told;
   const auto forget = [this, key = std::weak_ptr{session}] { sessions_.erase(key.lock()); };
@@ -50,11 +56,13 @@ void http_door::admit(listener::socket s) {
   session->start(std::move(told));
 }
 
-void http_door::refuse(listener::socket s, std::string_view why) {
+// Not to be read by who speaks TLS: it sees the connection end.
+void http_door::refuse(listener::socket s, const std::string& why) {
   ++hub_.counters.http.refused_total;
+  if (hub_.tls != nullptr) return;
   boost::system::error_code ignored;
   s.non_blocking(true, ignored);
-  s.write_some(asio::buffer(refusal(why)), ignored);
+  s.write_some(asio::buffer(write_refusal(why)), ignored);
 }
 
 void http_door::keep(const std::shared_ptr<web_socket_session>& s) {
@@ -67,8 +75,9 @@ void http_door::sweep() {
   sweep_.async_wait([this](boost::system::error_code stopped) {
     if (stopped) return;
     const auto now = web_socket_session::clock::now();
-    const auto all = web_sockets_;
-    for (const auto& s : all) s->tend(now, patience);
+    const std::vector all(web_sockets_.begin(),
+                          web_sockets_.end());  // those that end leave the set
+    for (const auto& s : all) s->tend(now);
     sweep();
   });
 }

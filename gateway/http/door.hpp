@@ -32,7 +32,7 @@ public:
 
 private:
   void admit(listener::socket s);
-  void refuse(listener::socket s, std::string_view why);
+  void refuse(listener::socket s, const std::string& why);
   void keep(const std::shared_ptr<web_socket_session>& s);
   void sweep();
 

@@ -63,7 +63,8 @@ void write_doors(metrics_writer& out, const counters& c) {
   each("connections", "gauge", "Connections that are open.", &door_counters::connections);
   each("connections_total", "counter", "Connections so far.", &door_counters::connections_total);
   each("connections_refused_total", "counter",
-       "Connections beyond the number that the server takes.", &door_counters::refused_total);
+       "Connections beyond what the server takes, of all or of one address.",
+       &door_counters::refused_total);
   each("received_bytes_total", "counter", "Bytes from clients.",
        &door_counters::received_bytes_total);
   each("sent_bytes_total", "counter", "Bytes to clients.", &door_counters::sent_bytes_total);

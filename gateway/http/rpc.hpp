@@ -20,7 +20,8 @@ public:
     boost::asio::any_io_executor door;        // on which both are called
     std::function<void(std::string)> answer;  // one line; empty: the request wants none
     std::function<void()> drop;
-    std::string address;  // of the client
+    std::string address = {};  // of the client
+    std::shared_ptr<network> from = nullptr;
   };
 
   static std::shared_ptr<rpc_line> open(hub& shared, ways back);
@@ -39,6 +40,7 @@ public:
   void resume() override;
   bool takes_events() const override { return false; }
   std::string address() const override { return back_.address; }
+  network* from() const override { return back_.from.get(); }
 
 private:
   rpc_line(hub& shared, ways back);

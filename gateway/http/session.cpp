@@ -38,25 +38,38 @@ constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-http_session::http_session(const site& of, socket s)
-  : site_(of), counted_(std::in_place, of.shared().counters.http), stream_(std::move(s)),
+http_session::http_session(const site& of, socket s, addresses::visit from)
+  : site_(of), counted_(std::in_place, of.shared().counters.http), from_(std::move(from)),
+    stream_(web_socket_layer{std::move(s)}), executor_(stream_.get_executor()),
     buffer_(header_bytes_max + of.shared().limits.line_bytes) {
   error_code ignored;
-  stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+  layer().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
 }
 
 void http_session::start(owner told) {
   told_ = std::move(told);
-  if (gate* g = site_.shared().gate) stranger_.emplace(*g, address_of(stream_.socket()));
-  await_request();
+  if (gate* g = site_.shared().gate) stranger_.emplace(*g, address_of(layer().socket()));
+  if (site_.shared().tls != nullptr) shake_hands();
+  else await_request();
+}
+
+void http_session::shake_hands() {
+  stream_.use_tls(*site_.shared().tls);
+  layer().expires_after(site_.shared().limits.handshake);
+  stream_.tls()->async_handshake(asio::ssl::stream_base::server,
+                                 [self = shared_from_this()](error_code error) {
+    if (self->is_stopped_) return;
+    if (error) return self->stop();
+    self->await_request();
+  });
 }
 
 void http_session::stop() {
   if (is_stopped_) return;
   fall_silent();
   error_code ignored;
-  stream_.socket().shutdown(socket::shutdown_both, ignored);
-  stream_.close();
+  layer().socket().shutdown(socket::shutdown_both, ignored);
+  layer().close();
   if (told_.ended) std::exchange(told_, {}).ended();
 }
 
@@ -67,12 +80,12 @@ void http_session::fall_silent() {
   if (v1_) v1_->close();
   rpc_.reset();
   v1_.reset();
-  stream_.cancel();
+  layer().cancel();
 }
 
 template <class Work>
 void http_session::later(Work work) {
-  asio::post(stream_.get_executor(), [self = shared_from_this(), work = std::move(work)]() mutable {
+  asio::post(executor_, [self = shared_from_this(), work = std::move(work)]() mutable {
     if (!self->is_stopped_) work(*self);
   });
 }
@@ -81,7 +94,7 @@ void http_session::later(Work work) {
 
 void http_session::await_request() {
   if (buffer_.size() > 0) return read_header();  // it was sent ahead
-  stream_.expires_after(stranger_ ? stranger_patience : idle_max);
+  layer().expires_after(stranger_ ? stranger_patience : idle_max);
   stream_.async_read_some(buffer_.prepare(first_read_bytes),
                           [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->is_stopped_) return;
@@ -95,7 +108,7 @@ void http_session::read_header() {
   parser_.emplace();
   parser_->header_limit(header_bytes_max);
   parser_->body_limit(site_.shared().limits.line_bytes);
-  stream_.expires_after(reading_max);
+  layer().expires_after(reading_max);
   http::async_read_header(stream_, buffer_, *parser_,
                           [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->is_stopped_) return;
@@ -121,8 +134,8 @@ void http_session::read_bearer() {
     stranger_.reset();
     return invite_body();
   }
-  stream_.expires_never();
-  g->note_failure(address_of(stream_.socket()),
+  layer().expires_never();
+  g->note_failure(address_of(layer().socket()),
                   [weak = weak_from_this(), why = std::move(found.why())] {
     const auto self = weak.lock();
     if (self && !self->is_stopped_) self->refuse_bearer(why);
@@ -183,7 +196,7 @@ void http_session::refuse_unread(const error_code& why) {
 void http_session::carry_out() {
   if (auto refusal = site_.refuse(asked_)) return send(*std::move(refusal));
   if (auto refusal = site_.forbid(asked_, who_.get())) return send(*std::move(refusal));
-  stream_.expires_never();  // while a world or the archive answers
+  layer().expires_never();  // while a world or the archive answers
   const place where = site::find(view_of(asked_.target()));
   const bool is_socket = where == place::web_socket || where == place::v1;
   if (is_socket && beast::websocket::is_upgrade(asked_)) return become_web_socket();
@@ -198,7 +211,7 @@ void http_session::carry_out() {
 void http_session::ask_conversation() {
   if (!rpc_) {
     // Neither is called once the session has stopped, which closes the line.
-    rpc_line::ways back{stream_.get_executor(), {}, {}, address_of(stream_.socket())};
+    rpc_line::ways back{executor_, {}, {}, address_of(layer().socket()), from_->from()};
     back.answer = [this](std::string line) {
       if (line.empty()) return send({204, {}, {}});
       send(json_reply(200, std::move(line)));
@@ -226,8 +239,8 @@ void http_session::ask_v1() {
   }
   v1_->take({std::string{view_of(asked_.method_string())},
              site::v1_target(view_of(asked_.target())), std::move(asked_.body()),
-             is_local(stream_.socket()), who_ ? address_of(stream_.socket()) : std::string{},
-             who_});
+             is_local(layer().socket()), who_ ? address_of(layer().socket()) : std::string{},
+             who_, from_->from()});
 }
 
 void http_session::ask_metrics() {
@@ -245,8 +258,13 @@ void http_session::become_web_socket() {
   const auto kind = site::find(view_of(asked_.target())) == place::v1 ? spoken::v1 : spoken::bots;
   fall_silent();
   counted_.reset();
-  auto made =
-      std::make_shared<web_socket_session>(site_.shared(), stream_.release_socket(), kind, who_);
+  layer().expires_never();
+  auto& bytes = layer().rate_policy();
+  bytes.take_received();  // counted as HTTP
+  bytes.take_sent();
+  bytes.end_reading();
+  auto made = std::make_shared<web_socket_session>(site_.shared(), std::move(stream_),
+                                                   std::move(*from_), kind, who_);
   auto told = std::exchange(told_, {});
   told.became_web_socket(made);
   made->accept(std::move(asked_));
@@ -255,7 +273,7 @@ void http_session::become_web_socket() {
 void http_session::send(reply r) {
   if (site_.shared().stopping) r.ends_connection = true;
   answer_ = to_response(std::move(r), asked_);
-  stream_.expires_after(writing_max);
+  layer().expires_after(writing_max);
   http::async_write(stream_, answer_,
                     [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->is_stopped_) return;
@@ -270,9 +288,13 @@ void http_session::send(reply r) {
 // Closing a socket with unread bytes in it would reset the connection, and the peer might lose the
 // answer: what it still sends is read and dropped for a while.
 void http_session::linger() {
+  if (auto* const tls = stream_.tls()) {
+    layer().expires_after(lingering_max);
+    return tls->async_shutdown([self = shared_from_this()](error_code) { self->stop(); });
+  }
   error_code ignored;
-  stream_.socket().shutdown(socket::shutdown_send, ignored);
-  stream_.expires_after(lingering_max);
+  layer().socket().shutdown(socket::shutdown_send, ignored);
+  layer().expires_after(lingering_max);
   buffer_.clear();
   drain();
 }

@@ -9,10 +9,10 @@
 #include "gateway/http/rpc.hpp"
 #include "gateway/http/site.hpp"
 #include "gateway/http/web_socket.hpp"
+#include "gateway/http/web_stream.hpp"
 #include "gateway/v1/door.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 
 #include <functional>
@@ -29,7 +29,7 @@ public:
     std::function<void(std::shared_ptr<web_socket_session>)> became_web_socket;  // likewise
   };
 
-  http_session(const site& of, socket s);
+  http_session(const site& of, socket s, addresses::visit from);
 
   void start(owner told);
   /// Ends the connection.
@@ -41,6 +41,7 @@ private:
   using error_code = boost::beast::error_code;
   using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
+  void shake_hands();
   void await_request();
   void read_header();
   void read_body();
@@ -61,11 +62,16 @@ private:
   template <class Work>
   void later(Work work);
 
+  web_socket_layer& layer() { return stream_.next_layer(); }
+
   const site& site_;
   std::optional<gate::stranger> stranger_;  // where tokens are required, until one was shown
   grant_ptr who_;                           // of the request
   std::optional<counted_connection> counted_;
-  boost::beast::tcp_stream stream_;
+  std::optional<addresses::visit> from_;
+  web_stream stream_;
+  const boost::asio::any_io_executor
+      executor_;  // outlives the stream, which a WebSocket takes over
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
   http_request asked_;

@@ -4,8 +4,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <array>
-#include <sys/socket.h>
 
 namespace unscripted::gateway {
 
@@ -17,9 +17,8 @@ namespace websocket = beast::websocket;
 using namespace std::chrono_literals;
 
 constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
-// An unread answer this large ends the connection at once, however fast it grew.
-constexpr std::size_t backlog_times = 4;
 constexpr auto opening_max = 5s;
+constexpr auto tended_every = 1s;
 constexpr auto quiet_max = 25s;  // then it is asked whether it is there
 constexpr auto silence_max = 60s;
 // A close frame: the server is going away.
@@ -27,8 +26,10 @@ constexpr std::array<unsigned char, 4> goodbye = {0x88, 2, 1001 >> 8, 1001 & 0xf
 
 }  // namespace
 
-web_socket_session::web_socket_session(hub& shared, socket s, spoken what, grant_ptr who)
-  : hub_(shared), counted_(shared.counters.web_socket), what_(what), who_(std::move(who)),
+web_socket_session::web_socket_session(hub& shared, web_stream s, addresses::visit from,
+                                       spoken what, grant_ptr who)
+  : hub_(shared), counted_(shared.counters.web_socket), from_(std::move(from)), what_(what),
+    who_(std::move(who)),
     stream_(std::move(s)), in_(shared.limits.line_bytes + 1 + padding) {
   stream_.set_option(
       websocket::stream_base::timeout{opening_max, websocket::stream_base::none(), false});
@@ -51,6 +52,7 @@ void web_socket_session::open() {
   stream_.control_callback([this](websocket::frame_type, beast::string_view) {
     heard_ = clock::now();
     is_pinging_ = false;
+    beast::get_lowest_layer(stream_).rate_policy().end_reading();
   });
   if (what_ == spoken::bots) {
     talk_ = std::make_shared<conversation>(hub_, *this);
@@ -79,7 +81,7 @@ void web_socket_session::stop() {
   fall_silent();
   auto& lowest = beast::get_lowest_layer(stream_);
   error_code ignored;
-  lowest.socket().shutdown(socket::shutdown_both, ignored);
+  lowest.socket().shutdown(asio::socket_base::shutdown_both, ignored);
   lowest.close();
   if (on_end_) std::exchange(on_end_, {})();
 }
@@ -100,8 +102,9 @@ void web_socket_session::fall_silent() {
 void web_socket_session::say_goodbye() {
   const bool is_open = talk_ || v1_;
   if (backlog() > 0 || is_closing_ || !is_open) return;
-  static_cast<void>(::send(beast::get_lowest_layer(stream_).socket().native_handle(),
-                           goodbye.data(), goodbye.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  error_code ignored;
+  beast::get_lowest_layer(stream_).socket().non_blocking(true, ignored);
+  if (!ignored) stream_.next_layer().write_some(asio::buffer(goodbye), ignored);
 }
 
 // -- in ------------------------------------------------------------------------------------------
@@ -118,6 +121,7 @@ void web_socket_session::read() {
     // It closed, broke the rules, or sent too much: the stream has told it.
     if (error) return self->stop();
     self->heard_ = clock::now();
+    beast::get_lowest_layer(self->stream_).rate_policy().end_reading();
     self->count();
     if (!self->stream_.got_text())
       return self->end_with(websocket::close_code::unknown_data, "send text, a JSON object each");
@@ -135,7 +139,8 @@ void web_socket_session::take_message() {
     const auto* text = static_cast<const char*>(in_.cdata().data());
     v1_owes_ = true;
     const bool is_ours = is_local(beast::get_lowest_layer(stream_).socket());
-    v1_->take({{}, std::string{text, size}, {}, is_ours, who_ ? address() : std::string{}, who_});
+    v1_->take({{}, std::string{text, size}, {}, is_ours, who_ ? address() : std::string{}, who_,
+               from_.from()});
   } else if (size > 0) {
     static_cast<void>(in_.prepare(padding));  // readable bytes behind the frame
     talk_->take(static_cast<const char*>(in_.cdata().data()), size);
@@ -165,15 +170,15 @@ void web_socket_session::resume() {
 void web_socket_session::write(std::string&& frames) {
   const std::lock_guard lock{out_mutex_};
   if (is_closed_) return;
+  // One answer may be large; beside it so much waits, and no more.
+  if (backlog_ == 0) largest_ = 0;
+  if (backlog_ > largest_ + hub_.limits.unread_bytes) return drop("it does not read");
+  largest_ = std::max(largest_, frames.size());
   backlog_ += frames.size();
   if (out_.empty()) out_ = std::move(frames);
   else out_ += frames;
-  if (backlog_ > backlog_times * hub_.limits.backlog_bytes) return drop("it does not read");
   if (std::exchange(is_writing_, true)) return;
-  asio::post(stream_.get_executor(), [self = shared_from_this()] {
-    beast::get_lowest_layer(self->stream_).rate_policy().begin_writing();
-    self->send_next();
-  });
+  asio::post(stream_.get_executor(), [self = shared_from_this()] { self->send_next(); });
 }
 
 // One message after the other; each is one frame.
@@ -225,14 +230,17 @@ void web_socket_session::ping() {
   });
 }
 
-void web_socket_session::tend(clock::time_point now, clock::duration patience) {
+void web_socket_session::tend(clock::time_point now) {
+  if (is_stopped_) return;
   count();
   const auto& bytes = beast::get_lowest_layer(stream_).rate_policy();
-  if (backlog() > 0 && now - bytes.last_write() > patience) return stop();
+  const auto patience = hub_.limits.patience;
+  if (reader_.is_too_slow(now, patience, backlog(), bytes.sent_total())) return stop();
   if (!is_reading_) {
     heard_ = now;  // what it says now waits
     return;
   }
+  if (bytes.begun() && now - *bytes.begun() > patience - tended_every) return stop();
   if (now - heard_ > silence_max) return stop();
   if (now - heard_ > quiet_max) ping();
 }

@@ -7,11 +7,10 @@
 
 #include "gateway/conversation.hpp"
 #include "gateway/http/reply.hpp"
+#include "gateway/http/web_stream.hpp"
+#include "gateway/slow_peer.hpp"
 #include "gateway/v1/door.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
@@ -27,41 +26,13 @@ namespace unscripted::gateway {
 /// What is said on a WebSocket.
 enum class spoken : bool { bots, v1 };
 
-/// Limits no rate, but sees each piece that the peer takes of a long message.
-class written_bytes {
-public:
-  using clock = std::chrono::steady_clock;
-
-  clock::time_point last_write() const { return last_write_; }
-  void begin_writing() { last_write_ = clock::now(); }
-  std::size_t take_received() { return std::exchange(received_, 0); }
-  std::size_t take_sent() { return std::exchange(sent_, 0); }
-
-private:
-  friend class boost::beast::rate_policy_access;
-  static constexpr std::size_t any = static_cast<std::size_t>(-1);
-
-  std::size_t available_read_bytes() const noexcept { return any; }
-  std::size_t available_write_bytes() const noexcept { return any; }
-  void transfer_read_bytes(std::size_t size) noexcept { received_ += size; }
-  void transfer_write_bytes(std::size_t size) noexcept {
-    sent_ += size;
-    last_write_ = clock::now();
-  }
-  void on_timer() const noexcept {}
-
-  clock::time_point last_write_{};
-  std::size_t received_ = 0, sent_ = 0;  // not counted yet
-};
-
 class web_socket_session final : public wire,
                                  public std::enable_shared_from_this<web_socket_session> {
 public:
-  using socket = boost::asio::ip::tcp::socket;
   using clock = std::chrono::steady_clock;
 
   /// `who`: whose it is, where that was shown already.
-  web_socket_session(hub& shared, socket s, spoken what, grant_ptr who);
+  web_socket_session(hub& shared, web_stream s, addresses::visit from, spoken what, grant_ptr who);
 
   /// `on_end` is called once, on the door's thread.
   void on_end(std::function<void()> told) { on_end_ = std::move(told); }
@@ -73,8 +44,8 @@ public:
   void fall_silent();
   /// Once nobody else uses it: the peer is told that the server goes, if it can be told at once.
   void say_goodbye();
-  /// Once a second: ends a peer that is gone or does not read for so long.
-  void tend(clock::time_point now, clock::duration patience);
+  /// Once a second: ends a peer that is gone, does not read, or does not end what it began.
+  void tend(clock::time_point now);
 
   // -- wire ---------------------------------------------------------------------------------------
 
@@ -83,11 +54,11 @@ public:
   void drop(std::string_view why) override;
   void resume() override;
   std::string address() const override;
+  network* from() const override { return from_.from().get(); }
 
 private:
   using error_code = boost::beast::error_code;
-  using stream = boost::beast::websocket::stream<boost::beast::basic_stream<
-      boost::asio::ip::tcp, boost::asio::any_io_executor, written_bytes>>;
+  using stream = boost::beast::websocket::stream<web_stream>;
 
   void open();
   void read();
@@ -101,6 +72,7 @@ private:
 
   hub& hub_;
   counted_connection counted_;
+  addresses::visit from_;
   const spoken what_;
   grant_ptr who_;
   stream stream_;
@@ -118,9 +90,11 @@ private:
   clock::time_point heard_ = clock::now();  // of the peer, whatever it said
   std::string sending_;                     // messages, each ended by a newline
   std::size_t sent_ = 0;                    // of them
+  slow_reader reader_;
 
   std::mutex out_mutex_;
   std::string out_;          // waits behind `sending_`
+  std::size_t largest_ = 0;  // of what was written since nothing waited
   bool is_writing_ = false;  // the door's thread is at it
   bool is_closed_ = false;
   std::atomic<std::size_t> backlog_{0};

@@ -20,6 +20,7 @@ struct request {
   bool is_local = false;  // the client is on this machine
   std::string address = {};  // where it comes from; only with `who`
   grant_ptr who = {};        // whose it is; null where no tokens are required
+  std::shared_ptr<network> from = nullptr;  // where it comes from; null: not counted
 };
 
 struct reply {

@@ -1,5 +1,6 @@
 // The requests of v1, one function each.
 #include "core/preset.hpp"
+#include "gateway/access/permit.hpp"
 #include "gateway/v1/api.hpp"
 #include "gateway/v1/wishes.hpp"
 #include "version.hpp"
@@ -82,6 +83,7 @@ void api::begin(const request& r) {
   task_ = std::make_shared<task>();
   who_ = r.who;
   address_ = r.address;
+  from_ = r.from;
   auto parsed = parse_query(r.target);
   if (const auto* why = std::get_if<failure>(&parsed)) return fail(*why);
   task_->about.asked = std::get<query>(std::move(parsed));
@@ -180,6 +182,8 @@ void api::act() {
   const auto bot = core::parse_id(*named);
   const auto target = core::parse_id(asked.path[1]);
   if (!bot || !target) return fail(no_such_thing());
+  if (from_)
+    if (const auto why = from_->refuse_acts(hub_.limits, 1)) return fail(to_failure(*why));
   const bool on_world = target->thing == core::world_serial;
   auto args =
       read_args(asked, *hub_.plugins->present()->assembly.catalogue, asked.path[3], on_world);

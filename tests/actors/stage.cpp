@@ -118,6 +118,7 @@ std::unique_ptr<world_keeper> stage::make_keeper(const stage_options& how) {
   world_keeper::parts parts;
   parts.number = number;
   parts.with = {how.catalogue};
+  parts.limits = how.limits;
   parts.store = how.store;
   parts.durability = how.store ? storage::durability::wal : storage::durability::memory;
   if (how.store) {

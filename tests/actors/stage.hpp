@@ -67,6 +67,7 @@ struct stage_options {
   std::int64_t lifespan = 1'000'000;
   storage::store* store = nullptr;
   core::catalogue_ptr catalogue = small_catalogue();
+  world_limits limits = {};
 };
 
 class stage {

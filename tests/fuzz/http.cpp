@@ -94,14 +94,15 @@ std::string answer_of_rpc(hub& shared, std::string body) {
   const auto work = asio::make_work_guard(io);
   std::size_t answers = 0;
   std::string answer;
-  const auto line = rpc_line::open(shared, {io.get_executor(),
-                                            [&](std::string said) {
+  rpc_line::ways back{io.get_executor(), {}, {}};
+  back.answer = [&](std::string said) {
     ++answers;
     answer = std::move(said);
     io.stop();
-                                            },
-                                            [&] { io.stop(); }});
-  line->take(std::move(body));
+  };
+  back.drop = [&] { io.stop(); };
+  const auto line = rpc_line::open(shared, std::move(back));
+  line->take(std::move(body), nullptr);
   if (answers == 0) io.run();
   line->close();
   hold(answers == 1, "a request over /rpc is answered once");
@@ -120,7 +121,7 @@ void run(const std::uint8_t* bytes, std::size_t size) {
   switch (site::find(address)) {
     case place::nowhere: return hold(false, "what stands nowhere is refused");
     case place::v1: static_cast<void>(site::v1_target(address)); return;
-    case place::site: return check_answer(*asked, at.answer(*asked));
+    case place::site: return check_answer(*asked, at.answer(*asked, true));
     case place::rpc: {
       small_server own;
       const std::string answer = answer_of_rpc(own.hub(), asked->body());

@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import resource
 import select
 import shutil
 import signal
@@ -33,7 +34,7 @@ PLUGINS = Path(os.environ.get("UNSCRIPTED_PLUGINS_DIR") or ROOT / "build/release
 PATIENCE = 20.0  # seconds for one operation; a sanitized build on a busy machine is slow
 STOP_PATIENCE = 10.0  # seconds to stop; it takes a fraction of one
 LISTENING = re.compile(r'listening(?: on |":")[^\s"]+:(\d+)(?:\n|")')  # as text, or with --json
-PAGE = re.compile(r'(?:http://|"http":")[^\s/"]+:(\d+)[/"].*\n')
+PAGE = re.compile(r'(?:https?://|"http":")[^\s/"]+:(\d+)[/"].*\n')
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS = -32700, -32600, -32601, -32602
 REASONS = {
@@ -90,6 +91,8 @@ class Server:
         self.options, self.port_asked, self.binary = options, port, binary
         self.verifies = verifies  # what was recorded, at the end; False where it may differ
         self.http_asked = http
+        self.host = self.http_host = "127.0.0.1"  # where it listens
+        self.files_max = None  # as many files and sockets as it may have; None: as ours
         self.process = self.port = self.http_port = None
         self.out = ""
         self.token = None  # an admin's, where tokens are required: connect() shows it
@@ -102,16 +105,15 @@ class Server:
 
     def start(self):
         """Returns once it listens; DidNotStart where it ends before."""
-        http = "off" if self.http_asked is None else f"127.0.0.1:{self.http_asked}"
-        command = [self.binary, "serve", "--tcp", f"127.0.0.1:{self.port_asked}", "--http", http,
+        http = "off" if self.http_asked is None else f"{self.http_host}:{self.http_asked}"
+        command = [self.binary, "serve", "--tcp", f"{self.host}:{self.port_asked}", "--http", http,
                    "--data", str(self.data), *self.options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("UNSCRIPTED_")}
         self.out = ""
         with open(self.folder / "stderr", "ab") as errors:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-                env=environment, cwd=self.folder,
-                preexec_fn=lambda: _die_with_parent(1, signal.SIGKILL))
+                env=environment, cwd=self.folder, preexec_fn=self._before_it_begins)
         try:
             self.port = self._read_port(LISTENING)
             if self.http_asked is not None:
@@ -122,6 +124,11 @@ class Server:
             self.kill()
             raise
         return self
+
+    def _before_it_begins(self):
+        _die_with_parent(1, signal.SIGKILL)
+        if self.files_max:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.files_max, self.files_max))
 
     def _read_port(self, line):
         end = time.monotonic() + PATIENCE

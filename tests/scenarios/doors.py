@@ -1,0 +1,353 @@
+"""What bad or many clients do to the doors, at any size.
+
+Each scenario starts a server of its own. Its cycles are clients, or seconds.
+"""
+
+import json
+import random
+import select
+import socket
+import subprocess
+import time
+
+import measure
+import web
+from node import harness
+
+MIB = 1024 * 1024
+EVICTED_S = 10    # by then a peer that does not read, or does not end what it began, is gone
+SLACK_S = 3       # for a machine that has more to do than this
+REASON = b'"reason":"overloaded"'
+
+
+def crowded_world(server, things):
+    """A world whose list of things is long, where nothing happens."""
+    with server.connect() as client:
+        world = client.call("world.create", name="crowded", dims=[400, 5, 400],
+                            capacity={"thing": things + 20, "bot": 20})["id"]
+        for i in range(things):
+            client.ask("thing.create", world=world, kind="well",
+                       pos=[3 + i % 100 * 3, 0, 3 + i // 100 * 3])
+        for _ in range(things):
+            client.next_answer()
+        return world
+
+
+def sessions(client):
+    return client.call("server.status")["sessions"]
+
+
+# -- R7 --------------------------------------------------------------------------------------------
+
+def slow_reader(cycles, seed, report):
+    """So many clients subscribe, ask for much and never read: all are gone in time, what is kept
+    for them is bounded, others are served meanwhile."""
+    violations, chance = [], random.Random(seed)
+    with harness.Server() as server:
+        world = crowded_world(server, 500)
+        watched = measure.Bystander(server)
+        calm = measure.percentile(watched.ask_for(1), 0.99)
+        before = server.memory()
+        slow = [ask_and_not_read(server, world, chance) for _ in range(cycles)]
+        begun, most, took, gone_s = time.monotonic(), before, [], None
+        while gone_s is None and time.monotonic() - begun < EVICTED_S + SLACK_S + cycles / 50:
+            took += watched.ask_for(0.2)
+            most = max(most, server.memory())
+            if sessions(watched.client) <= 1:
+                gone_s = time.monotonic() - begun
+        if gone_s is None:
+            violations.append(f"{sessions(watched.client) - 1} of {cycles} that never read stayed")
+        if most - before > cycles * 1.2 * MIB + 24 * MIB:
+            violations.append(f"memory grew by {(most - before) // cycles} bytes for each")
+        busy = measure.percentile(took, 0.99)
+        report(f"gone after {gone_s} s, {(most - before) / MIB / cycles:.2f} MiB each, "
+               f"others' p99 {calm * 1e3:.1f} -> {busy * 1e3:.1f} ms")
+        if busy > max(2 * calm, 1):
+            violations.append(f"others waited {busy:.1f} s")
+        watched.close()
+        for one in slow:
+            one.close()
+    return cycles, cycles, violations
+
+
+def ask_and_not_read(server, world, chance):
+    client = server.connect(receive_buffer=4096)
+    if chance.random() < 0.5:
+        client.ask("subscribe", world=world)
+    for _ in range(80):
+        client.ask("thing.list", world=world)
+    return client
+
+
+# -- R8 --------------------------------------------------------------------------------------------
+
+def slow_line(server):
+    client = socket.create_connection(("127.0.0.1", server.port), harness.PATIENCE)
+    return client, b'{"id":1,"method":"ping","params":{"and so on'
+
+
+def slow_header(server):
+    client = socket.create_connection(("127.0.0.1", server.http_port), harness.PATIENCE)
+    return client, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: and so on"
+
+
+def slow_body(server):
+    client = socket.create_connection(("127.0.0.1", server.http_port), harness.PATIENCE)
+    client.sendall(b"POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                   b"Content-Length: 200\r\n\r\n")
+    return client, b'{"id":1,"method":"ping","params":{"and so on'
+
+
+def slow_frame(server):
+    client = web.WebSocket(server.http_port)
+    return client.socket, web.frame(web.TEXT, b"x" * 200)[:60]
+
+
+def silent_half(make):
+    """Not even a byte a second."""
+    def begin(server):
+        client, rest = make(server)
+        client.sendall(rest[:20])
+        return client, b""
+    return begin
+
+
+SLOW_WRITERS = [slow_line, slow_header, slow_body, slow_frame, silent_half(slow_line),
+                silent_half(slow_header), silent_half(slow_frame)]
+
+
+def slowloris(cycles, seed, report):
+    """So many clients begin something and end it at a byte a second, or never: all are gone in
+    time, each by itself, and the server serves others."""
+    chance, violations = random.Random(seed), []
+    with harness.Server(http=0) as server:
+        kinds = [SLOW_WRITERS[i % len(SLOW_WRITERS)] for i in range(cycles)]
+        chance.shuffle(kinds)
+        open_ones = {}
+        for make in kinds:
+            client, rest = make(server)
+            open_ones[client] = [make, rest, time.monotonic()]
+        begun = time.monotonic()
+        while open_ones and time.monotonic() - begun < EVICTED_S + SLACK_S + cycles / 100:
+            drip(open_ones)
+        for client, (make, _, _) in open_ones.items():
+            violations.append(f"{make.__name__} stayed")
+            client.close()
+        with server.connect() as client:
+            client.call("ping")
+        report(f"all gone after {time.monotonic() - begun:.1f} s")
+    return cycles, cycles, violations
+
+
+def drip(open_ones):
+    """One more byte from each, in a second; those that the server ended are taken out."""
+    end = time.monotonic() + 1
+    for client, state in list(open_ones.items()):
+        try:
+            client.sendall(state[1][:1])
+            state[1] = state[1][1:]
+        except OSError:
+            open_ones.pop(client).clear()
+            client.close()
+    while open_ones and (left := end - time.monotonic()) > 0:
+        for client in select.select(list(open_ones), [], [], left)[0]:
+            try:
+                heard = client.recv(4096)
+            except OSError:
+                heard = b""
+            if not heard:
+                del open_ones[client]
+                client.close()
+
+
+# -- R9 --------------------------------------------------------------------------------------------
+
+def idle(cycles, seed, report):
+    """So many connections that say hello and then nothing: small, and no work."""
+    violations, clients = [], []
+    random.Random(seed)
+    with harness.Server("--max-sessions", str(cycles + 100)) as server:
+        with server.connect() as first:
+            first.call("hello")
+        before, begun = server.memory(), time.monotonic()
+        try:
+            for _ in range(cycles):
+                clients.append(server.connect())
+                clients[-1].ask("hello")
+            for client in clients:
+                client.next_answer()
+            took = time.monotonic() - begun
+            each = (server.memory() - before) / cycles
+            cpu = measure.share_of_cpu(server.pid, 2)
+            begun = time.monotonic()
+            for client in clients:
+                client.call("ping")
+            ping_ms = (time.monotonic() - begun) / cycles * 1e3
+            report(f"{each / 1024:.1f} KiB each, {cycles / took:.0f} a second came in, {cpu:.1%} "
+                   f"of a processor, {ping_ms:.2f} ms a ping")
+            if each > 40 * 1024 and not server.is_sanitized():
+                violations.append(f"{each:.0f} bytes for each connection")
+            if cpu > 0.1:
+                violations.append(f"{cpu:.0%} of a processor while nothing happens")
+        finally:
+            for client in clients:
+                client.close()
+    return cycles, 0, violations
+
+
+# -- R10 -------------------------------------------------------------------------------------------
+
+def flood(cycles, seed, report):
+    """Twice so many connections as the server takes, then as many as it has files for: those beyond
+    are told why, those within are served, and nothing spins."""
+    random.Random(seed)
+    faults, violations = 0, []
+    limits = [("its own limit", {"options": ("--max-sessions", str(cycles))}),
+              ("its files", {"files": max(256, cycles // 2)})]
+    for name, how in limits:
+        with harness.Server(*how.get("options", ())) as server:
+            if "files" in how:
+                server.kill()
+                server.files_max = how["files"]
+                server.start()
+            refused, found = flood_once(server, 2 * cycles, name, report)
+            faults += refused
+            violations += found
+    return cycles, faults, violations
+
+
+def flood_once(server, count, name, report):
+    violations, inside, refused = [], [], 0
+    with server.connect() as before:
+        before.call("ping")
+        for _ in range(count):
+            client = server.connect()
+            try:
+                client.call("ping")
+                inside.append(client)
+            except harness.Refused:
+                violations.append("a ping was refused")
+            except (ConnectionError, KeyError, AssertionError):
+                refused += 1
+                if not any(REASON in str(a).replace("'", '"').replace(": ", ":").encode()
+                           for a in client.answers):
+                    violations.append(f"{name}: one was sent away without a reason")
+                client.close()
+        if refused == 0 or not inside:
+            violations.append(f"{name}: {len(inside)} came in, {refused} were refused")
+        cpu = measure.share_of_cpu(server.pid, 1)
+        if cpu > 0.1:
+            violations.append(f"{name}: {cpu:.0%} of a processor at the limit")
+        for client in [before, *inside]:
+            client.call("ping")
+        report(f"{name}: {len(inside)} in, {refused} refused, {cpu:.1%} of a processor")
+        for client in inside:
+            client.close()
+        harness.poll(lambda: sessions(before) == 1, "those that left are counted off")
+        with server.connect() as again:
+            again.call("ping")
+    return refused, violations
+
+
+# -- R16 -------------------------------------------------------------------------------------------
+
+def overload(cycles, seed, report):
+    """Ten times the connections and requests that give the best rate, for `cycles` seconds: the
+    rate holds, and memory is bounded. At few cycles the rate is not judged as sharply: a machine
+    that does other work as well is not that even."""
+    random.Random(seed)
+    violations, rates = [], {"peak": [], "ten times": []}
+    with harness.Server("--durability", "memory", "--max-worlds", "0", verifies=False) as server:
+        rounds = max(1, min(5, cycles // 4))
+        seconds = max(1.0, cycles / rounds / 2)
+        load(server, 10, 16, 0.5)  # what is allocated once is there
+        before = most = server.memory()
+        for _ in range(rounds):
+            rates["peak"].append(load(server, 10, 16, seconds))
+            rates["ten times"].append(load(server, 100, 160, seconds))
+            most = max(most, server.memory())
+        peak, ten = (measure.percentile(rates[name], 0.5) for name in rates)
+        report(f"{peak:.0f} acts/s at best, {ten:.0f} at ten times as much; "
+               f"{(most - before) / MIB:.0f} MiB more")
+        if ten < (0.9 if cycles >= 60 else 0.5) * peak:
+            violations.append(f"{ten / peak:.0%} of the best rate at ten times the load")
+        if most - before > 256 * MIB:
+            violations.append(f"memory grew by {(most - before) // MIB} MiB")
+        with server.connect() as client:
+            client.call("ping")
+    return cycles, rounds, violations
+
+
+def load(server, connections, inflight, seconds):
+    """Acts that were answered in a second."""
+    done = subprocess.run(
+        [harness.BINARY, "bench", "act", "--server", f"127.0.0.1:{server.port}", "--connections",
+         str(connections), "--inflight", str(inflight), "--seconds", str(seconds), "--json"],
+        capture_output=True, text=True, timeout=seconds * 5 + harness.PATIENCE, check=False)
+    return read_rate(done)
+
+
+def read_rate(done):
+    if done.returncode != 0:
+        raise AssertionError(f"the load ended with {done.returncode}: {done.stderr}")
+    result = json.loads(done.stdout)
+    assert not result.get("errors"), result
+    return result["operations"] / result["seconds"]
+
+
+# -- R17 -------------------------------------------------------------------------------------------
+
+def soak(cycles, seed, report):
+    """Clients come, act, watch and go, at a pace that the server can hold, for so many seconds:
+    memory, files and threads stay as they were."""
+    chance, violations = random.Random(seed), []
+    with harness.Server("--durability", "memory", verifies=False, http=0) as server:
+        with server.connect() as client:
+            world = client.call("world.create", name="soak", capacity={"bot": 40, "thing": 60})
+            bots = [client.call("bot.create", world="soak")["id"] for _ in range(20)]
+        warm_s = max(2.0, cycles / 5)
+        rounds = come_and_go(server, world["id"], bots, chance, warm_s)
+        first = standing(server)
+        rounds += come_and_go(server, world["id"], bots, chance, cycles)
+        last = standing(server)
+        report(f"{rounds} rounds, memory {(last[0] - first[0]) / 1024:+.0f} KiB, files "
+               f"{first[1]} -> {last[1]}, threads {first[2]} -> {last[2]}")
+        if last[0] - first[0] > 8 * MIB + cycles * MIB / 3600:
+            violations.append(f"memory grew by {(last[0] - first[0]) // 1024} KiB")
+        if last[1] > first[1]:
+            violations.append(f"{last[1] - first[1]} more files are open")
+        if last[2] > first[2]:
+            violations.append(f"{last[2] - first[2]} more threads run")
+    return cycles, 0, violations
+
+
+def standing(server):
+    with server.connect() as client:
+        harness.poll(lambda: sessions(client) == 1, "all have left")
+    return server.memory(), measure.files(server.pid), measure.threads(server.pid)
+
+
+def come_and_go(server, world, bots, chance, seconds):
+    end, rounds = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        rounds += 1
+        make = chance.choice([server.connect, lambda: web.WebSocket(server.http_port)])
+        with make() as client:
+            client.call("hello")
+            client.call("subscribe", world=world, max_hz=1000)
+            bot = chance.choice(bots)
+            asked = [client.ask("act", bot=bot, action="walk", see=True,
+                                args={"angle": round(chance.random(), 3)}) for _ in range(20)]
+            for one in asked:
+                client.answer(one)
+            if chance.random() < 0.3:
+                client.reset()
+        web.fetch(server.http_port, "/metrics")
+        time.sleep(0.02)  # about half of what it could do
+    return rounds
+
+
+SCENARIOS = {"slow_reader": slow_reader, "slowloris": slowloris, "idle": idle, "flood": flood,
+             "overload": overload, "soak": soak}
+PR_CYCLES = {"slow_reader": 20, "slowloris": 49, "idle": 1000, "flood": 200, "overload": 6,
+             "soak": 6}
