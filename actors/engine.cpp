@@ -3,7 +3,9 @@
 #include "actors/directory.hpp"
 
 #include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
 
+#include <algorithm>
 #include <thread>
 
 namespace unscripted::actors {
@@ -17,11 +19,15 @@ unsigned worker_count(unsigned threads) {
   return threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
-caf::actor_system_config configure(unsigned threads) {
+caf::actor_system_config configure(const engine_options& options) {
   caf::actor_system_config config;
   config.config_file_path = "";  // CAF would read a file of the working folder
+  if (options.is_simulated) {
+    config.set("scheduler.policy", caf::atom("testing"));
+    return config;
+  }
   config.load<sharing_scheduler>();
-  config.set("scheduler.max-threads", std::size_t{worker_count(threads)});
+  config.set("scheduler.max-threads", std::size_t{worker_count(options.threads)});
   config.set("scheduler.max-throughput", messages_per_turn);
   return config;
 }
@@ -103,19 +109,29 @@ void port::flush() {
 // -- engine --------------------------------------------------------------------------------------
 
 struct engine::machinery {
-  explicit machinery(engine_options options) : config(configure(options.threads)), system(config) {
+  explicit machinery(engine_options options)
+    : config(configure(options)), system(config),
+      by_hand(dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler())) {
     common.store = options.store;
     common.durability = options.durability;
+    common.limits = options.limits;
     common.fatal = std::move(options.fatal);
     common.warn = std::move(options.warn);
-    common.scheduler = &dynamic_cast<sharing_scheduler&>(system.scheduler());
-    common.helpers = crew{system, worker_count(options.threads) - 1};
+    common.scheduler = dynamic_cast<sharing_scheduler*>(&system.scheduler());
+    if (!by_hand) common.helpers = crew{system, worker_count(options.threads) - 1};
     directory = system.spawn(directory_actor, &common, deciders{std::move(options.catalogue)});
+  }
+
+  /// Before something is waited for that no thread would do.
+  void run() {
+    while (by_hand && by_hand->try_run_once()) {
+    }
   }
 
   node common;  // outlives the system
   caf::actor_system_config config;
   caf::actor_system system;
+  caf::scheduler::test_coordinator* by_hand;  // null where threads do the work
   caf::actor directory;
 };
 
@@ -123,11 +139,13 @@ engine::engine(engine_options options)
   : machinery_(std::make_unique<machinery>(std::move(options))) {
   caf::scoped_actor self{machinery_->system};
   self->send(machinery_->directory, start_all{});
+  while (machinery_->by_hand && self->mailbox().empty()) step(0);
   self->receive([](const all_started&) {});
 }
 
 engine::~engine() {
   caf::anon_send(machinery_->directory, stopping{});
+  machinery_->run();
   {
     caf::scoped_actor self{machinery_->system};
     self->wait_for(machinery_->directory);
@@ -137,6 +155,7 @@ engine::~engine() {
   machinery_->directory = nullptr;
   machinery_->common.book.clear();
   machinery_->common.helpers.dismiss();
+  machinery_->run();
   machinery_->system.await_all_actors_done();
 }
 
@@ -192,6 +211,18 @@ void engine::delete_world(client_ptr from, ticket t, core::world_number number) 
 
 void engine::ask_worlds(core::catalogue_ptr next, verdicts_handler then) {
   caf::anon_send(machinery_->directory, plugin_change{{std::move(next)}, true, std::move(then)});
+}
+
+bool engine::step(std::uint64_t draw) {
+  auto& jobs = machinery_->by_hand->jobs;
+  if (jobs.empty()) return false;
+  std::rotate(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(draw % jobs.size()),
+              jobs.end());
+  return machinery_->by_hand->try_run_once();
+}
+
+void engine::pass_time(std::chrono::nanoseconds duration) {
+  machinery_->by_hand->advance_time(duration);
 }
 
 void engine::change_plugins(deciders next, verdicts_handler then) {

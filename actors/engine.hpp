@@ -1,13 +1,16 @@
 // The living part of a server: all worlds and bots as actors, and the way in for connections.
 //
-// No CAF type is seen here. The scheduler (actors/scheduler.hpp) has an explicit number of threads.
+// No CAF type is seen here. The scheduler (actors/scheduler.hpp) has an explicit number of threads;
+// or, to simulate, none, and what is to be done is done by whoever calls step().
 #pragma once
 
 #include "actors/activity.hpp"
 #include "actors/client.hpp"
 #include "actors/guest.hpp"
+#include "actors/limits.hpp"
 #include "actors/world_keeper.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,8 +25,10 @@ struct node;
 struct engine_options {
   storage::store* store = nullptr;  // null with durability memory; must outlive the engine
   storage::durability durability = storage::durability::wal;
-  core::catalogue_ptr catalogue;                  // with behaviours
+  core::catalogue_ptr catalogue;  // with behaviours
+  world_limits limits;
   unsigned threads = 0;                           // of the scheduler; 0: as many as the machine has
+  bool is_simulated = false;                      // see engine::step()
   std::function<void(const std::string&)> fatal;  // a write failed; must not return
   std::function<void(const std::string&)> warn;   // a line for the log
 };
@@ -97,6 +102,14 @@ public:
   /// From now on these decide, in worlds that begin later as well. A world that refuses them keeps
   /// those that it had. [any thread]
   void change_plugins(deciders next, verdicts_handler then);
+
+  // -- of an engine that is simulated: it has no threads, and everything is done in these calls ---
+
+  /// Lets one of the actors that have something to do handle a message: `draw` says which. False
+  /// where none has. The same draws, and the same calls between them, lead to the same end.
+  bool step(std::uint64_t draw);
+  /// The clock by which worlds tick and wait goes on. What falls due is done by step().
+  void pass_time(std::chrono::nanoseconds duration);
 
 private:
   struct machinery;

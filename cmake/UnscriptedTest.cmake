@@ -50,7 +50,7 @@ UNSCRIPTED_PLUGINS_DIR=${CMAKE_BINARY_DIR}/plugins")
 endfunction()
 
 # unscripted_add_torture_tests(): the scenarios of tests/torture at their smallest, as torture/NAME,
-# with one seed. Not those that still find something with others: see docs/reliability.md.
+# with one seed.
 function(unscripted_add_torture_tests)
   set(torture ${CMAKE_CURRENT_SOURCE_DIR}/torture)
   file(GLOB modules CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/scenarios/*.py)

@@ -1,4 +1,4 @@
-"""What scenarios share: trials whose failures are violations, and the C++ tests of the storage."""
+"""What scenarios share: trials whose failures are violations, and C++ tests that are scenarios."""
 
 import contextlib
 import math
@@ -12,7 +12,7 @@ from pathlib import Path
 from node import harness
 
 BUILD = Path(harness.BINARY).resolve().parent.parent
-STORAGE_TESTS = BUILD / "tests" / "storage_tests"
+TESTS = BUILD / "tests"
 WRONG_PLUGINS = BUILD / "wrong-plugins"
 ROUND_PATIENCE = 3600.0  # seconds for one run of a C++ scenario
 
@@ -55,18 +55,14 @@ def rounds(cycles, most):
     return [cycles // count + (i < cycles % count) for i in range(count)]
 
 
-def need_storage_tests():
-    if not STORAGE_TESTS.is_file():
-        raise unittest.SkipTest(f"there is no {STORAGE_TESTS.name}: build it first")
-
-
-def run_storage_tests(spec, cycles, seed):
+def run_tests(program, spec, cycles, seed):
     """(cycles, faults, violations) of the C++ tests with that name or tag."""
-    need_storage_tests()
+    if not (TESTS / program).is_file():
+        raise unittest.SkipTest(f"there is no {program}: build it first")
     with tempfile.TemporaryDirectory(prefix="unscripted-test-") as folder:
         told = Path(folder) / "report"
         ended = subprocess.run(
-            [STORAGE_TESTS, spec], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            [TESTS / program, spec], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace", timeout=ROUND_PATIENCE,
             env={**os.environ, "TMPDIR": folder, "UNSCRIPTED_TORTURE_CYCLES": str(cycles),
                  "UNSCRIPTED_TORTURE_SEED": str(seed), "UNSCRIPTED_TORTURE_REPORT": str(told)})
@@ -83,11 +79,11 @@ def run_storage_tests(spec, cycles, seed):
     return sums["cycles"], sums["faults"], violations
 
 
-def run_storage_rounds(spec, cycles, seed, report, most):
+def run_rounds(program, spec, cycles, seed, report, most):
     """The same, a process for every `most` cycles."""
     done, faults, violations = 0, 0, []
     for size in rounds(cycles, most):
-        sums = run_storage_tests(spec, size, seed + done)
+        sums = run_tests(program, spec, size, seed + done)
         done, faults = done + sums[0], faults + sums[1]
         violations += sums[2]
         report(f"{done} of {cycles}, {len(violations)} violations")

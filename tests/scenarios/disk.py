@@ -21,21 +21,21 @@ EXIT_FAILED_WRITE = 74
 
 
 def power_loss(cycles, seed, report):
-    return common.run_storage_rounds("[power_loss]", cycles, seed, report, 100)
+    return common.run_rounds("storage_tests", "[power_loss]", cycles, seed, report, 100)
 
 
 def torn_tail(cycles, seed, report):
-    return common.run_storage_rounds("[torn_tail]", cycles, seed, report, 1000)
+    return common.run_rounds("storage_tests", "[torn_tail]", cycles, seed, report, 1000)
 
 
 def bit_flips(cycles, seed, report):
-    return common.run_storage_rounds("[bit_flips]", cycles, seed, report, 500)
+    return common.run_rounds("storage_tests", "[bit_flips]", cycles, seed, report, 500)
 
 
 def nth_call(cycles, seed, report):
     """`cycles`: how many calls of each kind fail in turn, each in another life."""
     report(f"the first {cycles} calls of each kind")
-    return common.run_storage_tests("[nth_call]", cycles, seed)
+    return common.run_tests("storage_tests", "[nth_call]", cycles, seed)
 
 
 @contextlib.contextmanager

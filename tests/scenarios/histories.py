@@ -151,7 +151,7 @@ def upgrade(cycles, seed, report):
                 hold_sample(trial, sample)
             report(f"{sample.name}, {cycle + 1} of {cycles}")
     for name in NEWER:
-        violations += common.run_storage_tests(name, 1, seed)[2]
+        violations += common.run_tests("storage_tests", name, 1, seed)[2]
     return cycles, cycles * len(samples) + len(NEWER), violations
 
 

@@ -1,0 +1,55 @@
+// A whole server in one thread: a store on a disk that can lose power, worlds and bots on a clock
+// and in an order that the test chooses, and the conversations of its clients.
+#pragma once
+
+#include "gateway/archive.hpp"
+#include "gateway/hub.hpp"
+#include "tests/storage/faulty_disk.hpp"
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+
+namespace unscripted::simulation {
+
+/// How a server ends: in order; killed, and the machine goes on; or with the machine's power.
+enum class ending : std::uint8_t { stop, kill, power_loss };
+
+/// From its start to its end. Plugins and catalogue are those of this build, the village's too.
+class server {
+public:
+  server(std::filesystem::path folder, storage::durability mode, gateway::plugin_registry& plugins);
+  /// Stops, unless it has ended.
+  ~server();
+
+  gateway::hub& shared() { return hub_; }
+  bool step(std::uint64_t draw) { return engine_->step(draw); }
+  void pass_time(std::chrono::nanoseconds duration) { engine_->pass_time(duration); }
+  /// All connections must be gone, or cut with this call: `cut` is called when nothing reaches the
+  /// disk any more.
+  void end(ending how, std::uint64_t seed, const std::function<void()>& cut);
+
+private:
+  /// Written beside the database, not through its disk.
+  static constexpr std::size_t own_count = 2;
+  std::array<std::string, own_count> own_files() const;
+  void put_own_files(const std::array<std::string, own_count>& bytes) const;
+  void close();
+
+  const std::filesystem::path folder_;
+  std::shared_ptr<storage::testing::faulty_disk> disk_;
+  std::unique_ptr<rocksdb::Env> env_;
+  std::unique_ptr<storage::store> store_;
+  std::unique_ptr<gateway::encoder> encode_;
+  gateway::plugin_registry& plugins_;
+  std::unique_ptr<gateway::archive> archive_;
+  std::unique_ptr<actors::engine> engine_;
+  gateway::hub hub_;
+};
+
+/// All that come with the program.
+std::unique_ptr<gateway::plugin_registry> open_plugins();
+
+}  // namespace unscripted::simulation

@@ -1,0 +1,153 @@
+// A whole node on a virtual clock, through lives that end in order, by a kill, or with the power:
+// what was acknowledged is there, nothing is given twice, and what is private stays private.
+#include "storage/store.hpp"
+#include "tests/simulation/client.hpp"
+#include "tests/simulation/server.hpp"
+#include "tests/storage/torture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <cstdio>
+
+using namespace unscripted;
+using namespace unscripted::simulation;
+using storage::durability;
+
+namespace {
+
+constexpr int lives = 3;
+constexpr std::uint64_t steps_max = 16'000;  // of one life
+constexpr std::size_t client_count = 4;
+constexpr const char* names_of_endings[] = {"a stop", "a kill", "a loss of power"};
+using std::chrono::milliseconds;
+
+class node {
+public:
+  node(std::uint64_t seed, gateway::plugin_registry& plugins)
+    : plugins_(plugins), chance_(seed), mode_(chance_() % 2 ? durability::fsync : durability::wal) {
+    for (std::size_t i = 0; i < client_count; ++i)
+      clients_.push_back(std::make_unique<client>(i, chance_(), all_));
+  }
+
+  void live_and_end() {
+    auto how = static_cast<ending>(chance_() % 3);
+    {
+      server s(folder_.path(), mode_, plugins_);
+      for (std::uint64_t left = 1 + chance_() % steps_max; left > 0 && is_fine(); --left) step(s);
+      if (how == ending::stop) settle(s);
+      s.end(how, chance_(), [this] {
+        for (auto& c : clients_) c->cut();
+      });
+    }
+    const bool may_be_short = how == ending::power_loss && mode_ == durability::wal;
+    is_repeatable_ = is_repeatable_ && !may_be_short;
+    if (may_be_short)
+      for (auto& c : clients_) c->forget();
+    hold(may_be_short);
+    if (std::getenv("UNSCRIPTED_SIMULATION_TALKS"))
+      std::printf("%s, ended by %s, %zu acts, digest %016lx\n", to_string(mode_),
+                  names_of_endings[static_cast<int>(how)], acts(), digest());
+  }
+
+  bool is_fine() const { return all_.wrong().empty(); }
+  const std::string& wrong() const { return all_.wrong(); }
+  std::uint64_t digest() const { return all_.digest() ^ all_.acts(); }
+  /// What a loss of power leaves of unsynced bytes depends on when they were written.
+  bool is_repeatable() const { return is_repeatable_; }
+  milliseconds lived() const { return lived_; }
+  std::size_t acts() const { return all_.acts(); }
+
+private:
+  void step(server& s) {
+    const std::uint64_t drawn = chance_() % 20;
+    if (drawn < 13) {
+      s.step(chance_());
+    } else if (drawn < 19) {
+      clients_[chance_() % client_count]->turn(s.shared());
+    } else {
+      const milliseconds passed{1 + chance_() % 600};
+      lived_ += passed;
+      s.pass_time(passed);
+    }
+  }
+
+  /// Everything that was asked is answered before a server stops in order.
+  void settle(server& s) {
+    for (int rounds = 0; rounds < 200; ++rounds) {
+      for (auto& c : clients_) c->settle();
+      for (int i = 0; i < 2000 && s.step(chance_()); ++i) {
+      }
+      s.pass_time(milliseconds{600});
+    }
+    for (auto& c : clients_)
+      if (!c->is_idle()) all_.complain("a request is never answered");
+  }
+
+  void hold(bool may_be_short) {
+    auto s = storage::store::open(folder_.path(), mode_);
+    if (!s && may_be_short && s.why().kind == storage::failure_kind::corrupt)
+      s = storage::store::open(folder_.path(), mode_, {.accept_data_loss = true});
+    if (!s) return all_.complain("after the end: " + s.why().message);
+    all_.hold(**s, plugins_.present()->assembly.catalogue, may_be_short);
+  }
+
+  gateway::plugin_registry& plugins_;
+  storage::testing::temp_folder folder_{storage::testing::place_in_memory()};
+  std::mt19937_64 chance_;
+  const durability mode_;
+  witness all_;
+  std::vector<std::unique_ptr<client>> clients_;
+  bool is_repeatable_ = true;
+  milliseconds lived_{0};
+};
+
+struct outcome {
+  std::string wrong;
+  std::uint64_t digest = 0;
+  bool is_repeatable = false;
+  milliseconds lived{0};
+  std::size_t acts = 0;
+};
+
+outcome run(std::uint64_t seed, gateway::plugin_registry& plugins) {
+  node n(seed, plugins);
+  for (int life = 0; life < lives && n.is_fine(); ++life) n.live_and_end();
+  return {n.wrong(), n.digest(), n.is_repeatable(), n.lived(), n.acts()};
+}
+
+}  // namespace
+
+TEST_CASE("a simulated node ends the same, where it lives through the same twice") {
+  const auto plugins = open_plugins();
+  std::uint64_t seed = 1;
+  outcome first = run(seed, *plugins);
+  while (!first.is_repeatable) first = run(++seed, *plugins);
+  CAPTURE(seed);
+  CHECK(first.wrong.empty());
+  CHECK(first.acts > 0);
+  CHECK(run(seed, *plugins).digest == first.digest);
+}
+
+TEST_CASE("a simulated node keeps what it acknowledged, whatever ends it", "[.][simulation]") {
+  storage::testing::torture_run all(20);
+  CAPTURE(all.seed);
+  const auto plugins = open_plugins();
+  const auto began = std::chrono::steady_clock::now();
+  milliseconds lived{0};
+  std::size_t acts = 0;
+  for (; all.done < all.cycles; ++all.done) {
+    const std::uint64_t seed = all.seed + all.done;
+    all.faults += lives;
+    const outcome first = run(seed, *plugins);
+    lived += first.lived;
+    acts += first.acts;
+    if (!first.wrong.empty()) all.violate(seed, first.wrong);
+    else if (first.is_repeatable && run(seed, *plugins).digest != first.digest)
+      all.violate(seed, "the same seed has another end");
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::printf("%zu actions acknowledged; %.0f s lived in %.1f s, judged and repeated\n", acts,
+              static_cast<double>(lived.count()) / 1000, took.count());
+  all.judge();
+}

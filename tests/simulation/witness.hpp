@@ -1,0 +1,65 @@
+// What the clients of a simulated server were told, all together, held against itself and against
+// what the histories say after the server ended.
+#pragma once
+
+#include "core/catalogue.hpp"
+#include "core/ids.hpp"
+#include "storage/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace unscripted::simulation {
+
+class witness {
+public:
+  /// The first thing that could not be; empty while there is none.
+  const std::string& wrong() const { return wrong_; }
+  void complain(const std::string& what);
+
+  // -- what was acknowledged ----------------------------------------------------------------------
+
+  void note_act(const core::thing_id& agent, const std::string& action, const std::string& key,
+                std::uint64_t seq);
+  void note_given(const core::thing_id& id);
+  void note_world(core::world_number number) { standing_.insert(number); }
+  /// From now on it may be there or not.
+  void note_deletion_asked(core::world_number number) { standing_.erase(number); }
+  void note_deleted(core::world_number number) { deleted_.insert(number); }
+  std::size_t acts() const { return acts_noted_; }
+
+  // -- and what is there --------------------------------------------------------------------------
+
+  /// `may_be_short`: the last of what was acknowledged may be gone, and counts no more.
+  void hold(storage::store& s, const core::catalogue_ptr& catalogue, bool may_be_short);
+  /// Of all worlds as they were held last: their numbers, sequences and state hashes.
+  std::uint64_t digest() const { return digest_; }
+
+private:
+  struct act {
+    core::serial agent = core::no_thing;
+    std::string action, key;
+  };
+  struct memory {
+    std::map<std::uint64_t, act> acts;  // by sequence
+    std::map<std::pair<core::serial, std::string>, std::uint64_t> keys;
+    std::set<core::serial> given;
+  };
+
+  void hold_world(storage::store& s, core::world_number number,
+                  const core::catalogue_ptr& catalogue, bool may_be_short);
+  void hold_records(storage::store& s, core::world_number number, std::uint64_t last);
+  void hold_places(const core::world& w);
+  static void forget_beyond(memory& m, const core::world& end);
+
+  std::string wrong_;
+  std::map<core::world_number, memory> worlds_;
+  std::set<core::world_number> standing_, deleted_;
+  std::size_t acts_noted_ = 0;
+  std::uint64_t digest_ = 0;
+};
+
+}  // namespace unscripted::simulation
