@@ -4,6 +4,7 @@
 #include "core/codec.hpp"
 #include "core/show.hpp"
 #include "gateway/history_values.hpp"
+#include "gateway/history_work.hpp"
 #include "gateway/import_lines.hpp"
 #include "gateway/record_reader.hpp"
 #include "storage/history.hpp"
@@ -35,7 +36,7 @@ class importer {
 public:
   importer(storage::store& into, core::world_number world, std::istream& file,
            const import_options& options)
-    : options_(options), lines_(file), world_(world),
+    : store_(into), options_(options), lines_(file), world_(world),
       past_(storage::history::open_import(into, world)) {}
 
   std::optional<failure> run() {
@@ -75,6 +76,7 @@ private:
       why_.expect(where, storage::to_hex(past_.chain()), found);
   }
 
+  storage::store& store_;
   const import_options& options_;
   import_lines lines_;
   complaint why_;
@@ -233,6 +235,7 @@ std::optional<failure> importer::commit(json_fields in) {
   if (why_.is_made()) return {};
 
   const std::uint64_t count = records_of_commit_.count();
+  if (auto full = why_no_room(store_)) return full;
   if (auto why = past_.append_as_of(wall_ms, records_of_commit_, *state_)) return why;
   records_ += count;
   expect_chain("commit.chain", chain);
@@ -267,6 +270,7 @@ storage::result<imported> import_history(storage::store& into, std::istream& fil
     return failure{failure_kind::misuse, "the name of the imported world should be " +
                                              std::string{name_expected} + ", is " +
                                              core::quoted(*options.name)};
+  if (auto full = why_no_room(into)) return *std::move(full);
   const auto world = into.begin_import();
   if (!world) return world.why();
   std::optional<failure> why;

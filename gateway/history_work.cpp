@@ -68,6 +68,12 @@ problem to_problem(const storage::store& in, core::world_number world,
   }
 }
 
+std::optional<storage::failure> why_no_room(storage::store& in) {
+  if (in.has_room()) return std::nullopt;
+  return storage::failure{storage::failure_kind::no_room,
+                          "less than 256 MiB are free on the disk of the data folder: free some"};
+}
+
 problem gone_before(std::uint64_t seq, std::uint64_t first) {
   return problem{errc::not_found,
                  "seq " + std::to_string(seq) +
@@ -266,6 +272,7 @@ core::result<core::world_number> fork_history(archive& in, core::world_number pa
   storage::store& store = *in.store();
   const auto seq = find_seq(store, parent, wish.at);
   if (!seq) return seq.why();
+  if (const auto why = why_no_room(store)) return to_problem(store, parent, *why);
   storage::history_reader reader(store, parent);
   auto state = reader.state_at(*seq);
   if (!state) return to_problem(store, parent, state.why());

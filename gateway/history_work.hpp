@@ -27,6 +27,8 @@ struct when {
 /// end, or before the beginning.
 core::result<std::uint64_t> find_seq(storage::store& in, core::world_number world,
                                      const std::optional<when>& at);
+/// Why nothing large should be begun: the disk is nearly full.
+std::optional<storage::failure> why_no_room(storage::store& in);
 /// Why storage could not, as clients are told. A world that was deleted meanwhile is not_found.
 core::problem to_problem(const storage::store& in, core::world_number world,
                          const storage::failure& why);

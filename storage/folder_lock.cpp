@@ -26,6 +26,8 @@ std::optional<failure> make_folder(const std::filesystem::path& folder) {
 
   std::filesystem::create_directories(folder, error);
   if (error) return unusable(folder, "cannot be created (" + error.message() + ")");
+  // It holds what is private in all worlds. Who wants others to read it can say so afterwards.
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   return {};
 }
 
