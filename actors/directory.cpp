@@ -52,6 +52,7 @@ caf::actor spawn_world(directory_self self, node* common, core::world_number num
 core::result<core::world_number> new_number(directory_self self, node& common,
                                             const core::settings& s, std::uint64_t owner) {
   if (!common.store) return static_cast<core::world_number>(++self->state.last_number);
+  if (!common.store->has_room()) return storage_full();  // before a world is entered in vain
   auto number = common.store->create_world(s.name, s.created_ms, owner);
   if (number) return *number;
   return core::problem{core::errc::conflict, number.why().message, {}};

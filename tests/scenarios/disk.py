@@ -119,6 +119,9 @@ def nearly_full(disk):
     disk.fill(NEARLY_FULL)
     disk.trial.assertEqual(disk.act_until_refused(), "storage_full")
     disk.hold()
+    for method, how in (("world.fork", {"world": "eden"}), ("world.create", {})):
+        told = disk.client.answer(disk.client.ask(method, **how))
+        disk.trial.assertEqual(told["error"]["data"]["reason"], "storage_full", method)
     disk.resume()
 
 
