@@ -41,7 +41,7 @@ function(unscripted_add_script_tests)
   foreach(script IN LISTS scripts)
     string(REGEX REPLACE "_test\\.py$" "" name ${script})
     add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${script})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS script
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900 LABELS script
       ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;\
 UNSCRIPTED_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
 UNSCRIPTED_BINARY=${CMAKE_BINARY_DIR}/bin/unscripted;\

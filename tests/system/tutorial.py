@@ -19,6 +19,7 @@ import node
 from node import harness
 
 ADDRESS = "127.0.0.1:4000"  # where the server of a page listens; ours is elsewhere
+CHANCE_PATIENCE = 400.0  # seconds until bots that choose at random have done something
 PROMPT = "$ "
 GAP = "…"
 BUILD = Path(harness.BINARY).resolve().parent.parent
@@ -125,7 +126,8 @@ class Tutorial(unittest.TestCase):
         try:
             ended = subprocess.run(
                 ["bash", "-c", command], cwd=self.folder, stdin=subprocess.DEVNULL, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=node.PATIENCE,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=CHANCE_PATIENCE if command.startswith("until ") else node.PATIENCE,
                 env=node.environment(**self.variables))
         except subprocess.TimeoutExpired as late:
             printed = self.printed.read_text() if self.server else ""
