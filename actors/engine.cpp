@@ -213,6 +213,10 @@ void engine::ask_worlds(core::catalogue_ptr next, verdicts_handler then) {
   caf::anon_send(machinery_->directory, plugin_change{{std::move(next)}, true, std::move(then)});
 }
 
+void engine::change_plugins(deciders next, verdicts_handler then) {
+  caf::anon_send(machinery_->directory, plugin_change{std::move(next), false, std::move(then)});
+}
+
 bool engine::step(std::uint64_t draw) {
   auto& jobs = machinery_->by_hand->jobs;
   if (jobs.empty()) return false;
@@ -223,10 +227,6 @@ bool engine::step(std::uint64_t draw) {
 
 void engine::pass_time(std::chrono::nanoseconds duration) {
   machinery_->by_hand->advance_time(duration);
-}
-
-void engine::change_plugins(deciders next, verdicts_handler then) {
-  caf::anon_send(machinery_->directory, plugin_change{std::move(next), false, std::move(then)});
 }
 
 }  // namespace unscripted::actors

@@ -180,10 +180,10 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   const auto& minds = core::mind_names();
   if (!r.wish.mind.empty() && std::find(minds.begin(), minds.end(), r.wish.mind) == minds.end())
     return answer_to(s, t, core::bad_param("mind", "\"remote\" or \"random\""));
+  if (asking_.bot != core::no_thing) return answer_to(s, t, speaks_for_one());
   auto command = core::resolve_create(world_, r.wish);
   if (!command) return answer_to(s, t, command.why());
   const core::serial made = world_.next_serial();
-  if (asking_.bot != core::no_thing) return answer_to(s, t, speaks_for_one());
   if (auto why = record(std::move(*command), asked_for())) return answer_to(s, t, *why);
   const bool is_bot = world_.find(made)->kind == world_.catalogue().bot_kind();
   if (is_bot && r.wish.mind.empty() && !r.in_passing) speak_for(made, who);

@@ -1,9 +1,9 @@
 // Hears of RocksDB's background work, and of errors in it. Internal to storage.
 #pragma once
 
-#include "storage/closed_logs.hpp"
 #include "storage/engine.hpp"
 #include "storage/manifest_mark.hpp"
+#include "storage/sync_logs.hpp"
 
 #include <rocksdb/listener.h>
 

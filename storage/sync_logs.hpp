@@ -1,4 +1,4 @@
-// The write-ahead logs that RocksDB writes to no more. Internal to storage.
+// Syncing write-ahead logs before RocksDB begins another. Internal to storage.
 #pragma once
 
 #include <rocksdb/file_system.h>

@@ -1,4 +1,4 @@
-#include "storage/closed_logs.hpp"
+#include "storage/sync_logs.hpp"
 
 #include <memory>
 #include <string>
