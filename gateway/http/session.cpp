@@ -239,8 +239,8 @@ void http_session::ask_v1() {
   }
   v1_->take({std::string{view_of(asked_.method_string())},
              site::v1_target(view_of(asked_.target())), std::move(asked_.body()),
-             is_local(layer().socket()), who_ ? address_of(layer().socket()) : std::string{},
-             who_, from_->from()});
+             is_local(layer().socket()), who_ ? address_of(layer().socket()) : std::string{}, who_,
+             from_->from()});
 }
 
 void http_session::ask_metrics() {
@@ -288,13 +288,13 @@ void http_session::send(reply r) {
 // Closing a socket with unread bytes in it would reset the connection, and the peer might lose the
 // answer: what it still sends is read and dropped for a while.
 void http_session::linger() {
-  if (auto* const tls = stream_.tls()) {
-    layer().expires_after(lingering_max);
-    return tls->async_shutdown([self = shared_from_this()](error_code) { self->stop(); });
-  }
-  error_code ignored;
-  layer().socket().shutdown(socket::shutdown_send, ignored);
   layer().expires_after(lingering_max);
+  auto* const tls = stream_.tls();
+  const bool is_all_read = parser_ && parser_->is_done();
+  if (tls && is_all_read)
+    return tls->async_shutdown([self = shared_from_this()](error_code) { self->stop(); });
+  error_code ignored;
+  if (!tls) layer().socket().shutdown(socket::shutdown_send, ignored);
   buffer_.clear();
   drain();
 }

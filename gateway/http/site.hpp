@@ -21,10 +21,10 @@ enum class place : std::uint8_t {
   v1,          // the old API
 };
 
-/// Immutable but for what it looks up in the hub. [the door's thread]
 /// The token in `Authorization: Bearer TOKEN`.
 std::optional<std::string_view> bearer_of(const boost::beast::http::request_header<>& r);
 
+/// Immutable but for what it looks up in the hub. [the door's thread]
 class site {
 public:
   site(hub& shared, known_hosts hosts) : hub_(shared), hosts_(std::move(hosts)) {}

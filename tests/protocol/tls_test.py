@@ -122,7 +122,10 @@ class ThroughTheHttpDoor(TlsTest):
         self.assertIn(b"unscripted_connections", self.request("GET", "/metrics")[1])
 
     def test_an_error_that_ends_the_connection_arrives(self):
-        # The body does not follow: the server ends the connection, maybe while it is still sent.
+        status, body = self.request("POST", "/rpc", "x" * 400_000)
+        self.assertEqual(status, 413, body)
+
+    def test_an_error_comes_before_the_body_that_it_is_about(self):
         where = ("localhost", self.server.http_port)
         with socket.create_connection(where, harness.PATIENCE) as raw, \
                 self.context().wrap_socket(raw, server_hostname="localhost") as client:
