@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 
 namespace unscripted::cli {
@@ -38,6 +39,8 @@ struct folder_tokens {
 
 folder_tokens open_folder(const std::string& data) {
   folder_tokens opened;
+  if (!std::filesystem::is_directory(data))  // opening it would make one
+    throw failed("there is no data folder '" + data + "': look at --data");
   auto store = storage::store::open(data, storage::durability::fsync);
   if (!store) throw failed(store.why().message);
   opened.store = std::move(*store);

@@ -6,6 +6,15 @@ namespace unscripted::gateway {
 
 namespace asio = boost::asio;
 
+std::string network_of(const asio::ip::address& a) {
+  if (!a.is_v6()) return a.to_string();
+  if (a.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, a.to_v6()).to_string();
+  auto bytes = a.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::make_address_v6(bytes).to_string() + "/64";
+}
+
 std::optional<core::problem> network::refuse_acts(const limits& most, std::size_t count) {
   if (most.acts_per_address <= 0) return std::nullopt;
   const actors::rate r{most.acts_per_address, std::max(most.acts_per_address, 1.0)};
@@ -25,7 +34,7 @@ addresses::visit::~visit() {
 std::optional<addresses::visit> addresses::admit(const asio::ip::address& from,
                                                  const limits& most) {
   if (known_.size() >= looked_through_) forget_the_gone();
-  auto& here = known_[key_of(from)];
+  auto& here = known_[network_of(from)];
   if (!here) here = std::make_shared<network>();
   const std::size_t limit = most.sessions_per_address;
   if (limit > 0 && here->sessions_ >= limit) return std::nullopt;
@@ -39,21 +48,6 @@ void addresses::forget_the_gone() {
     return entry.second->sessions_ == 0 && entry.second->acts_.owes_nothing(now);
   });
   looked_through_ = std::max<std::size_t>(64, 2 * known_.size());
-}
-
-addresses::key addresses::key_of(const asio::ip::address& a) {
-  key k{};
-  if (a.is_v6() && !a.to_v6().is_v4_mapped()) {
-    const auto bytes = a.to_v6().to_bytes();
-    std::copy_n(bytes.begin(), k.size(), k.begin());
-    return k;
-  }
-  const auto v4 = a.is_v4() ? a.to_v4() : asio::ip::make_address_v4(asio::ip::v4_mapped, a.to_v6());
-  const auto bytes = v4.to_bytes();
-  // Behind bytes that no IPv6 network begins with.
-  std::fill_n(k.begin(), 4, 0xff);
-  std::copy(bytes.begin(), bytes.end(), k.begin() + 4);
-  return k;
 }
 
 }  // namespace unscripted::gateway

@@ -9,12 +9,15 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace unscripted::gateway {
+
+/// As text. Of an IPv6 address no more than its network, for a client may choose the rest.
+std::string network_of(const boost::asio::ip::address& a);
 
 /// All that come from one address.
 class network {
@@ -50,12 +53,9 @@ public:
   std::size_t size() const { return known_.size(); }
 
 private:
-  using key = std::array<unsigned char, 8>;
-
-  static key key_of(const boost::asio::ip::address& a);
   void forget_the_gone();
 
-  std::map<key, std::shared_ptr<network>> known_;
+  std::map<std::string, std::shared_ptr<network>> known_;  // by network_of()
   std::size_t looked_through_ = 64;  // how many there were, twice, when all were looked at
 };
 

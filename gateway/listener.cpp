@@ -1,8 +1,9 @@
 #include "gateway/listener.hpp"
 
+#include "gateway/addresses.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace unscripted::gateway {
@@ -72,17 +73,10 @@ void listener::close() {
   pause_.cancel();
 }
 
-// Of an IPv6 peer no more than its network: it may choose the rest.
 std::string address_of(const asio::ip::tcp::socket& s) {
   error_code why;
   const auto peer = s.remote_endpoint(why).address();
-  if (why) return "unknown";
-  if (!peer.is_v6()) return peer.to_string();
-  if (peer.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6()).to_string();
-  auto bytes = peer.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-  return asio::ip::make_address_v6(bytes).to_string() + "/64";
+  return why ? "unknown" : network_of(peer);
 }
 
 bool is_local(const asio::ip::tcp::socket& s) {

@@ -41,7 +41,7 @@ private:
   std::uint16_t port_ = 0;
 };
 
-/// Where the peer is: its address, or of IPv6 its network, for it may choose the rest.
+/// Where the peer is, as network_of() has it.
 std::string address_of(const boost::asio::ip::tcp::socket& s);
 
 /// Whether the peer is a process of this machine.

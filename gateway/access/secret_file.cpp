@@ -53,6 +53,9 @@ std::optional<std::string> write_secret_file(const std::filesystem::path& file,
     if (out.number < 0 || !write_all(out.number, std::string{line} + "\n")) return failed();
   }
   if (::rename(fresh.c_str(), file.c_str()) != 0) return failed();
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+  const descriptor names{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (names.number < 0 || ::fsync(names.number) != 0) return failed();
   return std::nullopt;
 }
 

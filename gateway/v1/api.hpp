@@ -90,7 +90,7 @@ private:
   strand strand_;
   std::unique_ptr<actors::port> port_;  // null before open() and after close()
   std::shared_ptr<task> task_;          // null between requests
-  std::shared_ptr<network> from_;        // of the client; null: not counted
+  std::shared_ptr<network> from_;       // of the client; null: not counted
   continuation then_ = nullptr;
   grant_ptr who_;        // of the request
   std::string address_;  // likewise

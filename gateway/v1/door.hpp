@@ -18,8 +18,8 @@ struct request {
   std::string target;     // what follows /api/1/, or the message: `PATH?QUERY`, not decoded
   std::string body;       // of a POST; at most limits.line_bytes, of whatever type the client said
   bool is_local = false;  // the client is on this machine
-  std::string address = {};  // where it comes from; only with `who`
-  grant_ptr who = {};        // whose it is; null where no tokens are required
+  std::string address = {};                 // where it comes from; only with `who`
+  grant_ptr who = {};                       // whose it is; null where no tokens are required
   std::shared_ptr<network> from = nullptr;  // where it comes from; null: not counted
 };
 
