@@ -161,7 +161,8 @@ void server::machinery::start_engine(const server_options& options) {
       plugin_watch::options{plugins.get(), warn, options.hang_limit, end_for_hanging_plugin});
   shared.watch = watch.get();
   shared.durability = options.durability;
-  shared.request_stop = [this] { request_stop(); };
+  // Behind what is about to leave: the answer to the one that asks for it.
+  shared.request_stop = [this] { asio::post(io, [this] { request_stop(); }); };
 }
 
 std::optional<start_failure> server::machinery::consider_exposure(const server_options& options) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 using namespace unscripted;
 using namespace unscripted::simulation;
@@ -45,7 +46,7 @@ public:
     if (may_be_short)
       for (auto& c : clients_) c->forget();
     hold(may_be_short);
-    if (std::getenv("UNSCRIPTED_SIMULATION_TALKS"))
+    if (std::getenv("UNSCRIPTED_SIMULATION_TALKS"))  // to see where two runs of a seed part
       std::printf("%s, ended by %s, %zu acts, digest %016lx\n", to_string(mode_),
                   names_of_endings[static_cast<int>(how)], acts(), digest());
   }
