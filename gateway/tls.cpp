@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <sys/stat.h>
@@ -77,6 +78,13 @@ std::variant<std::unique_ptr<tls_context>, std::string> open_tls(const tls_files
   if (SSL_CTX_check_private_key(raw) != 1)
     return "--tls-key: " + key.string() + " is not the key of " + certificate.string();
   return made;
+}
+
+std::int64_t certificate_end(tls_context& of) {
+  std::tm end{};
+  const X509* const own = SSL_CTX_get0_certificate(of.native_handle());
+  if (own == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(own), &end) != 1) return 0;
+  return timegm(&end);
 }
 
 // -- channel -------------------------------------------------------------------------------------

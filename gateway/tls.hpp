@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -20,6 +21,9 @@ using tls_context = boost::asio::ssl::context;
 /// Reads both, or says in one line what stood in the way: one is missing or no PEM, they don't
 /// belong together, or others may read the key.
 std::variant<std::unique_ptr<tls_context>, std::string> open_tls(const tls_files& files);
+
+/// When the server's own certificate ends, in Unix time.
+std::int64_t certificate_end(tls_context& of);
 
 /// TLS on a socket that does not block, and which it does not own. What asio::ssl::stream does with
 /// three buffers of 17 KiB and only on one thread: here a world's thread writes straight to the

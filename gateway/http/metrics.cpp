@@ -2,8 +2,10 @@
 
 #include "gateway/http/metrics_writer.hpp"
 #include "gateway/http/process_figures.hpp"
+#include "gateway/tls.hpp"
 #include "version.hpp"
 
+#include <filesystem>
 #include <map>
 
 namespace unscripted::gateway {
@@ -38,8 +40,13 @@ void write_histories(metrics_writer& out, const hub& h) {
   out.counter("records_total", "Records that were decided.", real(so_far.records));
   out.counter("commits_total", "Groups of records written together.", real(so_far.commits));
   out.counter("commit_bytes_total", "Bytes of the records in them.", real(so_far.commit_bytes));
-  if (!h.archive->store()) return;
-  const auto size = h.archive->store()->measure();
+  const auto* const store = h.archive->store();
+  if (!store) return;
+  std::error_code unknown;
+  const auto disk = std::filesystem::space(store->folder(), unknown);
+  if (!unknown)
+    out.gauge("data_disk_free_bytes", "Free on the disk of the data folder.", real(disk.available));
+  const auto size = store->measure();
   out.gauge("history_disk_bytes", "Files of the histories, the write-ahead log left out.",
             real(size.disk_bytes));
   out.gauge("history_memory_bytes", "Written to the log, and not to those files yet.",
@@ -103,6 +110,8 @@ function_counts count_functions(const plugins::loaded& p) {
 void write_plugins(metrics_writer& out, const hub& h) {
   const auto present = h.plugins->present();
   out.gauge("plugins", "Plugins that are loaded.", real(present->assembly.plugins.size()));
+  out.gauge("plugins_set_aside", "Those that decide nothing: they failed, or were told so.",
+            real(present->aside.size()));
   std::map<std::string, function_counts> all;
   for (const auto& p : present->assembly.plugins) all[p->identity.id] = count_functions(*p);
   const auto each = [&](auto write) {
@@ -151,6 +160,9 @@ std::string metrics_text(const hub& h) {
   write_requests(out, h.counters);
   if (h.gate)
     out.counter("failed_logins_total", "Wrong tokens that were shown.", real(h.gate->failures()));
+  if (h.tls)
+    out.gauge("tls_certificate_end_seconds", "When the server's certificate ends, in Unix time.",
+              real(certificate_end(*h.tls)));
   write_plugins(out, h);
   write_process(out, h);
   return text;

@@ -2,6 +2,7 @@
 """The figures for Prometheus, read by a strict reader of their format."""
 
 import math
+import os
 import re
 
 import harness
@@ -159,6 +160,15 @@ class Figures(harness.ServerTest):
         self.assertTrue(calls)
         self.assertIsNotNone(well)
 
+    def test_a_plugin_that_is_set_aside_is_counted(self):
+        with harness.Server(http=0) as server, server.connect() as client:
+            def aside():
+                return Metrics(web.fetch(server.http_port, "/metrics").body.decode()).value(
+                    "plugins_set_aside")
+            self.assertEqual(aside(), 0)
+            client.call("plugin.set_aside", name="drink")
+            self.assertEqual(aside(), 1)
+
     def test_the_state_of_now_is_shown(self):
         clients = [self.connect() for _ in range(3)]
         socket = web.WebSocket(self.server.http_port)
@@ -174,6 +184,9 @@ class Figures(harness.ServerTest):
         self.assertGreaterEqual(found.value("connections", door="web_socket"), 1)
         self.assertGreaterEqual(found.value("connections", door="http"), 1)
         self.assertEqual(found.value("requests_in_flight"), 0)
+        disk = os.statvfs(self.server.folder)
+        free = disk.f_bavail * disk.f_frsize
+        self.assertLess(abs(found.value("data_disk_free_bytes") - free), max(free / 4, 1 << 30))
         self.assertGreaterEqual(found.value("process_threads"), 3)
         self.assertGreaterEqual(found.value("process_open_fds"), 5)
         memory = self.server.memory()

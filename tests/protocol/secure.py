@@ -7,6 +7,7 @@ import harness
 import web
 
 
+DAYS = 2  # that a certificate is good for
 THIS_MACHINE = "DNS:localhost,IP:127.0.0.1"
 
 
@@ -15,7 +16,7 @@ def make_certificate(folder, name="server", whose=THIS_MACHINE):
     certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", str(key), "-out",
+         "-nodes", "-days", str(DAYS), "-subj", "/CN=localhost", "-keyout", str(key), "-out",
          str(certificate), "-addext", f"subjectAltName={whose}"],
         check=True, capture_output=True, timeout=harness.PATIENCE)
     key.chmod(0o600)

@@ -121,6 +121,12 @@ class ThroughTheHttpDoor(TlsTest):
         self.assertEqual((status, json.loads(body)), (200, {"id": 1, "result": {}}))
         self.assertIn(b"unscripted_connections", self.request("GET", "/metrics")[1])
 
+    def test_the_metrics_tell_when_the_certificate_ends(self):
+        text = self.request("GET", "/metrics")[1].decode()
+        told = float(text.split("\nunscripted_tls_certificate_end_seconds ")[1].split()[0])
+        days = (told - time.time()) / 86400
+        self.assertLess(abs(days - secure.DAYS), 1 / 24)
+
     def test_an_error_that_ends_the_connection_arrives(self):
         status, body = self.request("POST", "/rpc", "x" * 400_000)
         self.assertEqual(status, 413, body)
