@@ -48,22 +48,26 @@ void write_differences(json_writer& json, const core::differences& all, core::wo
   json.end_array();
 }
 
-void write_parting_side(json_writer& json, std::string_view key,
+// The state before a record names the properties of what it changes: numbers name them where that
+// state is gone.
+void write_parting_side(json_writer& json, std::string_view key, storage::store& in,
                         const std::optional<storage::parting_side>& s) {
   json.key(key);
-  if (s) write_record(json, s->record, *s->catalogue, s->world);
-  else json.null();
+  if (!s) return void(json.null());
+  const auto before = storage::history_reader(in, s->world).state_at(s->record.seq - 1);
+  const auto kinds = before ? kinds_in(*before->world, *s->catalogue) : kind_finder{};
+  write_record(json, s->record, *s->catalogue, s->world, kinds);
 }
 
-void write_parting(json_writer& json, const storage::parting& p) {
+void write_parting(json_writer& json, storage::store& in, const storage::parting& p) {
   json.begin_object().member("shared_seq", p.shared_seq);
   if (p.origin) {
     json.key("origin").begin_object().member("world", id_text(p.origin, core::world_serial));
     json.member("seq", p.origin_seq).end_object();
   }
   json.member("compared_from", p.compared_from).member("parted_unseen", p.parted_unseen);
-  write_parting_side(json, "a", p.a);
-  write_parting_side(json, "b", p.b);
+  write_parting_side(json, "a", in, p.a);
+  write_parting_side(json, "b", in, p.b);
   json.key("notes").begin_array();
   for (const std::string& line : p.notes) json.value(line);
   json.end_array().end_object();
@@ -173,7 +177,7 @@ archive_answer diff_histories(archive& in, core::world_number a, const std::opti
   write_differences(json, core::diff(*left->state, *right->state, limit), a);
   if (a != b) {
     const auto parting = storage::where_they_part(store, a, b, report);
-    if (parting) write_parting(json.key("parting"), *parting);
+    if (parting) write_parting(json.key("parting"), store, *parting);
     else if (parting.why().kind != storage::failure_kind::not_found)
       return to_problem(store, a, parting.why());
     else json.key("parting").null().member("why_no_parting", parting.why().message);

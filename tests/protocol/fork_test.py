@@ -293,6 +293,16 @@ class Differences(Family):
             self.assertEqual(parting[side], read_records(self.client, name["id"], seq + 1)[0])
             self.assertEqual(parting[side]["command"]["action"], action)
 
+    def test_what_parts_them_has_the_names_of_the_properties_that_it_changes(self):
+        one, other = (self.fork({"seq": 25}) for _ in range(2))
+        bot = self.client.call("thing.list", world=one["id"], kind="bot")["items"][0]["id"]
+        for fork, water in ((one, 0.25), (other, 0.75)):
+            self.client.call("thing.update", id=within(fork["id"], bot), props={"drink": water})
+        parting = self.diff(one["id"], other["id"])["parting"]
+        self.assertEqual([parting[side]["command"]["props"] for side in ("a", "b")],
+                         [{"drink": 0.25}, {"drink": 0.75}])
+        self.assertEqual(parting["a"], read_records(self.client, one["id"], 26)[0])
+
     def test_forks_of_different_moments_part_where_the_older_one_left(self):
         one, other = self.fork({"seq": 25}), self.fork({"seq": 40})
         self.bot(self.client, one)
