@@ -61,6 +61,12 @@ std::optional<core::world_number> address_book::find_world(std::string_view name
   return std::nullopt;
 }
 
+caf::actor address_book::find_actor(core::world_number number) const {
+  const reading lock{worlds_mutex_};
+  const auto found = worlds_.find(number);
+  return found == worlds_.end() ? caf::actor{} : found->second.actor;
+}
+
 std::vector<address_book::world_entry> address_book::worlds() const {
   const reading lock{worlds_mutex_};
   std::vector<world_entry> all;

@@ -40,6 +40,8 @@ public:
 
   std::optional<world_entry> find_world(core::world_number number) const;
   std::optional<core::world_number> find_world(std::string_view name) const;
+  /// Null where it is not there, or not running.
+  caf::actor find_actor(core::world_number number) const;
   std::vector<world_entry> worlds() const;  // by number
 
   void add_bot(const core::thing_id& id, caf::actor actor);

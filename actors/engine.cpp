@@ -15,6 +15,9 @@ namespace {
 // A busy actor lets others have their turn after so many messages.
 constexpr std::size_t messages_per_turn = 100;
 
+// For so many requests, at most, room is made before they are there.
+constexpr std::size_t queued_expected_max = 64;
+
 unsigned worker_count(unsigned threads) {
   return threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -39,10 +42,17 @@ caf::actor_system_config configure(const engine_options& options) {
 /// The way to one world, and what waits to go there.
 struct port::route {
   core::world_number number = 0;
-  caf::actor world;        // to notice that it was started anew
-  std::uint64_t next = 0;  // in this connection's order
-  caf::actor by;           // whom `queued` goes to first; null where it is empty
+  caf::actor world;                   // to notice that it was started anew
+  std::uint64_t next = 0;             // in this connection's order
+  caf::actor by;                      // whom `queued` goes to first; null where it is empty
+  std::optional<core::serial> about;  // the bot of the last one of `queued`
   std::vector<numbered_request> queued;
+  std::size_t usual = 0;  // how many were queued the last time
+
+  void queue(request r) {
+    if (queued.empty()) queued.reserve(usual);
+    queued.push_back({next++, std::move(r)});
+  }
 };
 
 port::port(node& common, client_ptr from) : common_(common), from_(std::move(from)) {}
@@ -60,9 +70,14 @@ port::~port() {
   }
 }
 
-port::route& port::route_to(core::world_number world) {
+port::route* port::find_route(core::world_number world) {
   for (const auto& r : routes_)
-    if (r->number == world) return *r;
+    if (r->number == world) return r.get();
+  return nullptr;
+}
+
+port::route& port::route_to(core::world_number world) {
+  if (route* known = find_route(world)) return *known;
   routes_.push_back(std::make_unique<route>());
   routes_.back()->number = world;
   return *routes_.back();
@@ -74,27 +89,34 @@ void port::forget(core::world_number number) {
   std::erase_if(routes_, [&](const auto& r) { return r->number == number; });
 }
 
+void port::refuse(core::world_number number, const ticket& t) {
+  const std::string id = core::to_string(core::thing_id{number, core::world_serial});
+  core::problem why{core::errc::not_found, "there is no world " + id, {}};
+  if (const auto entry = common_.book.find_world(number))
+    why = not_running(entry->name, entry->trouble);
+  forget(number);
+  answer_alone(*from_, t, std::move(why).with("id", id));
+}
+
 void port::submit(core::world_number number, request r) {
-  const auto entry = common_.book.find_world(number);
-  if (!entry || !entry->actor) {
-    const std::string id = core::to_string(core::thing_id{number, core::world_serial});
-    core::problem why{core::errc::not_found, "there is no world " + id, {}};
-    if (entry) why = not_running(entry->name, entry->trouble);
-    forget(number);
-    return answer_alone(*from_, r.ticket, std::move(why).with("id", id));
-  }
+  const auto bot = bot_of(r.what);
+  // Behind another one about the same it goes the same way, without looking in the book.
+  if (route* way = find_route(number); way && !way->queued.empty() && way->about == bot)
+    return way->queue(std::move(r));
+  caf::actor world = common_.book.find_actor(number);
+  if (!world) return refuse(number, r.ticket);
   route& way = route_to(number);
-  if (way.world != entry->actor) {
+  if (way.world != world) {
     flush();  // the former one answers what it gets that it is gone
-    way.world = entry->actor;
+    way.world = std::move(world);
     way.next = 0;
   }
-  caf::actor by = way.world;
-  if (const auto bot = bot_of(r.what))
-    if (auto actor = common_.book.find_bot({number, *bot})) by = std::move(actor);
+  caf::actor by = bot ? common_.book.find_bot({number, *bot}) : nullptr;
+  if (!by) by = way.world;
   if (by != way.by && !way.queued.empty()) flush();
   way.by = std::move(by);
-  way.queued.push_back({way.next++, std::move(r)});
+  way.about = bot;
+  way.queue(std::move(r));
 }
 
 void port::flush() {
@@ -102,6 +124,7 @@ void port::flush() {
     if (r->queued.empty()) continue;
     // Not kept: a bot's actor ends with the bot.
     const caf::actor by = std::exchange(r->by, nullptr);
+    r->usual = std::min(r->queued.size(), queued_expected_max);
     caf::anon_send(by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
   }
 }

@@ -80,7 +80,7 @@ public:
   std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered,
                                      const std::string& name = {});
 
-  void submit(const client_ptr& from, connection_id who, numbered_request r);
+  void submit(const client_ptr& from, connection_id who, numbered_request&& r);
   /// What hosted minds chose, in the words of `catalogue`, in the order in which they were asked.
   /// Too late where the bot died, another speaks for it, or other plugins were loaded meanwhile.
   void chosen(std::vector<core::act_command> acts, const core::catalogue_ptr& catalogue);
@@ -106,6 +106,7 @@ private:
     std::deque<request> waiting;                      // behind actions that wait for their tick
     std::size_t turns = 0;                            // actions that wait for their tick
     outbox mail;                                      // leaves at the next commit
+    std::size_t usual = 0;                            // bytes of the last mail
     bool has_mail = false;
   };
   /// How a client named its action, and what it asked for.
@@ -136,8 +137,8 @@ private:
   using time_point = std::chrono::steady_clock::time_point;
 
   // requests (world_requests.cpp)
-  void carry_out(connection_id who, session_ref s, numbered_request r);
-  void carry_out(connection_id who, session_ref s, request r);
+  void carry_out(connection_id who, session_ref s, numbered_request&& r);
+  void carry_out(connection_id who, session_ref s, request&& r);
   static bool stands_behind_a_turn(const session& s, const request& r);
   void close(connection_id who);
   void perform(connection_id who, session_ref s, const ticket& t, act_request& r);

@@ -46,7 +46,7 @@ std::optional<core::serial> bot_of(const world_request& r) {
 
 // -- order ---------------------------------------------------------------------------------------
 
-void world_keeper::submit(const client_ptr& from, connection_id who, numbered_request r) {
+void world_keeper::submit(const client_ptr& from, connection_id who, numbered_request&& r) {
   session& s = sessions_[who];
   if (!s.peer) s.peer = from;
   if (r.order != s.next) {
@@ -69,7 +69,7 @@ void world_keeper::submit(const client_ptr& from, connection_id who, numbered_re
   if (!commit_asked_ && !with_mail_.empty()) commit();
 }
 
-void world_keeper::carry_out(connection_id who, session_ref s, numbered_request r) {
+void world_keeper::carry_out(connection_id who, session_ref s, numbered_request&& r) {
   if (auto* ask = std::get_if<request>(&r.what)) {
     if (s.waiting.empty() && !stands_behind_a_turn(s, *ask))
       return carry_out(who, s, std::move(*ask));
@@ -78,7 +78,7 @@ void world_keeper::carry_out(connection_id who, session_ref s, numbered_request 
   close(who);
 }
 
-void world_keeper::carry_out(connection_id who, session_ref s, request r) {
+void world_keeper::carry_out(connection_id who, session_ref s, request&& r) {
   if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
   asking_ = r.may;
   std::visit([&](auto& what) { perform(who, s, r.ticket, what); }, r.what);
@@ -121,6 +121,7 @@ void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bo
     outbox::part& part = s.mail.parts.emplace_back(outbox::part{t, {}});
     s.peer->encode(part.bytes, t, a, in_sight);
   } else {
+    if (s.mail.bytes.empty()) s.mail.bytes.reserve(s.usual);
     if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, in_sight);
     ++s.mail.answered;
     if (t.stamp != 0) s.mail.stamp = t.stamp;

@@ -6,9 +6,9 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
-void append_hex(std::string& out, std::uint64_t x, int count) {
-  for (int shift = (count - 1) * 4; shift >= 0; shift -= 4)
-    out.push_back(digits[(x >> shift) & 15]);
+char* put_hex(char* at, std::uint64_t x, int count) {
+  for (int shift = (count - 1) * 4; shift >= 0; shift -= 4) *at++ = digits[(x >> shift) & 15];
+  return at;
 }
 
 std::optional<std::uint64_t> parse_hex(std::string_view text) {
@@ -26,8 +26,9 @@ std::optional<std::uint64_t> parse_hex(std::string_view text) {
 }  // namespace
 
 void append(std::string& out, const thing_id& id) {
-  append_hex(out, id.world, 8);
-  append_hex(out, id.thing, 16);
+  char text[id_digits];
+  put_hex(put_hex(text, id.world, 8), id.thing, 16);
+  out.append(text, id_digits);
 }
 
 std::string to_string(const thing_id& id) {

@@ -2,9 +2,10 @@
 
 #include "gateway/methods.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <chrono>
-#include <vector>
 
 namespace unscripted::gateway {
 
@@ -79,7 +80,7 @@ void read_member(frame_parts& parts, std::string_view key, dom::element value) {
 
 frame_parts read_frame(dom::object request) {
   frame_parts parts;
-  std::vector<std::string_view> given;
+  boost::container::small_vector<std::string_view, 4> given;
   for (const auto field : request) {
     if (std::find(given.begin(), given.end(), field.key) != given.end())
       parts.why = problem{errc::invalid_request,
@@ -210,14 +211,7 @@ bool conversation::dispatch(dom::object request) {
 void conversation::carry_out(actors::ticket t, std::string_view method, params_reader params) {
   if (hub_.stopping)
     return answer_now(t, problem{errc::shutting_down, "the server is stopping", {}});
-  const actors::ticket ticket = t;
-  methods chosen{*this, std::move(t), std::move(params)};
-  if (chosen.call(method)) return;
-  const std::string name{method.substr(0, 64)};
-  answer_now(
-      ticket,
-      problem{errc::unknown_method, "there is no method `" + name + "`; `describe` lists them", {}}
-          .with("method", name));
+  methods{*this, std::move(t), std::move(params)}.call(method);
 }
 
 void conversation::flush() {

@@ -7,6 +7,17 @@ namespace unscripted::gateway {
 
 using namespace schema;
 
+namespace {
+
+core::problem unknown_method(std::string_view called) {
+  const std::string name{called.substr(0, 64)};
+  return core::problem{
+      core::errc::unknown_method, "there is no method `" + name + "`; `describe` lists them", {}}
+      .with("method", name);
+}
+
+}  // namespace
+
 void methods::add_server(std::vector<entry>& all) {
   const std::initializer_list<entry> some = {
       {"hello",
@@ -239,34 +250,36 @@ std::span<const methods::entry> methods::table() {
   return all;
 }
 
-bool methods::is_audited(std::string_view name) {
-  const auto all = table();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const entry& e) { return name == e.name && e.audited; });
+const methods::entry* methods::find(std::string_view name) {
+  for (const entry& e : table())
+    if (e.name == name) return &e;
+  return nullptr;
 }
 
-bool methods::call(std::string_view name) {
-  const auto all = table();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const entry& e) { return name == e.name; });
-  if (found == all.end()) return false;
+bool methods::is_audited(std::string_view name) {
+  const entry* const found = find(name);
+  return found && found->audited;
+}
+
+void methods::call(std::string_view name) {
+  const entry* const found = find(name);
+  if (!found) return c_.answer_now(ticket_, unknown_method(name));
   if (found->audited) note_act(found->name, found->audited);
-  if (const auto why = c_.refuse(found->least, name)) c_.answer_now(ticket_, *why);
-  else (this->*found->run)();
-  return true;
+  if (const auto why = c_.refuse(found->least, name)) return c_.answer_now(ticket_, *why);
+  (this->*found->run)();
 }
 
 // What nobody waits to hear the outcome of is said when it is asked for.
-void methods::note_act(const char* name, const char* target) {
+void methods::note_act(std::string_view name, const char* target) {
   if (!c_.who_) return;
-  audited_act act{c_.who_->number, c_.wire_.address(), name, p_.peek_text(target).value_or("")};
+  audited_act act{c_.who_->number, c_.wire_.address(), std::string{name},
+                  p_.peek_text(target).value_or("")};
   ticket_.flags |= c_.acts_.begin(std::move(act)) << audit_shift;
 }
 
 role methods::least_role(std::string_view name) {
-  for (const entry& e : table())
-    if (name == e.name) return e.least;
-  return role::admin;  // a name that the table lacks is a mistake of ours
+  const entry* const found = find(name);
+  return found ? found->least : role::admin;  // a name that the table lacks is a mistake of ours
 }
 
 const std::string& methods::describe() {

@@ -3,6 +3,7 @@
 
 #include "gateway/methods.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace unscripted::gateway {
@@ -15,7 +16,7 @@ struct param {
 };
 
 struct methods::entry {
-  const char* name;
+  std::string_view name;
   void (methods::*run)();
   role least;  // of those whose tokens may call it
   const char* summary;

@@ -19,8 +19,8 @@ public:
   methods(conversation& with, actors::ticket t, params_reader params)
     : c_(with), ticket_(std::move(t)), p_(std::move(params)) {}
 
-  /// Carries out the method of that name. False where there is none.
-  bool call(std::string_view name);
+  /// Carries out the method of that name, or answers that there is none.
+  void call(std::string_view name);
 
   /// Of whom the method of that name is called, whatever door it came through.
   static role least_role(std::string_view name);
@@ -33,6 +33,7 @@ public:
 private:
   struct entry;
   static std::span<const entry> table();
+  static const entry* find(std::string_view name);
   static void add_server(std::vector<entry>& all);
   static void add_worlds(std::vector<entry>& all);
   static void add_histories(std::vector<entry>& all);
@@ -110,7 +111,7 @@ private:
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.
   void submit_to(std::optional<core::world_number> world, actors::world_request what);
-  void note_act(const char* name, const char* target);
+  void note_act(std::string_view name, const char* target);
   bool refused();
   /// Complains where the token is not good for that world.
   void check_world(std::optional<core::world_number> world);

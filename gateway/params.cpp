@@ -188,6 +188,7 @@ core::named_values params_reader::values(std::string_view name) {
   core::named_values values;
   const auto members = object(name);
   if (!members) return values;
+  values.reserve(members->size());
   for (const auto field : *members) {
     const bool twice = std::any_of(values.begin(), values.end(),
                                    [&](const auto& v) { return v.first == field.key; });

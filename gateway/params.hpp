@@ -8,12 +8,12 @@
 #include "core/problem.hpp"
 #include "core/resolve.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <simdjson.h>
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace unscripted::gateway {
 
@@ -64,8 +64,9 @@ private:
   member* take(std::string_view name);
   const member* find(std::string_view name) const;
 
-  std::vector<member> members_;
-  std::vector<std::string_view> asked_;
+  // Most methods have fewer, and most requests are small: no memory is asked for then.
+  boost::container::small_vector<member, 8> members_;
+  boost::container::small_vector<std::string_view, 8> asked_;
   std::string within_;
   std::optional<core::problem> problem_;
 };
