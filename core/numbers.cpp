@@ -63,8 +63,8 @@ micrometres gap(const box& a, const box& b) {
   const micrometres z = doubled_gap(a.pos.z, b.pos.z, a.dims.z, b.dims.z);
   if (x == 0) return z / 2;
   if (z == 0) return x / 2;
-  const double dx = static_cast<double>(x);
-  const double dz = static_cast<double>(z);
+  const auto dx = static_cast<double>(x);
+  const auto dz = static_cast<double>(z);
   return static_cast<micrometres>(std::sqrt(dx * dx + dz * dz) / 2);
 }
 

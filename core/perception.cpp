@@ -25,8 +25,8 @@ void perceive_if(const world& w, const thing& bot, micrometres range, std::vecto
 // Whether anything besides the bots themselves and the world offers something.
 bool has_targets(const world& w) {
   const auto& kinds = w.catalogue().kinds();
-  for (kind_index k = 0; k < kinds.size(); ++k)
-    if (k != world_kind && kinds[k].is_target && w.count(k) > 0) return true;
+  for (std::size_t k = world_kind + 1; k < kinds.size(); ++k)
+    if (kinds[k].is_target && w.count(static_cast<kind_index>(k)) > 0) return true;
   return false;
 }
 

@@ -32,6 +32,7 @@ void write_default(json_writer& json, const core::value& v) {
 
 // The limit of integers and lengths. In a history made elsewhere it may be beyond them.
 void write_limit(json_writer& json, std::string_view name, double x) {
+  // cppcheck-suppress incorrectLogicOperator; it cannot read 0x1p63
   if (x >= -0x1p63 && x < 0x1p63) json.member(name, static_cast<std::int64_t>(x));
   else json.member(name, x);
 }
