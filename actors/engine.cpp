@@ -70,14 +70,9 @@ port::~port() {
   }
 }
 
-port::route* port::find_route(core::world_number world) {
-  for (const auto& r : routes_)
-    if (r->number == world) return r.get();
-  return nullptr;
-}
-
 port::route& port::route_to(core::world_number world) {
-  if (route* known = find_route(world)) return *known;
+  for (const auto& r : routes_)
+    if (r->number == world) return *r;
   routes_.push_back(std::make_unique<route>());
   routes_.back()->number = world;
   return *routes_.back();
@@ -99,10 +94,6 @@ void port::refuse(core::world_number number, const ticket& t) {
 }
 
 void port::submit(core::world_number number, request r) {
-  const auto bot = bot_of(r.what);
-  // Behind another one about the same it goes the same way, without looking in the book.
-  if (route* way = find_route(number); way && !way->queued.empty() && way->about == bot)
-    return way->queue(std::move(r));
   caf::actor world = common_.book.find_actor(number);
   if (!world) return refuse(number, r.ticket);
   route& way = route_to(number);
@@ -111,6 +102,9 @@ void port::submit(core::world_number number, request r) {
     way.world = std::move(world);
     way.next = 0;
   }
+  const auto bot = bot_of(r.what);
+  // Behind another one about the same it goes the same way, without looking for its actor.
+  if (!way.queued.empty() && way.about == bot) return way.queue(std::move(r));
   caf::actor by = bot ? common_.book.find_bot({number, *bot}) : nullptr;
   if (!by) by = way.world;
   if (by != way.by && !way.queued.empty()) flush();

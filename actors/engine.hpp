@@ -48,7 +48,6 @@ public:
 private:
   struct route;
 
-  route* find_route(core::world_number world);
   route& route_to(core::world_number world);
   void refuse(core::world_number world, const ticket& t);
   void forget(core::world_number world);
