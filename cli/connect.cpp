@@ -11,6 +11,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+template class unscripted::gateway::secure_stream<boost::asio::ip::tcp::socket>;
+
 namespace unscripted::cli {
 
 namespace asio = boost::asio;

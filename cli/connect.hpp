@@ -12,6 +12,9 @@
 #include <string>
 #include <string_view>
 
+// In connect.cpp.
+extern template class unscripted::gateway::secure_stream<boost::asio::ip::tcp::socket>;
+
 namespace unscripted::cli {
 
 inline constexpr std::chrono::milliseconds connect_timeout{5000};

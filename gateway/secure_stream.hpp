@@ -2,6 +2,8 @@
 // is made. What uses it need not know which.
 #pragma once
 
+#include "gateway/any_handler.hpp"
+
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
@@ -11,7 +13,8 @@
 
 namespace unscripted::gateway {
 
-/// `Socket` is a stream of TCP. Moving is cheap, and leaves one that may only be destroyed.
+/// `Socket` is a stream of TCP, and one source says `template class secure_stream<Socket>`. Moving
+/// is cheap, and leaves one that may only be destroyed.
 template <class Socket>
 class secure_stream {
 public:
@@ -33,14 +36,12 @@ public:
   void use_tls(boost::asio::ssl::context& with) { parts_->tls.emplace(parts_->socket, with); }
 
   template <class Buffers, class Handler>
-  auto async_read_some(const Buffers& to, Handler&& done) {
-    if (parts_->tls) return parts_->tls->async_read_some(to, std::forward<Handler>(done));
-    return parts_->socket.async_read_some(to, std::forward<Handler>(done));
+  void async_read_some(const Buffers& to, Handler&& done) {
+    start_read(read_buffers{to}, any_handler{std::forward<Handler>(done)});
   }
   template <class Buffers, class Handler>
-  auto async_write_some(const Buffers& from, Handler&& done) {
-    if (parts_->tls) return parts_->tls->async_write_some(from, std::forward<Handler>(done));
-    return parts_->socket.async_write_some(from, std::forward<Handler>(done));
+  void async_write_some(const Buffers& from, Handler&& done) {
+    start_write(write_buffers{from}, any_handler{std::forward<Handler>(done)});
   }
   template <class Buffers>
   std::size_t read_some(const Buffers& to, boost::system::error_code& error) {
@@ -66,6 +67,9 @@ public:
     return size;
   }
 
+  /// Ends a WebSocket's connection in order; no bytes are told.
+  void start_teardown(boost::beast::role_type role, any_handler done);
+
 private:
   struct parts {
     explicit parts(Socket s) : socket(std::move(s)) {}
@@ -73,8 +77,32 @@ private:
     std::optional<tls_stream> tls;
   };
 
+  // Compiled once for each Socket, where that is instantiated.
+  void start_read(const read_buffers& to, any_handler done);
+  void start_write(const write_buffers& from, any_handler done);
+
   std::unique_ptr<parts> parts_;
 };
+
+template <class Socket>
+void secure_stream<Socket>::start_read(const read_buffers& to, any_handler done) {
+  if (parts_->tls) parts_->tls->async_read_some(to, std::move(done));
+  else parts_->socket.async_read_some(to, std::move(done));
+}
+
+template <class Socket>
+void secure_stream<Socket>::start_write(const write_buffers& from, any_handler done) {
+  if (parts_->tls) parts_->tls->async_write_some(from, std::move(done));
+  else parts_->socket.async_write_some(from, std::move(done));
+}
+
+template <class Socket>
+void secure_stream<Socket>::start_teardown(boost::beast::role_type role, any_handler done) {
+  using boost::beast::websocket::async_teardown;
+  auto told = [done = std::move(done)](boost::system::error_code error) mutable { done(error, 0); };
+  if (parts_->tls) parts_->tls->async_shutdown(std::move(told));
+  else async_teardown(role, parts_->socket, std::move(told));
+}
 
 // How Beast ends a WebSocket's connection; it finds these by the type of the stream.
 
@@ -88,9 +116,10 @@ void teardown(boost::beast::role_type role, secure_stream<Socket>& s,
 
 template <class Socket, class Handler>
 void async_teardown(boost::beast::role_type role, secure_stream<Socket>& s, Handler&& done) {
-  using boost::beast::websocket::async_teardown;
-  if (auto* const tls = s.tls()) tls->async_shutdown(std::forward<Handler>(done));
-  else async_teardown(role, s.next_layer(), std::forward<Handler>(done));
+  s.start_teardown(role, any_handler{[done = std::forward<Handler>(done)](
+                                         boost::system::error_code error, std::size_t) mutable {
+                     done(error);
+                   }});
 }
 
 }  // namespace unscripted::gateway

@@ -52,5 +52,6 @@ private:
 using web_socket_layer =
     boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor, written_bytes>;
 using web_stream = secure_stream<web_socket_layer>;
+extern template class secure_stream<web_socket_layer>;
 
 }  // namespace unscripted::gateway
