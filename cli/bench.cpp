@@ -145,6 +145,7 @@ void measure_life(swarm& bots, bench_world& world, double seconds, bench_result&
   if (after.living == 0) throw failed("no bot is left: " + bots.first_error());
   result.operations = after.acts - before.acts;
   result.refused = after.refused - before.refused;
+  result.answer_bytes = after.answer_bytes - before.answer_bytes;
   result.errors = after.errors - before.errors;
   result.first_error = bots.first_error();
   result.world_actions = last.actions - first.actions;

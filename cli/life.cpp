@@ -156,6 +156,7 @@ void life::take_line(const char* line, std::size_t size) {
     return;
   }
   if (id != last_id_) return;
+  answer_bytes_ = size + 1;
 
   dom::element content;
   if (parsed["result"].get(content) == simdjson::SUCCESS) {
@@ -190,6 +191,7 @@ void life::take_result(dom::element result) {
 void life::take_act_result(dom::element result) {
   shared_.latency.add(static_cast<std::uint64_t>((clock::now() - sent_).count()));
   count(shared_.acts);
+  shared_.answer_bytes.fetch_add(answer_bytes_, std::memory_order_relaxed);
   if (text_at(result, "outcome") == "refused") count(shared_.refused);
   shared_.tick.store(count_at(result, "tick"), std::memory_order_relaxed);
   if (died_) {

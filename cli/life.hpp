@@ -34,6 +34,7 @@ struct life_context {
   bool is_stopping = false;
 
   std::atomic<std::uint64_t> acts{0}, refused{0}, errors{0}, living{0}, tick{0};
+  std::atomic<std::uint64_t> answer_bytes{0};  // of the acts
 
   void report(const std::string& error);
   std::string first_error() const;
@@ -92,6 +93,7 @@ private:
   std::string out_;
   std::string in_;  // always with simdjson's padding behind what was read
   std::size_t in_bytes_ = 0;
+  std::size_t answer_bytes_ = 0;  // of the last one
 };
 
 }  // namespace unscripted::cli

@@ -97,6 +97,7 @@ swarm_counts swarm::counts() const {
   const auto read = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
   return {.acts = read(shared.acts),
           .refused = read(shared.refused),
+          .answer_bytes = read(shared.answer_bytes),
           .errors = read(shared.errors),
           .living = read(shared.living),
           .tick = read(shared.tick)};

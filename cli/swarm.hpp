@@ -24,11 +24,12 @@ struct swarm_settings {
 
 /// What the clients saw themselves. A server knows more: see `world.get`.
 struct swarm_counts {
-  std::uint64_t acts = 0;     // answered, done or refused
-  std::uint64_t refused = 0;  // of these
-  std::uint64_t errors = 0;   // answered by an error other than death or a world that stands still
-  std::uint64_t living = 0;   // clients that still speak for a bot
-  std::uint64_t tick = 0;     // the last one heard of
+  std::uint64_t acts = 0;          // answered, done or refused
+  std::uint64_t refused = 0;       // of these
+  std::uint64_t answer_bytes = 0;  // of these, perceptions included
+  std::uint64_t errors = 0;  // answered by an error other than death or a world that stands still
+  std::uint64_t living = 0;  // clients that still speak for a bot
+  std::uint64_t tick = 0;    // the last one heard of
 };
 
 /// Add bots, start, stop. Calls come from one thread, not thread-safe; the swarm's own thread is

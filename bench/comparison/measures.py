@@ -94,14 +94,16 @@ def conn(size, connections, inflight):
     return _with_latency(name, _load("conn", size, connections, inflight, "memory"))
 
 
-def echo(size, connections, inflight):
-    """Answers as large as those that `act` had."""
+def echo(size, connections, inflight, of="act"):
+    """Answers as large as those that `act` had, or `simulate`: whole perceptions."""
+    load = f"{connections}x{inflight}" if of == "act" else f"{of}/{connections}"
+
     def take(programs, answers):
-        acted = answers.get(f"act/{connections}x{inflight}/wal", {})
+        acted = answers.get(f"act/{load}/wal" if of == "act" else f"{load}/wal", {})
         with programs.echo_server(round(acted.get("answer_bytes") or 180)) as where:
             return programs.bench("echo", "--server", where, "--connections", connections,
                                   "--inflight", inflight, "--seconds", size.seconds)
-    return _with_latency(f"echo/{connections}x{inflight}", take)
+    return _with_latency(f"echo/{load}", take)
 
 
 def redis(size, connections, inflight, fsync):
@@ -138,6 +140,7 @@ def loads(size):
     for bots in (10, 1000):
         if bots in size.connections:
             yield simulate(size, bots)
+            yield echo(size, bots, 1, of="simulate")
 
 
 # -- life -----------------------------------------------------------------------------------------
