@@ -18,7 +18,7 @@ using storage::durability;
 namespace {
 
 constexpr int lives = 3;
-constexpr std::uint64_t steps_max = 16'000;  // of one life
+constexpr std::uint64_t steps_max = 64'000;  // of one life
 constexpr std::size_t client_count = 4;
 constexpr const char* names_of_endings[] = {"a stop", "a kill", "a loss of power"};
 using std::chrono::milliseconds;
@@ -143,12 +143,16 @@ TEST_CASE("a simulated node keeps what it acknowledged, whatever ends it", "[.][
     const outcome first = run(seed, *plugins);
     lived += first.lived;
     acts += first.acts;
-    if (!first.wrong.empty()) all.violate(seed, first.wrong);
-    else if (first.is_repeatable && run(seed, *plugins).digest != first.digest)
-      all.violate(seed, "the same seed has another end");
+    if (!first.wrong.empty()) {
+      all.violate(seed, first.wrong);
+    } else if (first.is_repeatable) {
+      const outcome second = run(seed, *plugins);
+      lived += second.lived;
+      if (second.digest != first.digest) all.violate(seed, "the same seed has another end");
+    }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::printf("%zu actions acknowledged; %.0f s lived in %.1f s, judged and repeated\n", acts,
+  std::printf("%zu actions acknowledged; %.0f s lived in %.1f s, judging included\n", acts,
               static_cast<double>(lived.count()) / 1000, took.count());
   all.judge();
 }

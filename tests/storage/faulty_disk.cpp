@@ -75,6 +75,9 @@ public:
                            rocksdb::IODebugContext* dbg) override {
     return Append(data, how, dbg);
   }
+  // Room set aside for a file holds nothing to lose. On a disk in memory making and clearing it for
+  // each new log took two fifths of a simulated life.
+  void SetPreallocationBlockSize(std::size_t) override {}
   rocksdb::IOStatus Truncate(std::uint64_t size, const rocksdb::IOOptions& how,
                              rocksdb::IODebugContext* dbg) override {
     if (auto why = disk_.begin(faulty_disk::io::append); !why.ok()) return why;
