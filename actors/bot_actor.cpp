@@ -2,9 +2,9 @@
 
 namespace unscripted::actors {
 
-caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, caf::actor world) {
+caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, const caf::actor& world) {
   self->set_default_handler(caf::drop);
-  return {[=](delivery& d) { self->send(world, std::move(d)); }};
+  return {[self, world](delivery& d) { self->send(world, std::move(d)); }};
 }
 
 }  // namespace unscripted::actors

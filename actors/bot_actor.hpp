@@ -15,6 +15,6 @@ struct bot_state {
   static inline const char* name = "bot";
 };
 
-caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, caf::actor world);
+caf::behavior bot_actor(caf::stateful_actor<bot_state>* self, const caf::actor& world);
 
 }  // namespace unscripted::actors

@@ -10,7 +10,7 @@ namespace {
 // What is kept for a watcher beyond the world's own things.
 constexpr std::size_t kept_max = 20000;
 // Bytes that a connection may owe before its deltas are merged instead of sent.
-constexpr std::size_t backlog_max = 256 * 1024;
+constexpr std::size_t backlog_max = 256UL * 1024;
 
 }  // namespace
 

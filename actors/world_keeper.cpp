@@ -14,7 +14,7 @@ constexpr std::uint64_t commit_records_max = 4096;
 constexpr std::size_t commit_bytes_max = 1 << 20;
 
 // What is made ready for the answers of a connection, where the last ones took as much.
-constexpr std::size_t mail_bytes_expected_max = 64 * 1024;
+constexpr std::size_t mail_bytes_expected_max = 64UL * 1024;
 
 // Whether this process can think for the bot: a history may name a mind that is gone since.
 bool has_mind(const core::thing& bot) {

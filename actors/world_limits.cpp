@@ -9,7 +9,7 @@ constexpr double day_s = 86'400;
 
 // A day's worth at once, and then as it comes in: a world that used it up goes on slowly.
 rate rate_of_history(std::uint64_t bytes_per_day) {
-  const double bytes = static_cast<double>(bytes_per_day);
+  const auto bytes = static_cast<double>(bytes_per_day);
   return {bytes / day_s, bytes};
 }
 

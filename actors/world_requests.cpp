@@ -180,7 +180,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            create_thing_request& r) {
   const auto& minds = core::mind_names();
   if (!r.wish.mind.empty() && std::find(minds.begin(), minds.end(), r.wish.mind) == minds.end())
-    return answer_to(s, t, core::bad_param("mind", "\"remote\" or \"random\""));
+    return answer_to(s, t, core::bad_param("mind", R"("remote" or "random")"));
   if (asking_.bot != core::no_thing) return answer_to(s, t, speaks_for_one());
   auto command = core::resolve_create(world_, r.wish);
   if (!command) return answer_to(s, t, command.why());

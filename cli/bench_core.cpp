@@ -9,6 +9,7 @@
 #include "plugins/loader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -89,9 +90,9 @@ private:
 };
 
 std::string hex(std::uint64_t x) {
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(x));
-  return digits;
+  std::array<char, 17> digits;
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(x));
+  return digits.data();
 }
 
 /// Walks, and what became of them.

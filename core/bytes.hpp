@@ -4,7 +4,9 @@
 // failed.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -28,9 +30,9 @@ public:
     varint((static_cast<std::uint64_t>(x) << 1) ^ static_cast<std::uint64_t>(x >> 63));
   }
   void u64(std::uint64_t x) {
-    char raw[8];
-    for (int i = 0; i < 8; ++i) raw[i] = static_cast<char>(x >> (8 * i));
-    out_.append(raw, sizeof raw);
+    std::array<char, 8> raw;
+    for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(x >> (8 * i));
+    out_.append(raw.data(), raw.size());
   }
   void f64(double x) { u64(std::bit_cast<std::uint64_t>(x)); }
   void text(std::string_view x) {

@@ -22,8 +22,7 @@ namespace unscripted::gateway {
 class any_handler {
 public:
   template <class Handler>
-  requires(!std::is_same_v<std::decay_t<Handler>, any_handler>) explicit any_handler(Handler&& h)
-    : held_(std::make_unique<holder<std::decay_t<Handler>>>(std::forward<Handler>(h))) {}
+  explicit any_handler(Handler h) : held_(std::make_unique<holder<Handler>>(std::move(h))) {}
 
   void operator()(boost::system::error_code error, std::size_t bytes) {
     held* const mine = held_.get();
@@ -43,7 +42,6 @@ private:
   template <class Handler>
   struct holder final : held {
     explicit holder(Handler&& h) : handler(std::move(h)) {}
-    explicit holder(const Handler& h) : handler(h) {}
     // Its memory is free before it is called: what it begins next can have it.
     void tell(std::unique_ptr<held> me, boost::system::error_code error,
               std::size_t bytes) override {

@@ -23,6 +23,11 @@ namespace unscripted::gateway {
 /// Appends `text` with quotes around it, escaped.
 void append_json_text(std::string& out, std::string_view text);
 
+/// A text that stands in the source.
+template <class T>
+concept literal = std::is_same_v < std::remove_extent_t<T>,
+char > &&std::is_bounded_array_v<T>;
+
 /// Not thread-safe. `out` must outlive the writer.
 class json_writer {
 public:
@@ -41,15 +46,16 @@ public:
     return *this;
   }
   /// A literal, in which nothing is to be escaped: most keys are. One piece instead of five.
-  template <std::size_t N>
-  json_writer& key(const char (&name)[N]) {
+  template <literal Name>
+  json_writer& key(const Name& name) {
+    constexpr std::size_t length = std::extent_v<Name> - 1;
     assert(
-        std::all_of(name, name + N - 1, [](char c) { return c >= ' ' && c != '"' && c != '\\'; }));
-    std::array<char, N + 3> whole;
+        std::all_of(name, name + length, [](char c) { return c >= ' ' && c != '"' && c != '\\'; }));
+    std::array<char, length + 4> whole;
     char* at = whole.data();
     if (comma_) *at++ = ',';
     *at++ = '"';
-    at = std::copy_n(name, N - 1, at);
+    at = std::copy_n(name, length, at);
     *at++ = '"';
     *at++ = ':';
     out_.append(whole.data(), at);
@@ -98,12 +104,12 @@ public:
   json_writer& raw_member(std::string_view name, std::string_view json) {
     return key(name).raw(json);
   }
-  template <std::size_t N, class T>
-  json_writer& member(const char (&name)[N], const T& x) {
+  template <literal Name, class T>
+  json_writer& member(const Name& name, const T& x) {
     return key(name).value(x);
   }
-  template <std::size_t N>
-  json_writer& raw_member(const char (&name)[N], std::string_view json) {
+  template <literal Name>
+  json_writer& raw_member(const Name& name, std::string_view json) {
     return key(name).raw(json);
   }
 

@@ -11,11 +11,11 @@ namespace unscripted::gateway {
 
 struct limits {
   // Of one request.
-  std::size_t line_bytes = 64 * 1024;  // or of a WebSocket's message, or of a body
+  std::size_t line_bytes = 64UL * 1024;  // or of a WebSocket's message, or of a body
   std::size_t json_depth = 16;
   // Of one connection.
   std::size_t in_flight = 1024;            // requests that are not answered
-  std::size_t unread_bytes = 1024 * 1024;  // that it does not read, besides the largest answer
+  std::size_t unread_bytes = 1024UL * 1024;  // that it does not read, besides the largest answer
   std::size_t reruns = 16;                 // stored histories that it watches
   double acts_per_address = 0;             // a second, of all who come from one; 0: no limit
   // Of all connections.

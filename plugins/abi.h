@@ -32,6 +32,7 @@
 #error "a plugin must not be compiled with -ffast-math: its results would differ between machines"
 #endif
 
+// NOLINTBEGIN(modernize-use-using,readability-identifier-naming): it is a header of C as well
 #ifdef __cplusplus
 #include <cstdint>
 extern "C" {
@@ -252,4 +253,5 @@ extern UNS_EXPORT const uns_plugin unscripted_plugin;
 #ifdef __cplusplus
 }
 #endif
+// NOLINTEND(modernize-use-using,readability-identifier-naming)
 #endif

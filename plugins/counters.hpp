@@ -42,7 +42,7 @@ private:
   };
 
   static constexpr std::size_t place_count = 16;
-  static constexpr std::size_t bucket_count = 37 * 8;  // up to 2^39 ns, nine minutes
+  static constexpr std::size_t bucket_count = 37UL * 8;  // up to 2^39 ns, nine minutes
 
   place& mine() noexcept { return places_[place_of_thread()]; }
   static std::size_t place_of_thread() noexcept {

@@ -63,10 +63,10 @@ struct mark_list {
   }
 
   void give_back() noexcept {
-    mark* const mine = mark::mine_;
+    mark* const mine = mark::here;
     // A thread that ends inside a plugin's function ends the process: exit() was called there.
     if (!mine || mark::running_here()) return;
-    mark::mine_ = nullptr;
+    mark::here = nullptr;
     leave_signal_stack(mine->signal_stack_);
     const std::lock_guard lock(guard);
     mine->taken_ = false;

@@ -34,13 +34,13 @@ class mark {
 public:
   /// Of this thread.
   static mark& mine() noexcept {
-    if (!mine_) [[unlikely]]
-      mine_ = take();
-    return *mine_;
+    if (!here) [[unlikely]]
+      here = take();
+    return *here;
   }
   /// What this thread runs; null where it is in no plugin's function. Safe in a signal's handler.
   static const function_name* running_here() noexcept {
-    return mine_ ? mine_->function_.load(std::memory_order_relaxed) : nullptr;
+    return here ? here->function_.load(std::memory_order_relaxed) : nullptr;
   }
 
   /// Calls don't nest.
@@ -60,7 +60,7 @@ private:
 
   static mark* take() noexcept;
 
-  static thread_local constinit inline mark* mine_ = nullptr;
+  static thread_local constinit inline mark* here = nullptr;
 
   std::atomic<const function_name*> function_{nullptr};
   std::atomic<std::uint64_t> call_{0};

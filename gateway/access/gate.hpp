@@ -22,7 +22,7 @@
 namespace unscripted::gateway {
 
 /// What a connection may do until it has said whose it is.
-inline constexpr std::size_t stranger_line_bytes = 4 * 1024;
+inline constexpr std::size_t stranger_line_bytes = 4UL * 1024;
 inline constexpr std::chrono::seconds stranger_patience{5};
 inline constexpr std::size_t strangers_max = 64;  // of one address
 
