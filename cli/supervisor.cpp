@@ -69,7 +69,7 @@ class supervisor {
 public:
   supervisor() : arguments_(own_arguments()) {
     sigemptyset(&awaited_);
-    for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&awaited_, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&awaited_, signal);
     sigprocmask(SIG_BLOCK, &awaited_, &before_);
   }
   supervisor(const supervisor&) = delete;
@@ -113,9 +113,9 @@ private:
     }
   }
 
-  // A terminal has told the child already.
+  // A terminal has told the child already. What SIGHUP means the child knows.
   void hand_on(const siginfo_t& news) {
-    is_told_to_end_ = true;
+    if (news.si_signo != SIGHUP) is_told_to_end_ = true;
     if (news.si_code != SI_KERNEL) kill(child_, news.si_signo);
   }
 
@@ -130,6 +130,7 @@ private:
     const timespec second{1, 0};
     sigset_t ends = awaited_;
     sigdelset(&ends, SIGCHLD);
+    sigdelset(&ends, SIGHUP);  // the next server is told
     return sigtimedwait(&ends, nullptr, &second) < 0;
   }
 

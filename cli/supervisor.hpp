@@ -16,9 +16,9 @@ bool is_supervised();
 
 /// Runs this program with the same arguments again, as a child, until it ends by itself: a stop, or
 /// a start that failed. Where it crashed, hung or could not write, it is started anew: at once, or
-/// after a second where it lived for less; after ten such ends within a minute no more. SIGTERM and
-/// SIGINT are handed on. The child ends with this process. The exit code of the child. Before any
-/// thread is started. [blocking]
+/// after a second where it lived for less; after ten such ends within a minute no more. SIGTERM,
+/// SIGINT and SIGHUP are handed on. The child ends with this process. The exit code of the child.
+/// Before any thread is started. [blocking]
 int supervise();
 
 }  // namespace unscripted::cli

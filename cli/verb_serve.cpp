@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <mutex>
 
 namespace unscripted::cli {
 
@@ -73,6 +74,23 @@ void print_listening(const serve_options& options, const std::vector<used_value>
   std::fflush(stdout);
 }
 
+/// The server that runs, if one does, for the thread of the signals.
+class running_server {
+public:
+  void be(gateway::server* s) {
+    const std::scoped_lock lock(mutex_);
+    server_ = s;
+  }
+  void reload_certificate() {
+    const std::scoped_lock lock(mutex_);
+    if (server_) server_->reload_certificate();
+  }
+
+private:
+  std::mutex mutex_;
+  gateway::server* server_ = nullptr;
+};
+
 int serve(const serve_options& options, CLI::App& verb) {
   const auto used = fill_in(verb, options.config);
   const auto server_options = options.to_server_options();
@@ -83,13 +101,20 @@ int serve(const serve_options& options, CLI::App& verb) {
   raise_file_limit();
 
   stop_flag stop;
-  const signal_watch signals([&stop] { stop.set(); });
+  running_server running;
+  const signal_watch signals([&stop] { stop.set(); },
+                             [&, has_tls = server_options.tls.has_value()] {
+    if (has_tls) running.reload_certificate();
+    else stop.set();
+  });
   if (!options.json) print_used(used);
   auto server = start_server(server_options);
   print_listening(options, used, *server);
 
   stop.on_set([&server] { server->request_stop(); });
+  running.be(server.get());
   server->wait();
+  running.be(nullptr);
   stop.on_set(nullptr);
   server.reset();
   if (!options.json) std::puts("stopped; everything acknowledged is safe");

@@ -35,8 +35,9 @@ struct hub {
   gateway::limits limits;
   gateway::counters counters;
   gateway::addresses addresses;
-  tls_context* tls = nullptr;  // null: the doors speak in the clear
-  v1::tempo tempo;             // of the worlds, as clients of v1 see it
+  tls_context* tls = nullptr;  // null: the doors speak in the clear. Of the doors' thread
+  std::atomic<std::int64_t> certificate_end{0};  // in Unix time; 0 without TLS
+  v1::tempo tempo;                               // of the worlds, as clients of v1 see it
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::function<void()> request_stop;
   std::atomic<actors::connection_id> last_connection{0};

@@ -63,7 +63,8 @@ struct server::machinery {
   asio::io_context io{2};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unique_ptr<gateway::gate> gate;  // likewise
-  std::unique_ptr<tls_context> tls;     // null: in the clear
+  std::optional<tls_files> certificate;
+  std::unique_ptr<tls_context> tls;  // null: in the clear
   asio::steady_timer exposure_warning{io};
   std::unique_ptr<tcp_door> door;
   std::unique_ptr<http_door> web_door;  // null where it is off
@@ -81,6 +82,8 @@ struct server::machinery {
   std::optional<start_failure> consider_exposure(const server_options& options);
   void warn_again(const std::string& line);
   std::optional<start_failure> set_up_tls(const server_options& options);
+  void use_tls(std::unique_ptr<tls_context> next);
+  void reload_certificate();
   void set_limits(const server_options& options);
   std::optional<start_failure> open_doors(const server_options& options);
   void close_doors();
@@ -189,9 +192,27 @@ std::optional<start_failure> server::machinery::set_up_tls(const server_options&
   if (!options.tls) return std::nullopt;
   auto opened = open_tls(*options.tls);
   if (const auto* why = std::get_if<std::string>(&opened)) return start_failure{*why};
-  tls = std::get<0>(std::move(opened));
-  shared.tls = tls.get();
+  certificate = options.tls;
+  use_tls(std::get<0>(std::move(opened)));
   return std::nullopt;
+}
+
+// Who speaks by the former one goes on: OpenSSL keeps it as long as it is used.
+void server::machinery::use_tls(std::unique_ptr<tls_context> next) {
+  tls = std::move(next);
+  shared.tls = tls.get();
+  shared.certificate_end = certificate_end(*tls);
+}
+
+void server::machinery::reload_certificate() {
+  if (!certificate) return;
+  auto opened = open_tls(*certificate);
+  if (const auto* why = std::get_if<std::string>(&opened))
+    return warn("the certificate is not read anew, the former one stays: " + *why);
+  asio::post(io, [this, next = std::get<0>(std::move(opened))]() mutable {
+    use_tls(std::move(next));
+    process_log().write(log_level::info, "the certificate is read anew");
+  });
 }
 
 void server::machinery::set_limits(const server_options& options) {
@@ -306,5 +327,7 @@ void server::wait() {
 }
 
 void server::request_stop() { machinery_->request_stop(); }
+
+void server::reload_certificate() { machinery_->reload_certificate(); }
 
 }  // namespace unscripted::gateway

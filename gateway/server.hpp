@@ -76,6 +76,10 @@ public:
   void wait();
   /// Returns at once. [any thread, not from a signal handler]
   void request_stop();
+  /// Reads the certificate and its key anew, for connections that come from now on; the present
+  /// ones keep theirs. Where that fails it logs why, and all stays as it is. Nothing without TLS.
+  /// [any thread, not from a signal handler; blocking on the disk]
+  void reload_certificate();
 
 private:
   struct machinery;

@@ -2,7 +2,6 @@
 
 #include "gateway/http/metrics_writer.hpp"
 #include "gateway/http/process_figures.hpp"
-#include "gateway/tls.hpp"
 #include "version.hpp"
 
 #include <filesystem>
@@ -160,9 +159,9 @@ std::string metrics_text(const hub& h) {
   write_requests(out, h.counters);
   if (h.gate)
     out.counter("failed_logins_total", "Wrong tokens that were shown.", real(h.gate->failures()));
-  if (h.tls)
+  if (const std::int64_t end = h.certificate_end.load(); end != 0)
     out.gauge("tls_certificate_end_seconds", "When the server's certificate ends, in Unix time.",
-              real(certificate_end(*h.tls)));
+              real(end));
   write_plugins(out, h);
   write_process(out, h);
   return text;

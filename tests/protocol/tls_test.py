@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -239,6 +241,66 @@ class TheProgramsOwnVerbs(TlsTest):
         refused = self.run_program("ping", *self.where(), "--tls-ca", "/nowhere.pem")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("/nowhere.pem", refused.stderr)
+
+
+class NewCertificate(unittest.TestCase):
+    """The files change while the server runs, and SIGHUP tells it."""
+
+    def start(self, *options):
+        server = secure.SecureServer(*options, http=0)
+        self.addCleanup(server.close)
+        return server.start()
+
+    def hang_up(self, server, told):
+        os.kill(server.pid, signal.SIGHUP)
+        harness.poll(lambda: told in server.err, f"the log says: {told}")
+
+    def renew(self, server):
+        secure.make_certificate(server.folder)  # under the same names
+        self.hang_up(server, "the certificate is read anew")
+
+    def shown(self, port, context):
+        """The certificate that a new connection gets."""
+        with socket.create_connection(("localhost", port), harness.PATIENCE) as raw, \
+                context.wrap_socket(raw, server_hostname="localhost") as client:
+            return ssl.DER_cert_to_PEM_cert(client.getpeercert(binary_form=True))
+
+    def test_new_connections_get_it_and_the_present_ones_go_on(self):
+        server = self.start()
+        former = secure.trusting(server.certificate)
+        client = server.connect()
+        self.addCleanup(client.close)
+        self.renew(server)
+        for port in (server.port, server.http_port):
+            shown = self.shown(port, secure.trusting(server.certificate))
+            self.assertIn(shown.strip(), server.certificate.read_text())
+            with self.assertRaises(ssl.SSLError):
+                self.shown(port, former)
+        self.assertEqual(client.call("ping"), {})
+
+    def test_files_that_are_no_good_leave_the_former_one(self):
+        server = self.start()
+        former = secure.trusting(server.certificate)
+        server.key.write_text("no key")
+        self.hang_up(server, "the former one stays")
+        self.assertIn("holds no key", server.err)
+        for port in (server.port, server.http_port):
+            self.shown(port, former)
+
+    def test_who_looks_after_a_server_hands_it_on(self):
+        server = self.start("--supervise")
+        client = server.connect()
+        self.addCleanup(client.close)
+        self.renew(server)
+        self.assertEqual(client.call("ping"), {})
+
+    def test_without_tls_it_is_a_wish_to_stop(self):
+        for options in ((), ("--supervise",)):
+            server = harness.Server(*options)
+            self.addCleanup(server.close)
+            server.start().process.send_signal(signal.SIGHUP)
+            self.assertEqual(server.wait(), 0)
+            self.assertIn("everything acknowledged is safe", server.out)
 
 
 class WrongFiles(unittest.TestCase):
