@@ -4,6 +4,7 @@
 #include "cli/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace unscripted::cli {
@@ -12,7 +13,7 @@ namespace dom = simdjson::dom;
 
 namespace {
 
-constexpr const char* axes[] = {".x", ".y", ".z"};
+constexpr std::array axes = {".x", ".y", ".z"};
 
 /// Null is nothing, a text is itself, all else its JSON.
 std::string cell_text(dom::element value) {

@@ -16,7 +16,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t in_bytes_first = 16 * 1024;
+constexpr std::size_t in_bytes_first = 16UL * 1024;
 constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 constexpr unsigned errors_in_row_max = 3;
 

@@ -16,7 +16,7 @@ using clock_type = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t in_bytes_first = 64 * 1024;
+constexpr std::size_t in_bytes_first = 64UL * 1024;
 
 bool contains(std::string_view line, std::string_view word) {
   return memmem(line.data(), line.size(), word.data(), word.size()) != nullptr;
@@ -109,7 +109,7 @@ private:
     ++result_->operations;
     result_->answer_bytes += line.size() + 1;
     if (is_error && ++result_->errors == 1) result_->first_error = line;
-    if (contains(line, "\"outcome\":\"refused\"")) ++result_->refused;
+    if (contains(line, R"("outcome":"refused")")) ++result_->refused;
     const auto waited = now - sent_[answered_ % sent_.size()];
     result_->latency.add(static_cast<std::uint64_t>(waited.count()));
     return true;

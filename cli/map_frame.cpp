@@ -184,7 +184,8 @@ private:
 
   /// The most thirsty one of those in a cell gives it its colour.
   void draw_bots() {
-    static constexpr std::string_view counts[]{"", "", "2", "3", "4", "5", "6", "7", "8", "9"};
+    static constexpr std::array<std::string_view, 10> counts{"",  "",  "2", "3", "4",
+                                                             "5", "6", "7", "8", "9"};
     std::vector<const mapped_thing*> shown(cells_.size());
     for (const auto& [id, bot] : map_.things()) {
       if (!bot.is_bot() || bot.is_carried) continue;
@@ -215,11 +216,11 @@ private:
 
 /// How full, how old, and who: its name, or the number by which `history explain` knows it.
 std::string bot_line(const std::string& id, const mapped_thing& bot) {
-  char numbers[32];
+  std::array<char, 32> numbers;
   const double full = std::clamp(bot.drink.value_or(0), 0.0, 1.0) * 100;
-  std::snprintf(numbers, sizeof numbers, "%4.0f %%%9llu  ", full,
+  std::snprintf(numbers.data(), numbers.size(), "%4.0f %%%9llu  ", full,
                 static_cast<unsigned long long>(std::min<std::uint64_t>(bot.age, 999'999'999)));
-  std::string line = bot.drink ? numbers : "     -" + std::string(numbers).substr(6);
+  std::string line = bot.drink ? numbers.data() : "     -" + std::string(numbers.data()).substr(6);
   const auto known = core::parse_id(id);
   line += letter_of_bot(bot);
   line += ' ';

@@ -5,6 +5,7 @@
 #include "core/ids.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -18,9 +19,9 @@ constexpr std::string_view gap = "  ";
 
 /// At most six significant digits.
 std::string short_number(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", x);
-  return text;
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.6g", x);
+  return text.data();
 }
 
 /// As plain(), with short numbers, and serials for ids.

@@ -3,6 +3,7 @@
 #include "cli/failure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -113,9 +114,10 @@ std::vector<key> key_reader::take(std::string_view bytes) {
 }
 
 int open_keyboard() {
-  char name[256];
-  if (isatty(STDIN_FILENO) != 1 || ttyname_r(STDIN_FILENO, name, sizeof name) != 0) return -1;
-  return open(name, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  std::array<char, 256> name;
+  if (isatty(STDIN_FILENO) != 1 || ttyname_r(STDIN_FILENO, name.data(), name.size()) != 0)
+    return -1;
+  return open(name.data(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
 }
 
 screen::screen() {

@@ -1,6 +1,7 @@
 #include "cli/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -110,11 +111,11 @@ std::string printable(std::string_view text) {
   struct range {
     std::string_view first, last;
   };
-  constexpr range hidden[]{{"\xC2\x80", "\xC2\x9F"},
-                           {"\xE2\x80\x8B", "\xE2\x80\x8F"},
-                           {"\xE2\x80\xA8", "\xE2\x80\xAE"},
-                           {"\xE2\x81\xA0", "\xE2\x81\xAF"},
-                           {"\xEF\xBB\xBF", "\xEF\xBB\xBF"}};
+  constexpr auto hidden = std::to_array<range>({{"\xC2\x80", "\xC2\x9F"},
+                                                {"\xE2\x80\x8B", "\xE2\x80\x8F"},
+                                                {"\xE2\x80\xA8", "\xE2\x80\xAE"},
+                                                {"\xE2\x81\xA0", "\xE2\x81\xAF"},
+                                                {"\xEF\xBB\xBF", "\xEF\xBB\xBF"}});
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const auto byte = static_cast<unsigned char>(text[i]);
@@ -166,9 +167,9 @@ std::string grouped(std::uint64_t count) {
 std::string grouped(double number) {
   if (!std::isfinite(number) || number < 0) return "-";
   if (number >= 99.95) return grouped(static_cast<std::uint64_t>(std::llround(number)));
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", number);
-  return text;
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.3g", number);
+  return text.data();
 }
 
 }  // namespace unscripted::cli

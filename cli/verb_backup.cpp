@@ -9,6 +9,7 @@
 #include "storage/playback.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -38,10 +39,10 @@ struct restore_options {
 std::string time_text(std::int64_t unix_s) {
   const auto seconds = static_cast<std::time_t>(unix_s);
   std::tm parts{};
-  char text[32];
+  std::array<char, 32> text;
   if (gmtime_r(&seconds, &parts) == nullptr) return "-";
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
-  return text;
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text.data();
 }
 
 int print(bool json, const std::string& result, const std::string& text) {

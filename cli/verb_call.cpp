@@ -3,6 +3,7 @@
 #include "cli/key_values.hpp"
 #include "cli/verb.hpp"
 
+#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -19,9 +20,9 @@ struct call_options : client_options {
 
 std::string read_input() {
   std::string text;
-  char part[4096];
-  while (const auto size = std::fread(part, 1, sizeof part, stdin)) {
-    text.append(part, size);
+  std::array<char, 4096> part;
+  while (const auto size = std::fread(part.data(), 1, part.size(), stdin)) {
+    text.append(part.data(), size);
     if (text.size() > params_bytes_max) throw wrong_usage("standard input: more than 1 MiB");
   }
   return text;

@@ -6,6 +6,7 @@
 #include "plugins/library.hpp"
 #include "plugins/trusted_file.hpp"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -29,9 +30,10 @@ struct plugin_options : client_options {
 // -- list ----------------------------------------------------------------------------------------
 
 std::string microseconds(dom::element object, const char* member) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", static_cast<double>(count_at(object, member)) / 1000);
-  return text;
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.2f",
+                static_cast<double>(count_at(object, member)) / 1000);
+  return text.data();
 }
 
 std::string state_of(dom::element p) {

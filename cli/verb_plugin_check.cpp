@@ -3,9 +3,9 @@
 #include "cli/host.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
+#include "core/show.hpp"
 #include "gateway/json_writer.hpp"
 #include "plugins/loader.hpp"
-#include "plugins/words.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -59,15 +59,15 @@ verdict judge(const check_options& options) {
 std::string range_of(const core::parameter& p) {
   using core::value_type;
   std::string out = core::to_string(p.type);
-  if (p.type == value_type::text) return out + ", up to " + plugins::to_text(p.maximum) + " bytes";
+  if (p.type == value_type::text) return out + ", up to " + core::show(p.maximum) + " bytes";
   if (p.type == value_type::boolean) return out + (p.fallback.as_boolean() ? ", else true" : "");
   if (p.type == value_type::thing) return out;
   const bool is_number = p.type == value_type::number;
   const auto fallback =
       is_number ? p.fallback.as_number() : static_cast<double>(p.fallback.as_integer());
-  out += " in [" + plugins::to_text(p.minimum) + ", " + plugins::to_text(p.maximum) + "]";
+  out += " in [" + core::show(p.minimum) + ", " + core::show(p.maximum) + "]";
   if (!p.unit.empty()) out += " " + p.unit;
-  return out + ", else " + plugins::to_text(fallback);
+  return out + ", else " + core::show(fallback);
 }
 
 std::string text_of(const plugins::loaded& plugin) {

@@ -2,6 +2,7 @@
 
 #include "cli/verb.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -17,7 +18,7 @@ int print_status(const client_options& options) {
 
 int greet(const client_options& options) {
   auto server = options.connect();
-  return show(options, server.call("hello", "{\"client\":\"unscripted\"}"), fields_of);
+  return show(options, server.call("hello", R"({"client":"unscripted"})"), fields_of);
 }
 
 int ping(const client_options& options) {
@@ -26,9 +27,9 @@ int ping(const client_options& options) {
   const auto result = server.call("ping");
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - asked;
   return show(options, result, [&](auto) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3f ms\n", took.count());
-    return options.server + " answers in " + text;
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.3f ms\n", took.count());
+    return options.server + " answers in " + text.data();
   });
 }
 

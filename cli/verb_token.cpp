@@ -7,6 +7,7 @@
 #include "gateway/access/token_json.hpp"
 #include "storage/clock.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -91,8 +92,8 @@ std::string date_at(dom::element token, std::string_view name) {
   if (seconds == 0) return "-";
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts)};
+  std::array<char, 32> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
 }
 
 std::string token_table(dom::element result) {

@@ -1,10 +1,12 @@
 #include "core/ids.hpp"
 
+#include <array>
+
 namespace unscripted::core {
 
 namespace {
 
-constexpr char digits[] = "0123456789abcdef";
+constexpr std::string_view digits = "0123456789abcdef";
 
 char* put_hex(char* at, std::uint64_t x, int count) {
   for (int shift = (count - 1) * 4; shift >= 0; shift -= 4) *at++ = digits[(x >> shift) & 15];
@@ -26,9 +28,9 @@ std::optional<std::uint64_t> parse_hex(std::string_view text) {
 }  // namespace
 
 void append(std::string& out, const thing_id& id) {
-  char text[id_digits];
-  put_hex(put_hex(text, id.world, 8), id.thing, 16);
-  out.append(text, id_digits);
+  std::array<char, id_digits> text;
+  put_hex(put_hex(text.data(), id.world, 8), id.thing, 16);
+  out.append(text.data(), text.size());
 }
 
 std::string to_string(const thing_id& id) {

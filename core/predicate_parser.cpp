@@ -5,9 +5,11 @@
 #include "core/show.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace unscripted::core {
@@ -31,18 +33,20 @@ struct word_op {
   op what;
 };
 
-constexpr word_op comparisons[] = {{"<", op::less},    {"<=", op::less_equal},
-                                   {">", op::greater}, {">=", op::greater_equal},
-                                   {"==", op::equal},  {"!=", op::not_equal}};
-constexpr word_op sums[] = {{"+", op::add}, {"-", op::subtract}};
-constexpr word_op products[] = {{"*", op::multiply}, {"/", op::divide}};
-constexpr word_op plain_readings[] = {
-    {"tick", op::tick}, {"seq", op::seq}, {"actions", op::actions}};
-constexpr word_op aggregates[] = {
-    {"min", op::min}, {"max", op::max}, {"mean", op::mean}, {"sum", op::sum}};
+constexpr auto comparisons = std::to_array<word_op>({{"<", op::less},
+                                                     {"<=", op::less_equal},
+                                                     {">", op::greater},
+                                                     {">=", op::greater_equal},
+                                                     {"==", op::equal},
+                                                     {"!=", op::not_equal}});
+constexpr auto sums = std::to_array<word_op>({{"+", op::add}, {"-", op::subtract}});
+constexpr auto products = std::to_array<word_op>({{"*", op::multiply}, {"/", op::divide}});
+constexpr auto plain_readings =
+    std::to_array<word_op>({{"tick", op::tick}, {"seq", op::seq}, {"actions", op::actions}});
+constexpr auto aggregates = std::to_array<word_op>(
+    {{"min", op::min}, {"max", op::max}, {"mean", op::mean}, {"sum", op::sum}});
 
-template <std::size_t N>
-std::optional<op> find(const word_op (&all)[N], std::string_view word) {
+std::optional<op> find(std::span<const word_op> all, std::string_view word) {
   for (const word_op& one : all)
     if (one.word == word) return one.what;
   return std::nullopt;
@@ -92,8 +96,7 @@ private:
     return true;
   }
 
-  template <std::size_t N>
-  std::optional<op> take_one_of(const word_op (&all)[N]) {
+  std::optional<op> take_one_of(std::span<const word_op> all) {
     if (now_.is != token_type::symbol) return std::nullopt;
     const auto what = find(all, now_.text);
     if (what) advance();
@@ -188,8 +191,8 @@ private:
     return expression{true, left->at};
   }
 
-  template <std::size_t N, class Rule>
-  parsed chain(const word_op (&operators)[N], const Rule& operand) {
+  template <class Rule>
+  parsed chain(std::span<const word_op> operators, const Rule& operand) {
     parsed left = operand();
     while (left) {
       const auto what = take_one_of(operators);

@@ -1,8 +1,9 @@
 #include "core/resolve.hpp"
 
+#include "core/show.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -10,23 +11,17 @@ namespace unscripted::core {
 
 namespace {
 
-std::string shortest(double x) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, x).ptr;
-  return {text, end};
-}
-
 std::string expectation(value_type type, double minimum, double maximum, const std::string& unit) {
   const bool is_symbol = unit.size() <= 2;  // "m"; the others are words: "turn"
   const std::string in_unit =
       unit.empty() || unit == "1" ? "" : ", in " + unit + (is_symbol ? "" : "s");
   switch (type) {
     case value_type::number:
-      return "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" + in_unit;
+      return "a number in [" + show(minimum) + ", " + show(maximum) + "]" + in_unit;
     case value_type::integer:
-      return "an integer in [" + shortest(minimum) + ", " + shortest(maximum) + "]" + in_unit;
+      return "an integer in [" + show(minimum) + ", " + show(maximum) + "]" + in_unit;
     case value_type::boolean: return "true or false";
-    case value_type::text: return "a text of at most " + shortest(maximum) + " bytes";
+    case value_type::text: return "a text of at most " + show(maximum) + " bytes";
     case value_type::thing: return "the id of a thing, 24 hex digits";
   }
   return "?";
@@ -209,7 +204,7 @@ take_rules(const catalogue& c, const named_values& rules, settings& s) {
     }
     const auto* text = std::get_if<std::string>(&rule.second);
     const auto chosen = text ? parse_population(*text) : std::nullopt;
-    if (!chosen) return bad_param("population", "\"replace\" or \"none\"");
+    if (!chosen) return bad_param("population", R"("replace" or "none")");
     s.population = *chosen;
   }
   return to_slots(c.kinds()[world_kind], props);

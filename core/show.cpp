@@ -1,5 +1,6 @@
 #include "core/show.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -15,10 +16,11 @@ constexpr double plain_min = 1e-6, plain_max = 1e15;
 std::string show(double x) {
   const double size = std::fabs(x);
   const bool plain = x == 0 || (size >= plain_min && size < plain_max);
-  char text[64];
-  const auto end = plain ? std::to_chars(text, text + sizeof text, x, std::chars_format::fixed).ptr
-                         : std::to_chars(text, text + sizeof text, x).ptr;
-  return {text, end};
+  std::array<char, 64> text;
+  char* const first = text.data();
+  char* const last = first + text.size();
+  return {first, plain ? std::to_chars(first, last, x, std::chars_format::fixed).ptr
+                       : std::to_chars(first, last, x).ptr};
 }
 
 std::string show(const vec3& v) {
@@ -38,8 +40,8 @@ std::string show(const value& v) {
 }
 
 std::string show_deed(const command& c, const catalogue& named_by) {
-  static constexpr const char* types[] = {"act",    "found",     "create",  "update",
-                                          "remove", "configure", "advance", "load"};
+  static constexpr std::array types = {"act",    "found",     "create",  "update",
+                                       "remove", "configure", "advance", "load"};
   const auto* act = std::get_if<act_command>(&c);
   if (!act) return types[c.index()];
   const auto& actions = named_by.actions();

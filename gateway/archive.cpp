@@ -20,7 +20,7 @@ constexpr std::int64_t ms_a_day = 86'400'000;
 
 archive::archive(archive_options options)
   : options_(std::move(options)), quick_(quick_threads),
-    long_(std::max<std::size_t>(options_.threads, 1)), tidying_(long_) {
+    slow_(std::max<std::size_t>(options_.threads, 1)), tidying_(slow_) {
   if (options_.store && !options_.store->is_read_only()) tidy_later();
 }
 
@@ -28,7 +28,7 @@ archive::~archive() { stop(); }
 
 void archive::stop() {
   stopping_ = true;
-  for (boost::asio::thread_pool* pool : {&quick_, &long_}) {
+  for (boost::asio::thread_pool* pool : {&quick_, &slow_}) {
     pool->stop();
     pool->join();
   }
@@ -37,7 +37,7 @@ void archive::stop() {
 bool archive::post(effort e, work w) {
   if (stopping_) return false;
   if (waiting_.fetch_add(1) >= waiting_max) return --waiting_, false;
-  boost::asio::post(e == effort::quick ? quick_ : long_, [this, w = std::move(w)] {
+  boost::asio::post(e == effort::quick ? quick_ : slow_, [this, w = std::move(w)] {
     --waiting_;
     w();
   });

@@ -25,9 +25,9 @@ struct archive_options {
   std::function<void(const std::string&)> warn;  // a line for the log
 };
 
-/// How long work takes: what is long, a verification or a backup, never keeps what is quick, a
+/// How long work takes: what is slow, a verification or a backup, never keeps what is quick, a
 /// seek, waiting.
-enum class effort : std::uint8_t { quick, long_ };
+enum class effort : std::uint8_t { quick, slow };
 
 /// Used by conversations; outlives them. [any thread]
 class archive {
@@ -71,7 +71,7 @@ private:
   archive_options options_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> waiting_{0};
-  boost::asio::thread_pool quick_, long_;
+  boost::asio::thread_pool quick_, slow_;
   boost::asio::steady_timer tidying_;  // used by one handler after another
 };
 

@@ -195,9 +195,8 @@ bool conversation::dispatch(dom::object request) {
   frame_parts parts = read_frame(request);
   if (parts.why) {
     // An id that could not be read is answered as null; a notification is never answered.
-    const bool bad_id = parts.why->message.starts_with("`id`");
-    if (bad_id) parts.ticket.id = "null";
-    else if (parts.ticket.id.empty() && parts.method.empty()) parts.ticket.id = "null";
+    const bool has_bad_id = parts.why->message.starts_with("`id`");
+    if (has_bad_id || (parts.ticket.id.empty() && parts.method.empty())) parts.ticket.id = "null";
     answer_now(parts.ticket, *parts.why);
     return !parts.ticket.id.empty();
   }

@@ -155,7 +155,7 @@ private:
   /// Something of the past: `work` is done by the archive, after all that was asked of that world
   /// before; its answer leaves before later frames are taken.
   /// Without a world: of the data folder as a whole.
-  void ask_archive(std::optional<core::world_number> world, actors::ticket t, question q);
+  void ask_archive(std::optional<core::world_number> world, const actors::ticket& t, question q);
   /// A stored history is to be shown to this client: begins once the answer to `t` left.
   void show_rerun(const actors::ticket& t, std::shared_ptr<rerun> show);
   /// False where there is no such one.

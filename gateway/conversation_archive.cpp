@@ -22,7 +22,7 @@ core::problem overloaded() {
 
 }  // namespace
 
-void conversation::ask_archive(std::optional<core::world_number> world, actors::ticket t,
+void conversation::ask_archive(std::optional<core::world_number> world, const actors::ticket& t,
                                question q) {
   if (q.needs_history && !hub_.archive->store()) return answer_now(t, no_history());
   if (world && hub_.gate)

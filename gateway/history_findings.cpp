@@ -4,6 +4,8 @@
 #include "storage/bisect.hpp"
 #include "storage/verify.hpp"
 
+#include <array>
+
 namespace unscripted::gateway {
 
 namespace {
@@ -100,7 +102,7 @@ archive_answer bisect_history(archive& in, core::world_number world, const core:
   const auto found =
       storage::bisect(*in.store(), world, holds, {range->from, range->to, scan, report});
   if (!found) return to_problem(*in.store(), world, found.why());
-  static constexpr const char* answers[] = {"found", "holds_from_the_start", "never_at_the_end"};
+  static constexpr std::array answers = {"found", "holds_from_the_start", "never_at_the_end"};
   std::string out;
   json_writer json{out};
   json.begin_object().member("when", holds.text());

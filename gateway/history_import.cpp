@@ -99,10 +99,9 @@ std::optional<failure> importer::lines() {
   while (!has_end_) {
     const auto object = lines_.next();
     if (!object && lines_.number() == 0)
-      return failure{
-          failure_kind::corrupt,
-          "the file is empty: line 1 should be {\"unscripted\":\"history\",...}; nothing "
-          "was imported: export the history again"};
+      return failure{failure_kind::corrupt,
+                     R"(the file is empty: line 1 should be {"unscripted":"history",...}; nothing )"
+                     "was imported: export the history again"};
     if (!object && (lines_.why().empty() || (lines_.at_end() && records_ > 0)))
       return failure{
           failure_kind::corrupt,

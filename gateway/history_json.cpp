@@ -3,6 +3,8 @@
 #include "gateway/history_values.hpp"
 #include "storage/commit.hpp"
 
+#include <array>
+
 namespace unscripted::gateway {
 
 namespace {
@@ -97,9 +99,9 @@ private:
   }
 
   void one(const effect& e) {
-    static constexpr const char* names[] = {"",           "created",    "removed", "moved",
-                                            "set",        "added",      "turned",  "ticked",
-                                            "configured", "catalogued", "carried"};
+    static constexpr std::array names = {"",           "created",    "removed", "moved",
+                                         "set",        "added",      "turned",  "ticked",
+                                         "configured", "catalogued", "carried"};
     json_.begin_object().member("type", names[static_cast<std::size_t>(e.type)]);
     switch (e.type) {
       case effect_type::created: created(e); break;

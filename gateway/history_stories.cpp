@@ -7,6 +7,8 @@
 #include "storage/history_reader.hpp"
 #include "storage/lineage.hpp"
 
+#include <array>
+
 namespace unscripted::gateway {
 
 namespace {
@@ -123,8 +125,7 @@ void write_reach(json_writer& json, const std::vector<storage::reach_story>& all
 }
 
 void write_birth_and_end(json_writer& json, const storage::explanation& e) {
-  static constexpr const char* ways[] = {"founded", "created", "heir", "made",
-                                         "before_the_history"};
+  static constexpr std::array ways = {"founded", "created", "heir", "made", "before_the_history"};
   json.key("birth").begin_object();
   json.member("how", ways[static_cast<std::size_t>(e.birth.how)]);
   write_occasion(json, "when", e.birth.when, e.world);

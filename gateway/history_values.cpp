@@ -8,7 +8,7 @@ namespace unscripted::gateway {
 
 namespace {
 
-constexpr char hex_digits[] = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 int digit_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';

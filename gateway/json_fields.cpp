@@ -4,6 +4,8 @@
 #include "gateway/history_values.hpp"
 #include "plugins/words.hpp"
 
+#include <array>
+
 namespace unscripted::gateway {
 
 namespace dom = simdjson::dom;
@@ -73,7 +75,7 @@ std::optional<core::serial> to_serial(dom::element e, core::world_number world) 
 std::optional<core::vec3> to_place(dom::element e) {
   dom::array items;
   if (e.get_array().get(items) != simdjson::SUCCESS || items.size() != 3) return std::nullopt;
-  double metres[3]{};
+  std::array<double, 3> metres{};
   std::size_t count = 0;
   for (const dom::element item : items) {
     double& x = metres[count++];

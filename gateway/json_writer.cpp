@@ -29,7 +29,7 @@ void append_escaped(std::string& out, unsigned char c) {
   out.push_back(escapes[c]);
   if (escapes[c] != 'u') return;
 
-  constexpr char hex[] = "0123456789abcdef";
+  constexpr std::string_view hex = "0123456789abcdef";
   out.append("00");
   out.push_back(hex[c >> 4]);
   out.push_back(hex[c & 15]);

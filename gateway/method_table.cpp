@@ -1,8 +1,6 @@
 // The table of methods: names, what they do, and the params of each as `describe` tells them.
 #include "gateway/method_table.hpp"
 
-#include <algorithm>
-
 namespace unscripted::gateway {
 
 using namespace schema;

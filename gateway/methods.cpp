@@ -16,7 +16,7 @@ using core::problem;
 constexpr std::uint64_t seed_max = (std::uint64_t{1} << 53) - 1;  // exact in every client's numbers
 constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
 // Of what is about to be answered, before anybody knows: on the large side.
-constexpr std::size_t perception_bytes = 16 * 1024, thing_bytes = 256;
+constexpr std::size_t perception_bytes = 16UL * 1024, thing_bytes = 256;
 
 // A world that is not running, as an item of world.list.
 std::string describe_trouble(const actors::engine::world_summary& w) {
@@ -101,7 +101,7 @@ core::world_wish methods::read_world_wish(bool founding) {
   }
   if (const auto pace = p_.optional_text("pace")) {
     wish.pace = core::parse_pace(*pace);
-    if (!wish.pace) p_.expect("pace", "\"free\", \"lockstep\" or \"realtime\"");
+    if (!wish.pace) p_.expect("pace", R"("free", "lockstep" or "realtime")");
   }
   wish.speed = p_.number("speed", 1e-6, 1e4, "");
   if (const auto ms = p_.integer("deadline_ms", 1, 3'600'000))
@@ -191,7 +191,7 @@ void methods::bot_create() {
   if (p_.has("female")) wish.props.emplace_back("female", p_.flag("female", false));
   else p_.flag("female", false);
   wish.mind = p_.optional_text("mind").value_or("remote");
-  if (wish.mind.empty()) p_.expect("mind", "\"remote\" or \"random\"");
+  if (wish.mind.empty()) p_.expect("mind", R"("remote" or "random")");
   if (wish.mind == "remote") wish.mind.clear();
   ticket_.flags |= wants_token;
   submit_to(world, actors::create_thing_request{std::move(wish)});
@@ -306,7 +306,7 @@ void methods::see() {
   if (const auto range = p_.number("range", 0, core::metres_max, "metres"))
     look.range = core::from_metres(*range);
   const std::string frame = p_.optional_text("frame").value_or("world");
-  if (frame != "world" && frame != "ego") p_.expect("frame", "\"world\" or \"ego\"");
+  if (frame != "world" && frame != "ego") p_.expect("frame", R"("world" or "ego")");
   look.ego = frame == "ego";
   c_.expect(perception_bytes);
   submit_to(bot.world, look);

@@ -94,7 +94,7 @@ void methods::check_founding() {
 void methods::token_create() {
   token_wish wish;
   const auto named = parse_role(p_.text("role"));
-  if (!named) p_.expect("role", "\"admin\", \"owner\", \"bot\" or \"observer\"");
+  if (!named) p_.expect("role", R"("admin", "owner", "bot" or "observer")");
   wish.role = named.value_or(role::observer);
   if (p_.has("world")) wish.world = read_world().value_or(0);
   if (const auto bot = p_.optional_id("bot")) {

@@ -27,7 +27,7 @@ std::optional<when> methods::read_when(std::string_view name) {
   params_reader in{*object, std::string(name) + "."};
   const auto seq = in.integer("seq", 0, count_max);
   const auto tick = in.integer("tick", 0, count_max);
-  if (seq.has_value() == tick.has_value()) p_.expect(name, "{\"seq\":n} or {\"tick\":n}");
+  if (seq.has_value() == tick.has_value()) p_.expect(name, R"({"seq":n} or {"tick":n})");
   if (auto why = in.finish()) p_.complain(*std::move(why));
   if (tick) return when{when::unit::tick, *tick};
   return when{when::unit::seq, seq.value_or(0)};
@@ -35,7 +35,7 @@ std::optional<when> methods::read_when(std::string_view name) {
 
 when methods::read_required_when(std::string_view name) {
   const auto at = read_when(name);
-  if (!at) p_.expect(name, "{\"seq\":n} or {\"tick\":n}; it is required");
+  if (!at) p_.expect(name, R"({"seq":n} or {"tick":n}; it is required)");
   return at.value_or(when{});
 }
 
@@ -62,7 +62,7 @@ void methods::ask(std::optional<core::world_number> world, Work work) {
 template <class Work>
 void methods::ask_long(std::optional<core::world_number> world, Work work) {
   const bool progress = p_.flag("progress", false);
-  ask(world, std::move(work), effort::long_, progress);
+  ask(world, std::move(work), effort::slow, progress);
 }
 
 template <class Work>
@@ -72,7 +72,7 @@ void methods::ask(std::optional<core::world_number> world, Work work, effort e,
   question q{e, wants_progress, {}};
   q.work = [past = c_.hub_.archive, number = world.value_or(0), work = std::move(work)](
                const storage::progress& report) { return work(*past, number, report); };
-  c_.ask_archive(world, std::move(ticket_), std::move(q));
+  c_.ask_archive(world, ticket_, std::move(q));
 }
 
 void methods::history_stats() {
@@ -95,7 +95,7 @@ void methods::history_read() {
   if (const auto outcome = p_.optional_text("outcome")) {
     for (const auto o : {core::outcome::done, core::outcome::refused, core::outcome::fault})
       if (*outcome == core::to_string(o)) wish.outcome = o;
-    if (!wish.outcome) p_.expect("outcome", "\"done\", \"refused\" or \"fault\"");
+    if (!wish.outcome) p_.expect("outcome", R"("done", "refused" or "fault")");
   }
   ask(world, [wish](archive& in, core::world_number number, const storage::progress&) {
     return read_history(in, number, wish);
@@ -184,7 +184,7 @@ void methods::history_prune() {
       [before](archive& in, core::world_number number, const storage::progress&) {
     return prune_history(in, number, before);
       },
-      effort::long_, false);
+      effort::slow, false);
 }
 
 void methods::history_retain() {
@@ -197,14 +197,14 @@ void methods::history_retain() {
       [kept](archive& in, core::world_number number, const storage::progress&) {
     return retain_history(in, number, kept);
       },
-      effort::long_, false);
+      effort::slow, false);
 }
 
 void methods::history_export() {
   const auto world = read_world();
   export_wish wish;
   const auto what = parse_export_what(p_.optional_text("what").value_or("records"));
-  if (!what) p_.expect("what", "\"records\", \"things\", \"deaths\" or \"population\"");
+  if (!what) p_.expect("what", R"("records", "things", "deaths" or "population")");
   wish.what = what.value_or(export_what::records);
   wish.from = read_when("from");
   wish.to = read_when("to");

@@ -30,7 +30,7 @@ void methods::change_plugins(Work work) {
     if (!change) return change.why();
     return change_json(*registry, *change);
   };
-  c_.ask_archive(std::nullopt, std::move(ticket_), std::move(q));
+  c_.ask_archive(std::nullopt, ticket_, std::move(q));
 }
 
 void methods::plugin_load() {

@@ -1,18 +1,15 @@
 #include "gateway/params.hpp"
 
+#include "core/show.hpp"
+
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 namespace unscripted::gateway {
 
 namespace {
 
 namespace dom = simdjson::dom;
-
-std::string shortest(double x) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, x).ptr};
-}
 
 }  // namespace
 
@@ -128,7 +125,7 @@ std::optional<double> params_reader::number(std::string_view name, double minimu
   double value = 0;
   if (m->value.get_double().get(value) == simdjson::SUCCESS && value >= minimum && value <= maximum)
     return value;
-  expect(name, "a number in [" + shortest(minimum) + ", " + shortest(maximum) + "]" +
+  expect(name, "a number in [" + core::show(minimum) + ", " + core::show(maximum) + "]" +
                    (unit.empty() ? "" : ", in " + std::string{unit}));
   return std::nullopt;
 }
@@ -148,7 +145,7 @@ std::optional<core::vec3> params_reader::place(std::string_view name) {
   const member* m = take(name);
   if (!m) return std::nullopt;
   dom::array items;
-  double metres[3]{};
+  std::array<double, 3> metres{};
   std::size_t count = 0;
   bool right = m->value.get_array().get(items) == simdjson::SUCCESS && items.size() == 3;
   if (right) {

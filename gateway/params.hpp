@@ -17,7 +17,7 @@
 
 namespace unscripted::gateway {
 
-class params_reader {
+class params_reader {  // NOLINT(bugprone-exception-escape): moving its members allocates nothing
 public:
   /// Reads the members of `object`, which must outlive the reader. `within` is put before names in
   /// messages ("acts[3].").

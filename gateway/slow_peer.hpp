@@ -24,7 +24,7 @@ public:
 
 private:
   static constexpr std::chrono::seconds between_looks{1};
-  static constexpr std::uint64_t taken_least = 16 * 1024;  // while patience lasts
+  static constexpr std::uint64_t taken_least = 16UL * 1024;  // while patience lasts
 
   bool begin(clock::time_point now, std::uint64_t taken) {
     since_ = now;

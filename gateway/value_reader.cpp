@@ -4,6 +4,7 @@
 #include "gateway/history_values.hpp"
 #include "storage/commit.hpp"
 
+#include <array>
 #include <bit>
 
 namespace unscripted::gateway {
@@ -16,8 +17,8 @@ using core::value_type;
 
 constexpr std::size_t shelf_bytes_max = std::size_t{256} << 20;
 
-constexpr value_type value_types[] = {value_type::number, value_type::integer, value_type::boolean,
-                                      value_type::text, value_type::thing};
+constexpr std::array value_types = {value_type::number, value_type::integer, value_type::boolean,
+                                    value_type::text, value_type::thing};
 
 }  // namespace
 

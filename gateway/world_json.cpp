@@ -1,5 +1,7 @@
 #include "gateway/world_json.hpp"
 
+#include <array>
+
 namespace unscripted::gateway {
 
 using core::world_kind;
@@ -10,8 +12,8 @@ namespace {
 // A length in metres, from micrometres: at most six decimals. The shortest text of the same double,
 // but for exponents, at a quarter of its cost; of at most 15 digits no two are the same double.
 void append_metres(std::string& out, core::micrometres length) {
-  char digits[24];
-  char* end = digits + sizeof digits;
+  std::array<char, 24> digits;
+  char* const end = digits.data() + digits.size();
   char* at = end;
   std::uint64_t rest = static_cast<std::uint64_t>(length < 0 ? -length : length);
   bool is_trailing = true;
@@ -89,11 +91,11 @@ void world_json::props(const core::thing& t, bool own, const std::vector<std::ui
 
 // Perceptions are mostly this: written in whole pieces rather than member by member.
 void world_json::identity(const core::thing& t) {
-  std::string& out = json_.raw("\"id\":\"").out();
+  std::string& out = json_.raw(R"("id":")").out();
   core::append(out, {seen_.number, t.id});
-  out.append("\",\"kind\":").append(text_.name(t.kind)).append(",\"world\":\"");
+  out.append(R"(","kind":)").append(text_.name(t.kind)).append(R"(,"world":")");
   core::append(out, {seen_.number, world_serial});
-  out.append("\",\"parent\":\"");
+  out.append(R"(","parent":")");
   core::append(out, {seen_.number, t.parent});
   out.push_back('"');
 }

@@ -4,6 +4,7 @@
 #include "plugins/host.hpp"
 #include "plugins/words.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <exception>
@@ -57,8 +58,8 @@ private:
 
   core::outcome call(const core::call& c) const noexcept {
     const session serving{c.writes, *f_.uses, c.agent, c.target, reach_};
-    uns_value args[core::parameters_max];
-    fill(args, c);
+    std::array<uns_value, core::parameters_max> args;
+    fill(args.data(), c);
     const uns_call how{
         .struct_size = sizeof(uns_call),
         .arg_count = arg_count_,
@@ -67,7 +68,7 @@ private:
         .agent = c.agent,
         .target = c.target,
         .world = UNS_WORLD,
-        .args = arg_count_ == 0 ? nullptr : args,
+        .args = arg_count_ == 0 ? nullptr : args.data(),
         .engine = &serving,
     };
     return judge(serving, enter(c.writes, how));

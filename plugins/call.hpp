@@ -4,6 +4,7 @@
 
 #include "plugins/abi.h"
 
+#include <array>
 #include <cstddef>
 #include <exception>
 #include <string>
@@ -80,9 +81,10 @@ public:
     return host().get(call_, id_, property.index, &v) ? unpack<T>(v) : otherwise;
   }
   std::string get(use<text> property) const {
-    char buffer[1025];
-    const std::uint32_t size = host().get_text(call_, id_, property.index, buffer, sizeof buffer);
-    return size < sizeof buffer ? std::string(buffer, size) : std::string();
+    constexpr std::uint32_t room = 1025;
+    std::array<char, room> buffer;
+    const std::uint32_t size = host().get_text(call_, id_, property.index, buffer.data(), room);
+    return size < room ? std::string(buffer.data(), size) : std::string();
   }
   template <class T>
   bool set(use<T> property, std::type_identity_t<T> x) const noexcept {
@@ -223,4 +225,4 @@ outcome guarded(const uns_call* call) noexcept {
   return UNS_FAULT;
 }
 
-} // namespace unscripted::plugin
+}  // namespace unscripted::plugin

@@ -7,12 +7,12 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <mutex>
-#include <signal.h>
 #include <sys/stat.h>
 
 namespace unscripted::plugins {
@@ -45,17 +45,17 @@ std::array<struct sigaction, deadly_signals.size()> handlers_before;
 class line {
 public:
   line& operator<<(std::string_view text) noexcept {
-    const std::size_t size = std::min(text.size(), sizeof bytes_ - size_);
-    std::memcpy(bytes_ + size_, text.data(), size);
+    const std::size_t size = std::min(text.size(), bytes_.size() - size_);
+    std::memcpy(bytes_.data() + size_, text.data(), size);
     size_ += size;
     return *this;
   }
   bool append_to(int file) const noexcept {
-    return file >= 0 && ::write(file, bytes_, size_) == static_cast<ssize_t>(size_);
+    return file >= 0 && ::write(file, bytes_.data(), size_) == static_cast<ssize_t>(size_);
   }
 
 private:
-  char bytes_[256];  // an id has 128 bytes, a hash 32, a function's name 32
+  std::array<char, 256> bytes_;  // an id has 128 bytes, a hash 32, a function's name 32
   std::size_t size_ = 0;
 };
 

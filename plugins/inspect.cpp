@@ -1,5 +1,6 @@
 // Reads a plugin's tables: copies every text, checks every field. Nothing of it is trusted, but
 // that pointers and counts that are not refused here are what abi.h says they are.
+#include "core/show.hpp"
 #include "core/thing.hpp"
 #include "plugins/library.hpp"
 #include "plugins/loader.hpp"
@@ -81,24 +82,24 @@ void check_range(const uns_param& p, const std::string& where) {
                                 std::pair{"fallback", p.fallback}})
     if (!std::isfinite(x)) refuse(where, std::string(what) + " is not finite; give a number");
   if (p.minimum > p.maximum)
-    refuse(where, "minimum " + to_text(p.minimum) + " is above maximum " + to_text(p.maximum) +
-                      "; swap them");
+    refuse(where, "minimum " + core::show(p.minimum) + " is above maximum " +
+                      core::show(p.maximum) + "; swap them");
   if (p.fallback < p.minimum || p.fallback > p.maximum)
-    refuse(where, "fallback " + to_text(p.fallback) + " is outside " + to_text(p.minimum) + " to " +
-                      to_text(p.maximum) + "; choose one inside");
+    refuse(where, "fallback " + core::show(p.fallback) + " is outside " + core::show(p.minimum) +
+                      " to " + core::show(p.maximum) + "; choose one inside");
 }
 
 void check_whole(const uns_param& p, const std::string& where) {
   constexpr double whole_max = 9007199254740992;
   for (const double x : {p.minimum, p.maximum, p.fallback})
     if (x != std::trunc(x) || std::abs(x) > whole_max)
-      refuse(where, to_text(x) + " is not whole or beyond 2^53; it is an integer");
+      refuse(where, core::show(x) + " is not whole or beyond 2^53; it is an integer");
 }
 
 core::value text_fallback(const uns_param& p, const std::string& where) {
   const std::string text = p.text ? p.text : "";
   if (p.maximum != std::trunc(p.maximum) || !(p.maximum >= 0 && p.maximum <= core::text_bytes_max))
-    refuse(where, "maximum " + to_text(p.maximum) + " is not a length in bytes; 0 to " +
+    refuse(where, "maximum " + core::show(p.maximum) + " is not a length in bytes; 0 to " +
                       std::to_string(core::text_bytes_max) + " are allowed");
   if (static_cast<double>(text.size()) > p.maximum || !is_line(text))
     refuse(where, "the fallback must be one line of UTF-8, no longer than maximum");
@@ -114,7 +115,7 @@ core::value fallback_of(const uns_param& p, const std::string& where) {
       return core::value::integer(static_cast<std::int64_t>(p.fallback));
     case value_type::boolean:
       if (p.fallback != 0 && p.fallback != 1)
-        refuse(where, "fallback " + to_text(p.fallback) + " is no boolean; choose 0 or 1");
+        refuse(where, "fallback " + core::show(p.fallback) + " is no boolean; choose 0 or 1");
       return core::value::boolean(p.fallback != 0);
     case value_type::text: return text_fallback(p, where);
     case value_type::thing: return core::value::thing(core::no_thing);
@@ -181,8 +182,8 @@ std::vector<core::property> read_properties(const uns_kind& k, const std::string
 
 core::micrometres length(double metres, const char* what, const std::string& where) {
   if (!(metres > 0 && metres <= core::metres_max))
-    refuse(where, std::string(what) + " " + to_text(metres) + " m is none; above 0, at most " +
-                      to_text(core::metres_max));
+    refuse(where, std::string(what) + " " + core::show(metres) + " m is none; above 0, at most " +
+                      core::show(core::metres_max));
   return core::from_metres(metres);
 }
 

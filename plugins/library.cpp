@@ -8,12 +8,12 @@
 #include <boost/dll/shared_library.hpp>
 #include <xxhash.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <elf.h>
 #include <fstream>
 #include <map>
 #include <mutex>
-#include <stdlib.h>
 #include <system_error>
 
 namespace unscripted::plugins {

@@ -1,10 +1,10 @@
 #include "plugins/running.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <set>
-#include <signal.h>
 #include <sys/mman.h>
 
 namespace unscripted::plugins {

@@ -1,7 +1,6 @@
 #include "plugins/words.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 namespace unscripted::plugins {
@@ -28,7 +27,7 @@ std::size_t character(std::string_view text) {
   return overlong || surrogate || too_large || control ? 0 : size;
 }
 
-} // namespace
+}  // namespace
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 && is_lower(text.front()) &&
@@ -89,10 +88,4 @@ std::string to_line(std::string_view text, std::size_t most) {
 
 std::string quote(std::string_view text) { return "`" + to_line(text, 64) + "`"; }
 
-std::string to_text(double x) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, x);
-  return {buffer, end.ptr};
-}
-
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

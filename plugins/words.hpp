@@ -26,7 +26,4 @@ std::string to_line(std::string_view text, std::size_t most);
 /// The text as a line in backticks, for messages; cut off after 64 bytes.
 std::string quote(std::string_view text);
 
-/// The shortest decimal that reads back as the same number.
-std::string to_text(double x);
-
-} // namespace unscripted::plugins
+}  // namespace unscripted::plugins

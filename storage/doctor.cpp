@@ -4,6 +4,7 @@
 #include "storage/moment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <system_error>
@@ -78,7 +79,7 @@ bool ward::beat(std::uint64_t records) {
 }  // namespace
 
 const char* to_string(verdict v) {
-  static constexpr const char* names[] = {"sound", "usable with care", "damaged", "not examined"};
+  static constexpr std::array names = {"sound", "usable with care", "damaged", "not examined"};
   return names[static_cast<std::size_t>(v)];
 }
 

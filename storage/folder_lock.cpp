@@ -1,5 +1,6 @@
 #include "storage/folder_lock.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
@@ -37,9 +38,9 @@ failure taken(const std::filesystem::path& folder, int file) {
     return {failure_kind::in_use, "data folder '" + folder.string() +
                                       "' is being read by another process: wait until it is done, "
                                       "or choose another folder with --data"};
-  char text[32] = {};
-  const ssize_t size = pread(file, text, sizeof text - 1, 0);
-  std::string who(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  std::array<char, 32> text{};
+  const ssize_t size = pread(file, text.data(), text.size(), 0);
+  std::string who(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   while (!who.empty() && who.back() == '\n') who.pop_back();
   const bool is_number = !who.empty() && who.find_first_not_of("0123456789") == std::string::npos;
   return {failure_kind::in_use, "data folder '" + folder.string() + "' is in use by " +

@@ -4,6 +4,7 @@
 
 #include <rocksdb/convenience.h>
 
+#include <array>
 #include <system_error>
 #include <utility>
 
@@ -13,9 +14,9 @@ namespace {
 
 constexpr const char* what = "cannot take a deleted world from the disk";
 
-constexpr family all_families[] = {family::meta,      family::commits, family::heads,
-                                   family::snapshots, family::worlds,  family::plugins,
-                                   family::bases,     family::answers};
+constexpr std::array all_families = {family::meta,      family::commits, family::heads,
+                                     family::snapshots, family::worlds,  family::plugins,
+                                     family::bases,     family::answers};
 
 }  // namespace
 

@@ -64,7 +64,7 @@ std::optional<std::uint64_t> read_number(std::string_view text) {
 
 std::optional<problem> refuse(const token_wish& wish) {
   if (!is_role(static_cast<std::uint8_t>(wish.role)))
-    return core::bad_param("role", "\"admin\", \"owner\", \"bot\" or \"observer\"");
+    return core::bad_param("role", R"("admin", "owner", "bot" or "observer")");
   if (wish.days > token_days_max) return core::bad_param("days", "at most 36500; 0: for ever");
   if (wish.role == role::admin && wish.world != 0)
     return core::bad_param("world", "none for an admin, who may do everything everywhere");
@@ -245,7 +245,8 @@ core::result<std::unique_ptr<token_store>> token_store::open(storage::store* kep
                          " has a role that this program does not know: use the newer one",
                      {}};
     auto right = grant_of(row);
-    made->tokens_[row.number] = {std::move(row), std::move(right)};
+    const auto number = row.number;
+    made->tokens_[number] = {std::move(row), std::move(right)};
   }
   return made;
 }

@@ -31,7 +31,7 @@ std::string_view type_of(std::string_view path) {
 
 reply friendly_page() {
   std::string body =
-      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Unscripted</title>"
+      R"(<!doctype html><html lang="en"><meta charset="utf-8"><title>Unscripted</title>)"
       "<h1>Unscripted is running</h1><p>This build has no page: ";
   body += why_no_page();
   body += ".</p><p>Everything else is here: bots connect over TCP, to <code>/ws</code> or to "

@@ -50,7 +50,7 @@ double count_fds() {
 process_figures measure_process() {
   process_figures found;
   const auto stat = read_stat();
-  const double ticks_a_second = static_cast<double>(sysconf(_SC_CLK_TCK));
+  const auto ticks_a_second = static_cast<double>(sysconf(_SC_CLK_TCK));
   if (stat.size() > resident_pages) {
     found.cpu_seconds = (stat[user_ticks] + stat[system_ticks]) / ticks_a_second;
     found.threads = stat[thread_count];

@@ -25,7 +25,7 @@ constexpr auto writing_max = 30s;
 constexpr auto lingering_max = 2s;  // until the peer has read why the connection ends
 constexpr std::uint32_t header_bytes_max = 8 * 1024;
 constexpr std::size_t first_read_bytes = 4096;
-constexpr std::size_t drained_bytes_max = 1024 * 1024;
+constexpr std::size_t drained_bytes_max = 1024UL * 1024;
 
 core::problem no_bearer() {
   return {

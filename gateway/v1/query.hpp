@@ -31,7 +31,7 @@ struct query {
   const std::string* value(std::string_view name) const;
 };
 
-inline constexpr std::size_t target_bytes_max = 16 * 1024;
+inline constexpr std::size_t target_bytes_max = 16UL * 1024;
 inline constexpr std::size_t path_parts_max = 8;
 inline constexpr std::size_t values_max = 64;  // of all parameters together
 

@@ -3,6 +3,7 @@
 #include "gateway/v1/thing_json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -37,9 +38,9 @@ std::optional<core::vec3> to_place(const parameter& p) {
   std::string text;
   for (const std::string& value : p.values) text += (text.empty() ? "" : ",") + value;
   std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == ' '; });
-  double parts[3];
+  std::array<double, 3> parts{};
   std::string_view rest = text;
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::size_t end = i < 2 ? rest.find(',') : rest.size();
     if (end == std::string_view::npos) return std::nullopt;
     const auto x = to_number(rest.substr(0, end));
