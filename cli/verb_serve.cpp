@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace unscripted::cli {
 
@@ -74,21 +75,24 @@ void print_listening(const serve_options& options, const std::vector<used_value>
   std::fflush(stdout);
 }
 
-/// The server that runs, if one does, for the thread of the signals.
+/// The server, for the thread of the signals. What is asked before it runs is done once it does.
 class running_server {
 public:
   void be(gateway::server* s) {
     const std::scoped_lock lock(mutex_);
     server_ = s;
+    if (server_ && std::exchange(is_reload_asked_, false)) server_->reload_certificate();
   }
   void reload_certificate() {
     const std::scoped_lock lock(mutex_);
     if (server_) server_->reload_certificate();
+    else is_reload_asked_ = true;
   }
 
 private:
   std::mutex mutex_;
   gateway::server* server_ = nullptr;
+  bool is_reload_asked_ = false;
 };
 
 int serve(const serve_options& options, CLI::App& verb) {
@@ -109,10 +113,10 @@ int serve(const serve_options& options, CLI::App& verb) {
   });
   if (!options.json) print_used(used);
   auto server = start_server(server_options);
+  running.be(server.get());
   print_listening(options, used, *server);
 
   stop.on_set([&server] { server->request_stop(); });
-  running.be(server.get());
   server->wait();
   running.be(nullptr);
   stop.on_set(nullptr);
