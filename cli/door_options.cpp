@@ -80,7 +80,7 @@ void door_options::apply_to(gateway::server_options& options) const {
 void add_door_options(CLI::App& verb, door_options& options) {
   verb.add_option("--tls-cert", options.tls_cert,
                   "PEM file of the server's certificate, those of its issuers behind it: all doors "
-                  "speak TLS 1.2 or later")
+                  "speak TLS 1.2 or later. Read anew at SIGHUP, as is its key")
       ->type_name("FILE");
   verb.add_option("--tls-key", options.tls_key,
                   "PEM file of the certificate's key; nobody else may be able to read it")

@@ -39,7 +39,10 @@ std::vector<std::string> own_arguments() {
 
 [[noreturn]] void become_server(const std::vector<std::string>& arguments, const sigset_t& before,
                                 pid_t supervisor) {
-  sigprocmask(SIG_SETMASK, &before, nullptr);
+  // A SIGHUP that comes before the server looks out for it waits, and does not kill it.
+  sigset_t blocked = before;
+  sigaddset(&blocked, SIGHUP);
+  sigprocmask(SIG_SETMASK, &blocked, nullptr);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != supervisor) _exit(EXIT_FAILURE);  // it ended before that was set
   setenv(supervised_variable, "1", 1);

@@ -7,8 +7,10 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import unittest
+from pathlib import Path
 
 import harness
 import secure
@@ -243,6 +245,10 @@ class TheProgramsOwnVerbs(TlsTest):
         self.assertIn("/nowhere.pem", refused.stderr)
 
 
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
 class NewCertificate(unittest.TestCase):
     """The files change while the server runs, and SIGHUP tells it."""
 
@@ -293,6 +299,21 @@ class NewCertificate(unittest.TestCase):
         self.addCleanup(client.close)
         self.renew(server)
         self.assertEqual(client.call("ping"), {})
+
+    def test_one_that_comes_while_it_starts_is_not_lost(self):
+        server = secure.SecureServer("--supervise", http=0)
+        self.addCleanup(server.close)
+
+        def hang_up():
+            harness.poll(lambda: server.process and children(server.pid), "there is a server")
+            os.kill(server.pid, signal.SIGHUP)
+
+        early = threading.Thread(target=hang_up)
+        early.start()
+        server.start()
+        early.join()
+        harness.poll(lambda: "the certificate is read anew" in server.err, "the log says so")
+        self.assertNotIn("SIGHUP", server.err)
 
     def test_without_tls_it_is_a_wish_to_stop(self):
         for options in ((), ("--supervise",)):
