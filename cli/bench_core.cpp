@@ -7,13 +7,12 @@
 #include "core/random.hpp"
 #include "core/resolve.hpp"
 #include "plugins/loader.hpp"
+#include "storage/commit.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 namespace unscripted::cli {
 
@@ -89,12 +88,6 @@ private:
   std::uint64_t next_ = 0;
 };
 
-std::string hex(std::uint64_t x) {
-  std::array<char, 17> digits;
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(x));
-  return digits.data();
-}
-
 /// Walks, and what became of them.
 class walk_measure {
 public:
@@ -162,7 +155,7 @@ bench_result bench_core(const core_bench_settings& settings, const stop_flag& st
   }
   result.name = "pactions";
   result.things = settings.things;
-  result.hash = hex(world.hash());
+  result.hash = storage::to_hex(world.hash());
   return result;
 }
 

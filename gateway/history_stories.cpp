@@ -37,7 +37,9 @@ core::result<side> take_side(storage::store& in, core::world_number world,
 void write_side(json_writer& json, std::string_view key, const side& s) {
   json.key(key).begin_object().member("world", id_text(s.world, core::world_serial));
   json.member("name", s.state->settings().name).member("seq", s.state->seq());
-  json.member("tick", s.state->tick()).member("hash", hash_text(s.state->hash())).end_object();
+  json.member("tick", s.state->tick())
+      .member("hash", storage::to_hex(s.state->hash()))
+      .end_object();
 }
 
 void write_differences(json_writer& json, const core::differences& all, core::world_number a) {

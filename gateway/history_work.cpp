@@ -137,7 +137,7 @@ archive_answer count_history(archive& in, core::world_number world) {
   }
   json.member("snapshots", s->snapshots).member("last_snapshot_seq", s->snapshot_seq);
   json.member("keep_days", entry->keep_days);
-  json.member("hash", hash_text(s->state_hash)).member("chain", storage::to_hex(s->chain));
+  json.member("hash", storage::to_hex(s->state_hash)).member("chain", storage::to_hex(s->chain));
   json.key("plugins");
   if (*known) write_plugins(json, **known);
   else json.begin_array().end_array();
@@ -202,7 +202,7 @@ archive_answer show_state(archive& in, core::world_number world, const state_wis
   json_writer json{out};
   world_json show{json, seen, *text};
   json.begin_object().member("seq", w.seq()).member("tick", w.tick());
-  json.member("hash", hash_text(w.hash())).key("world");
+  json.member("hash", storage::to_hex(w.hash())).key("world");
   show.world();
   json.key("items").begin_array();
   std::uint32_t shown = 0;
@@ -260,7 +260,7 @@ archive_answer replay_history(archive& in, core::world_number world, const range
   json.begin_object().member("records", records).member("seconds", took.count());
   json.member("records_per_s", static_cast<double>(records) / std::max(took.count(), 1e-9));
   json.member("seq", at->world().seq()).member("tick", at->world().tick());
-  json.member("hash", hash_text(at->world().hash())).end_object();
+  json.member("hash", storage::to_hex(at->world().hash())).end_object();
   return out;
 }
 

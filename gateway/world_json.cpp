@@ -1,5 +1,7 @@
 #include "gateway/world_json.hpp"
 
+#include "storage/commit.hpp"
+
 #include <array>
 
 namespace unscripted::gateway {
@@ -39,13 +41,6 @@ void append_place(std::string& out, const core::vec3& v) {
 }
 
 }  // namespace
-
-std::string hash_text(std::uint64_t hash) {
-  std::string digits = "0000000000000000";
-  for (std::size_t i = digits.size(); i-- > 0; hash >>= 4)
-    digits[i] = "0123456789abcdef"[hash & 15];
-  return digits;
-}
 
 void world_json::id(core::serial thing) {
   json_.raw("\"");
@@ -176,7 +171,7 @@ void world_json::world() {
   place_at("dims", s.dims);
   place_at("pos", w.self().pos);
   json_.member("seed", s.seed).member("pace", core::to_string(s.pace)).member("tick", w.tick());
-  json_.member("seq", w.seq()).member("hash", hash_text(w.hash()));
+  json_.member("seq", w.seq()).member("hash", storage::to_hex(w.hash()));
   json_.key("capacity").begin_object();
   for (const auto& [kind, most] : s.capacity) json_.member(kind, most);
   json_.end_object().key("rules");

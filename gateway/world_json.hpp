@@ -37,7 +37,4 @@ private:
   const catalogue_text& text_;
 };
 
-/// 16 lower-case hex digits.
-std::string hash_text(std::uint64_t hash);
-
 }  // namespace unscripted::gateway
