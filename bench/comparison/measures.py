@@ -94,12 +94,10 @@ def conn(size, connections, inflight):
     return _with_latency(name, _load("conn", size, connections, inflight, "memory"))
 
 
-def echo(size, connections, inflight, of="act"):
-    """Answers as large as those that `act` had, or `simulate`: whole perceptions."""
-    load = f"{connections}x{inflight}" if of == "act" else f"{of}/{connections}"
-
+def echo(size, load, connections, inflight, like):
+    """Answers as large as those that the measure `like` had."""
     def take(programs, answers):
-        acted = answers.get(f"act/{load}/wal" if of == "act" else f"{load}/wal", {})
+        acted = answers.get(like, {})
         with programs.echo_server(round(acted.get("answer_bytes") or 180)) as where:
             return programs.bench("echo", "--server", where, "--connections", connections,
                                   "--inflight", inflight, "--seconds", size.seconds)
@@ -131,7 +129,8 @@ def loads(size):
         if (connections, inflight) in ((10, 1), (50, 16)):
             yield conn(size, connections, inflight)
         yield act(size, connections, inflight, "wal")
-        yield echo(size, connections, inflight)
+        load = f"{connections}x{inflight}"
+        yield echo(size, load, connections, inflight, like=f"act/{load}/wal")
         if connections == 50:
             yield redis(size, connections, inflight, "everysec")
             yield act(size, connections, inflight, "memory")
@@ -140,7 +139,7 @@ def loads(size):
     for bots in (10, 1000):
         if bots in size.connections:
             yield simulate(size, bots)
-            yield echo(size, bots, 1, of="simulate")
+            yield echo(size, f"simulate/{bots}", bots, 1, like=f"simulate/{bots}/wal")
 
 
 # -- life -----------------------------------------------------------------------------------------
