@@ -16,9 +16,9 @@
 
 namespace unscripted::gateway {
 
-/// A handler of any type, called once, with what became of a read or a write and how many bytes
-/// passed. It runs where the stream's own handlers run: an executor, allocator or cancellation slot
-/// of its own is not asked for.
+/// A handler of any type (Asio has one from Boost 1.82 on), called once, with what became of a read
+/// or a write and how many bytes passed. It runs where the stream's own handlers run: an executor,
+/// allocator or cancellation slot of its own is not asked for.
 class any_handler {
 public:
   template <class Handler>

@@ -23,10 +23,13 @@ namespace unscripted::gateway {
 /// Appends `text` with quotes around it, escaped.
 void append_json_text(std::string& out, std::string_view text);
 
-/// A text that stands in the source.
 template <class T>
-concept literal = std::is_same_v < std::remove_extent_t<T>,
-char > &&std::is_bounded_array_v<T>;
+inline constexpr bool is_char_array =
+    std::conjunction_v<std::is_bounded_array<T>, std::is_same<std::remove_extent_t<T>, char>>;
+
+/// The type of a text that stands in the source.
+template <class T>
+concept literal = is_char_array<T>;
 
 /// Not thread-safe. `out` must outlive the writer.
 class json_writer {

@@ -14,10 +14,10 @@ struct limits {
   std::size_t line_bytes = 64UL * 1024;  // or of a WebSocket's message, or of a body
   std::size_t json_depth = 16;
   // Of one connection.
-  std::size_t in_flight = 1024;            // requests that are not answered
+  std::size_t in_flight = 1024;              // requests that are not answered
   std::size_t unread_bytes = 1024UL * 1024;  // that it does not read, besides the largest answer
-  std::size_t reruns = 16;                 // stored histories that it watches
-  double acts_per_address = 0;             // a second, of all who come from one; 0: no limit
+  std::size_t reruns = 16;                   // stored histories that it watches
+  double acts_per_address = 0;               // a second, of all who come from one; 0: no limit
   // Of all connections.
   std::size_t sessions = 10'000;           // through all doors together
   std::size_t sessions_per_address = 0;    // 0: no limit
