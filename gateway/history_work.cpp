@@ -159,6 +159,7 @@ archive_answer read_history(archive& in, core::world_number world, const read_wi
   if (wish.from > 0 && wish.from < first) return gone_before(wish.from, first);
   auto at = storage::playback::begin(*in.store(), world, std::max(wish.from, first) - 1);
   if (!at) return to_problem(*in.store(), world, at.why());
+  if (const auto why = at->check_reaches(last)) return to_problem(*in.store(), world, *why);
   std::string out;
   json_writer json{out};
   json.begin_object().key("records").begin_array();
@@ -246,6 +247,7 @@ archive_answer replay_history(archive& in, core::world_number world, const range
 
   auto at = storage::playback::begin(store, world, from);
   if (!at) return to_problem(store, world, at.why());
+  if (const auto why = at->check_reaches(*to)) return to_problem(store, world, *why);
   constexpr std::uint64_t step = 50'000;
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t seq = from; seq < *to;) {

@@ -51,6 +51,7 @@ bisected search::conclude(answer what, const playback& at) const {
 
 /// From a state in which it does not hold.
 result<bisected> search::replay(playback& on, std::uint64_t to) {
+  if (auto why = on.check_reaches(to)) return *std::move(why);
   walk_.expect(to - on.world().seq());
   while (on.world().seq() < to) {
     if (auto why = walk_.step(on)) return *std::move(why);

@@ -47,6 +47,7 @@ result<playback> stand_before_birth(history_walk& walk, core::serial thing, std:
 }
 
 std::optional<failure> follow(history_walk& walk, playback& on, story& told, std::uint64_t at) {
+  if (auto why = on.check_reaches(at)) return why;
   walk.expect(at - on.world().seq());
   while (on.world().seq() < at && !told.is_over()) {
     told.before(on.world(), on.next(), on.catalogue());

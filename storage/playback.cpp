@@ -122,6 +122,12 @@ std::optional<failure> playback::stand_behind(const decoded_snapshot& s) {
 
 std::uint64_t playback::last_seq() const { return at_->head().last_seq; }
 std::uint64_t playback::last_tick() const { return at_->head().tick; }
+std::optional<failure> playback::check_reaches(std::uint64_t seq) const {
+  if (seq <= last_seq()) return {};
+  return failure{failure_kind::not_found, "world " + std::to_string(at_->world()) +
+                                              " was deleted meanwhile: it has no seq " +
+                                              std::to_string(seq) + " any more"};
+}
 bool playback::at_end() const { return world_->seq() == at_->head().last_seq; }
 const core::record& playback::next() const { return cursor_->record(); }
 const core::catalogue_ptr& playback::catalogue() const { return cursor_->catalogue(); }

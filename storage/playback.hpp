@@ -39,6 +39,9 @@ public:
   const core::world& world() const { return *world_; }
   std::uint64_t last_seq() const;
   std::uint64_t last_tick() const;
+  /// For who learned before it began that there is a record `seq`: not_found where that is so no
+  /// longer, since the world was deleted meanwhile.
+  std::optional<failure> check_reaches(std::uint64_t seq) const;
 
   bool at_end() const;
   /// The record that comes next: decided in the state that world() is in. Not at the end. Valid

@@ -115,6 +115,7 @@ void verifier::work() {
 std::optional<failure> verifier::verify(const piece& p) {
   auto at = playback::begin(store_, world_, p.after);
   if (!at) return std::move(at.why());
+  if (auto why = at->check_reaches(p.last)) return why;
   verify_piece checking(options_, std::move(*at));
   std::uint64_t unreported = 0;
   for (std::uint64_t seq = p.after + 1; seq <= p.last && !stopped_; ++seq) {
