@@ -1,7 +1,8 @@
 // How a verb fails, and what the shell sees of it: each failure is thrown where it is found and
-// becomes an exit code in main() alone.
+// becomes an exit code once, on its way out.
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,5 +45,8 @@ class wrong_usage : public std::runtime_error {
 class cannot_connect : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// What the shell is told of it; of what is not named above, that it was refused.
+int exit_code_of(const std::exception& error);
 
 }  // namespace unscripted::cli

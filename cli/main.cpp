@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 namespace {
 
@@ -26,13 +27,21 @@ int complain(const refused& error) {
   return code;
 }
 
+/// The group of verbs, or the verb, that the command line leads to.
+const CLI::App& last_named(const CLI::App& app) {
+  const auto named = app.get_subcommands();
+  return named.empty() ? app : last_named(*named.front());
+}
+
 /// Help is no error; what CLI11 calls an error is wrong usage, whatever its own number.
 int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
-  const auto unknown = app.remaining();
-  if (app.get_subcommands().empty() && !unknown.empty()) {
-    return complain(("no verb \"" + unknown.front() + "\"; --help lists them").c_str(), exit_usage);
-  }
-  return app.exit(error) == 0 ? exit_ok : exit_usage;
+  const CLI::App& group = last_named(app);
+  const bool is_group = !group.get_subcommands([](const CLI::App*) { return true; }).empty();
+  if (error.get_exit_code() == 0 || !is_group) return app.exit(error) == 0 ? exit_ok : exit_usage;
+  const auto unknown = app.remaining(true);
+  const std::string path = app.get_name() + (&group == &app ? "" : " " + path_of(group));
+  const std::string what = unknown.empty() ? "say which verb" : "no verb `" + unknown.front() + "`";
+  return complain((what + "; `" + path + " --help` lists them").c_str(), exit_usage);
 }
 
 int run(int argc, char** argv) {
@@ -54,13 +63,7 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const refused& error) {
     return complain(error);
-  } catch (const wrong_usage& error) {
-    return complain(error.what(), exit_usage);
-  } catch (const CLI::Error& error) {
-    return complain(error.what(), exit_usage);
-  } catch (const cannot_connect& error) {
-    return complain(error.what(), exit_cannot_connect);
   } catch (const std::exception& error) {
-    return complain(error.what(), exit_refused);
+    return complain(error.what(), exit_code_of(error));
   }
 }

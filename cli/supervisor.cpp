@@ -1,6 +1,7 @@
 #include "cli/supervisor.hpp"
 
 #include "cli/failure.hpp"
+#include "gateway/log.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -85,15 +86,9 @@ public:
       start();
       const int status = wait();
       if (is_told_to_end_ || !is_crash(status)) return exit_code_of(status);
-      std::fprintf(stderr, "unscripted: the server ended %s", in_words(status).c_str());
-      if (!may_start_again(clock::now())) {
-        std::fprintf(stderr,
-                     ", %zu times within a minute: it is not started anew; `plugin list`, "
-                     "`doctor` and the lines above say more\n",
-                     ends_max);
-        return exit_code_of(status);
-      }
-      std::fputs("; it is started anew\n", stderr);
+      const bool may_start = may_start_again(clock::now());
+      tell_of_end(status, may_start);
+      if (!may_start) return exit_code_of(status);
       if (clock::now() - began < short_life && !rest()) return exit_code_of(status);
     }
   }
@@ -126,6 +121,17 @@ private:
     ends_.push_back(now);
     while (now - ends_.front() > ends_window) ends_.pop_front();
     return ends_.size() < ends_max;
+  }
+
+  void tell_of_end(int status, bool may_start) const {
+    using gateway::log_level;
+    gateway::process_log().write(
+        may_start ? log_level::error : log_level::critical,
+        "the server ended " + in_words(status) +
+            (may_start ? "; it is started anew"
+                       : " too often; it is not started anew: `plugin list`, `doctor` and the "
+                         "lines above say more"),
+        {{"ends_within_a_minute", std::to_string(ends_.size())}});
   }
 
   // False where it was told to end meanwhile.

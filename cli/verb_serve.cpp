@@ -1,6 +1,7 @@
 // `serve`: a server until it is told to stop.
 
 #include "cli/door_options.hpp"
+#include "cli/failure.hpp"
 #include "cli/host.hpp"
 #include "cli/signals.hpp"
 #include "cli/sources.hpp"
@@ -9,6 +10,7 @@
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "gateway/json_writer.hpp"
+#include "gateway/log.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -95,15 +97,9 @@ private:
   bool is_reload_asked_ = false;
 };
 
-int serve(const serve_options& options, CLI::App& verb) {
-  const auto used = fill_in(verb, options.config);
-  const auto server_options = options.to_server_options();
-  if (options.archive && server_options.durability == storage::durability::memory) {
-    throw wrong_usage("--archive: shows the histories in --data; leave --durability memory out");
-  }
-  if (options.supervise && !is_supervised()) return supervise();
+int serve_until_stopped(const serve_options& options, const std::vector<used_value>& used) {
   raise_file_limit();
-
+  const auto server_options = options.to_server_options();
   stop_flag stop;
   running_server running;
   const signal_watch signals([&stop] { stop.set(); },
@@ -123,6 +119,24 @@ int serve(const serve_options& options, CLI::App& verb) {
   server.reset();
   if (!options.json) std::puts("stopped; everything acknowledged is safe");
   return exit_ok;
+}
+
+int serve(const serve_options& options, CLI::App& verb) {
+  const auto used = fill_in(verb, options.config);
+  const auto server_options = options.to_server_options();
+  if (options.archive && server_options.durability == storage::durability::memory) {
+    throw wrong_usage("--archive: shows the histories in --data; leave --durability memory out");
+  }
+  gateway::logbook& log = gateway::process_log();
+  log.configure(server_options.log);
+  try {
+    if (options.supervise && !is_supervised()) return supervise();
+    return serve_until_stopped(options, used);
+  } catch (const std::exception& error) {
+    if (!server_options.log.as_json) throw;
+    log.write(gateway::log_level::critical, error.what());
+    return exit_code_of(error);
+  }
 }
 
 }  // namespace

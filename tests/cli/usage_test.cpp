@@ -67,9 +67,11 @@ TEST_CASE("each method of the protocol has a verb, whose help names it") {
 
 TEST_CASE("wrong usage ends with 2 and says what is wrong") {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
-      {{}, "subcommand"},
-      {{"wrld"}, "wrld"},
-      {{"world"}, "subcommand"},
+      {{}, "say which verb; `unscripted --help`"},
+      {{"wrld"}, "no verb `wrld`; `unscripted --help`"},
+      {{"--nope"}, "no verb `--nope`"},
+      {{"world"}, "say which verb; `unscripted world --help`"},
+      {{"world", "wonder", "eden"}, "no verb `wonder`; `unscripted world --help`"},
       {{"world", "show"}, "world"},
       {{"status", "--nope"}, "--nope"},
       {{"status", "--server", "here"}, "HOST:PORT"},
@@ -156,6 +158,7 @@ TEST_CASE("the version is told without a server") {
 
   CHECK(text.exit_code == 0);
   CHECK(text.out.find("unscripted ") == 0);
+  CHECK(run({"--version"}).out == text.out);
   CHECK(member(json.out, "protocol") == "1");
   CHECK_FALSE(member(json.out, "version").empty());
 }

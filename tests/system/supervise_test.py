@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A plugin that is broken at work: counted, named, started anew without it, set aside."""
 
+import json
 import os
 import re
 import shutil
@@ -121,6 +122,25 @@ class Supervised(Broken):
         server.process.send_signal(signal.SIGKILL)
         server.wait()
         harness.poll(lambda: not os.path.exists(f"/proc/{child}"), "the server is gone")
+
+    def test_a_log_as_json_has_no_other_lines_when_the_server_is_killed(self):
+        server = self.start("faulty", "--supervise", "--log-format", "json")
+        child, = self.children(server.pid)
+        os.kill(int(child), signal.SIGKILL)
+        harness.poll(lambda: self.reaches(server), "the server is there again", 30)
+        self.assertEqual(server.terminate(), 0, server.err)
+        lines = [json.loads(line) for line in server.err.splitlines()]
+        told, = [line for line in lines if line["level"] == "error"]
+        self.assertEqual(told["message"], "the server ended by SIGKILL; it is started anew")
+        self.assertEqual(told["ends_within_a_minute"], "1")
+
+    def test_a_log_as_json_says_as_json_why_the_server_did_not_start(self):
+        ended = node.run("serve", "--log-format", "json", "--tcp", "127.0.0.1:0", "--data",
+                         self.folder(), "--plugins", "/nowhere/at/all")
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        line, = [json.loads(line) for line in ended.stderr.splitlines()]
+        self.assertEqual(line["level"], "critical")
+        self.assertIn("/nowhere/at/all", line["message"])
 
     @staticmethod
     def children(pid):
