@@ -20,6 +20,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 cannot_connect no_server_at(const address& where, const std::string& why) {
+  // NOLINTNEXTLINE(modernize-return-braced-init-list): the constructor is explicit
   return cannot_connect("cannot connect to " + to_string(where) + ": " + why +
                         " (is a server running there? `unscripted serve` starts one)");
 }

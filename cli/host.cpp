@@ -23,12 +23,11 @@ constexpr const char* village = "village";
 constexpr const char* off = "off";
 
 CLI::Validator address_or_off() {
-  return CLI::Validator(
-      [](std::string& text) -> std::string {
-        if (text == off || parse_address(text)) return {};
-        return "\"" + text + "\" is neither HOST:PORT nor off";
-      },
-      "");
+  return {[](std::string& text) -> std::string {
+            if (text == off || parse_address(text)) return {};
+            return "\"" + text + "\" is neither HOST:PORT nor off";
+          },
+          ""};
 }
 
 void add_folder(std::vector<fs::path>& folders, const fs::path& folder) {

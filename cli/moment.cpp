@@ -21,12 +21,11 @@ std::optional<moment> parse_moment(std::string_view text) {
 }
 
 CLI::Validator moment_check() {
-  return CLI::Validator(
-      [](std::string& text) -> std::string {
-        if (parse_moment(text)) return {};
-        return "\"" + text + "\" is not seq:N or tick:N";
-      },
-      "");
+  return {[](std::string& text) -> std::string {
+            if (parse_moment(text)) return {};
+            return "\"" + text + "\" is not seq:N or tick:N";
+          },
+          ""};
 }
 
 void write_moment(gateway::json_writer& json, std::string_view name, const std::string& text) {

@@ -118,7 +118,7 @@ std::vector<used_value> fill_in(CLI::App& verb, const std::string& file) {
       give(*option, split_environment(*option, from_environment), variable);
     } else if (item != nullptr) {
       origin = file;
-      give(*option, item->inputs, file + ": " + name);
+      give(*option, item->inputs, std::string(file).append(": ").append(name));
     }
     const auto value = option->count() > 0 ? CLI::detail::join(option->results(), ", ")
                                            : option->get_default_str();

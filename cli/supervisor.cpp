@@ -48,6 +48,7 @@ std::vector<std::string> own_arguments() {
   if (getppid() != supervisor) _exit(EXIT_FAILURE);  // it ended before that was set
   setenv(supervised_variable, "1", 1);
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& one : arguments) argv.push_back(const_cast<char*>(one.c_str()));
   argv.push_back(nullptr);
   execv("/proc/self/exe", argv.data());

@@ -55,7 +55,8 @@ struct swarm::state {
 
 swarm::swarm(swarm_settings settings) : state_(std::make_unique<state>(std::move(settings))) {}
 
-swarm::~swarm() { stop(); }
+// What throws while it stops ends the program: its thread could not be waited for.
+swarm::~swarm() { stop(); }  // NOLINT(bugprone-exception-escape)
 
 void swarm::attach(std::string_view bot, bool take) {
   std::string params;

@@ -37,7 +37,7 @@ struct swarm_counts {
 class swarm {
 public:
   explicit swarm(swarm_settings settings);
-  ~swarm();
+  ~swarm();  // NOLINT(bugprone-exception-escape): see there
 
   /// A living bot; with `take` even from who speaks for it. Before start().
   /// Throws cannot_connect or refused. [blocking]

@@ -15,22 +15,21 @@ CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string&
 }
 
 CLI::Validator address_check() {
-  return CLI::Validator(
-      [](std::string& text) -> std::string {
-        if (parse_address(text)) return {};
-        return "\"" + text + "\" is not HOST:PORT";
-      },
-      "");
+  return {[](std::string& text) -> std::string {
+            if (parse_address(text)) return {};
+            return "\"" + text + "\" is not HOST:PORT";
+          },
+          ""};
 }
 
 CLI::Validator positive() {
-  return CLI::Validator(
-      [](std::string& text) -> std::string {
-        const bool is_whole = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-        if (is_whole && text.find_first_not_of('0') != text.npos) return {};
-        return "\"" + text + "\" is not a whole number from 1";
-      },
-      "");
+  return {[](std::string& text) -> std::string {
+            const bool is_whole =
+                !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+            if (is_whole && text.find_first_not_of('0') != text.npos) return {};
+            return "\"" + text + "\" is not a whole number from 1";
+          },
+          ""};
 }
 
 address checked_address(const std::string& text) {

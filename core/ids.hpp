@@ -24,6 +24,7 @@ struct thing_id {
   serial thing = world_serial;
 
   friend bool operator==(const thing_id&, const thing_id&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the 0 of `<=> 0` for a pointer
   friend auto operator<=>(const thing_id&, const thing_id&) = default;
 };
 

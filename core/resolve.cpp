@@ -77,6 +77,7 @@ std::string listing(const std::vector<std::string>& names) {
 
 std::vector<std::string> names_of(const std::vector<property>& properties) {
   std::vector<std::string> names;
+  names.reserve(properties.size());
   for (const property& p : properties) names.push_back(p.name);
   return names;
 }

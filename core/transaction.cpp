@@ -135,8 +135,10 @@ std::optional<std::string> transaction::get_text(serial id, cell_ref cell) const
   const subject* s = find(id);
   const property* p = s ? property_of(*s, cell, true) : nullptr;
   if (!p) return std::nullopt;
-  for (auto e = effects_.rbegin(); e != effects_.rend(); ++e)
-    if (e->type == effect_type::set && e->thing == id && e->slot == cell.slot) return e->text();
+  const auto last = std::find_if(effects_.rbegin(), effects_.rend(), [&](const effect& e) {
+    return e.type == effect_type::set && e.thing == id && e.slot == cell.slot;
+  });
+  if (last != effects_.rend()) return last->text();
   return s->old ? s->old->texts[s->old->cells[cell.slot]] : p->fallback.text;
 }
 
@@ -159,6 +161,7 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
   found.erase(std::unique(found.begin(), found.end()), found.end());
   if (found.size() > most) found.resize(most);
   std::vector<serial> serials;
+  serials.reserve(found.size());
   for (const auto& [distance, id] : found) serials.push_back(id);
   return serials;
 }

@@ -303,7 +303,7 @@ std::string methods::free_name(const std::string& like) const {
   while (true) {
     const std::string number = "-" + std::to_string(++c_.hub_.last_fork);
     const std::size_t most = core::name_bytes_max - number.size();
-    const std::string name = std::string(core::cut_text(like, most)) + number;
+    std::string name = std::string(core::cut_text(like, most)) + number;
     if (!c_.hub_.engine->find_world(name)) return name;
   }
 }

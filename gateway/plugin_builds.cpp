@@ -94,7 +94,7 @@ core::catalogue_ptr plugin_builds::assemble(const core::catalogue& past) {
     if (!build || build->identity != named) return nullptr;
     all.push_back(plugins::with_own_counters(*build));
   }
-  const auto made = plugins::assemble(std::move(all), ids_aside(past)).catalogue;
+  auto made = plugins::assemble(std::move(all), ids_aside(past)).catalogue;
   if (!made->same_description(past)) return nullptr;
   if (recent_.size() >= recent_max) recent_.clear();
   recent_.emplace(past.digest(), made);

@@ -88,7 +88,8 @@ struct server::machinery {
   std::optional<start_failure> open_doors(const server_options& options);
   void close_doors();
   void request_stop();
-  ~machinery();
+  /// What throws while a server ends ends the process: nobody could make it whole.
+  ~machinery();  // NOLINT(bugprone-exception-escape)
 };
 
 std::optional<start_failure> server::machinery::load_plugins(const server_options& options) {
@@ -281,7 +282,7 @@ void server::machinery::request_stop() {
   changed.notify_all();
 }
 
-server::machinery::~machinery() {
+server::machinery::~machinery() {  // NOLINT(bugprone-exception-escape)
   shared.stopping = true;
   close_doors();
   // Its work, and the watch's, speaks to the worlds, and worlds hand it more until they end.

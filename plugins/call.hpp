@@ -179,6 +179,7 @@ public:
     std::vector<uns_thing> ids(most);
     ids.resize(host().near(call_, centre.id(), range, ids.data(), most));
     std::vector<thing> out;
+    out.reserve(ids.size());
     for (const uns_thing id : ids) out.push_back(at(id));
     return out;
   }
@@ -187,6 +188,7 @@ public:
     std::vector<uns_thing> ids(64);
     ids.resize(host().carried(call_, carrier.id(), ids.data(), 64));
     std::vector<thing> out;
+    out.reserve(ids.size());
     for (const uns_thing id : ids) out.push_back(at(id));
     return out;
   }

@@ -126,12 +126,12 @@ core::value fallback_of(const uns_param& p, const std::string& where) {
 
 // What parameters and properties have in common, into either of the two.
 template <class Field>
-Field read_field(const uns_param& p, std::string name, const std::string& where) {
+Field read_field(const uns_param& p, const std::string& name, const std::string& where) {
   if (p.flags != 0) refuse(where, "flags are reserved; set them to 0");
   if (!p.unit || !is_unit(p.unit))
     refuse(where, "its unit must be at most 16 visible characters, \"\" for none");
   Field out;
-  out.name = std::move(name);
+  out.name = name;
   out.unit = p.unit;
   out.fallback = fallback_of(p, where);
   out.type = out.fallback.type;
@@ -157,9 +157,9 @@ std::vector<core::parameter> read_parameters(const uns_action& a, const std::str
   std::vector<core::parameter> out;
   for (std::uint32_t i = 0; i < a.param_count; ++i) {
     const uns_param& p = a.params[i];
-    std::string name = name_in(p.name, where + ": " + number_of("parameter", i));
+    const std::string name = name_in(p.name, where + ": " + number_of("parameter", i));
     const std::string here = where + ": parameter " + quote(name);
-    add_field(out, read_field<core::parameter>(p, std::move(name), here), here);
+    add_field(out, read_field<core::parameter>(p, name, here), here);
   }
   return out;
 }
@@ -170,10 +170,10 @@ std::vector<core::property> read_properties(const uns_kind& k, const std::string
   for (std::uint32_t i = 0; i < k.property_count; ++i) {
     const uns_property& p = k.properties[i];
     const bool is_private = p.name && is_property_name(p.name) && p.name[0] == '_';
-    std::string name =
+    const std::string name =
         is_private ? std::string(p.name) : name_in(p.name, where + ": " + number_of("property", i));
     const std::string here = where + ": property " + quote(name);
-    add_field(out, read_field<core::property>(p, std::move(name), here), here);
+    add_field(out, read_field<core::property>(p, name, here), here);
   }
   return out;
 }

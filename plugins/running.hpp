@@ -22,6 +22,7 @@ struct function_name {
   std::string hash;
   std::string function;  // the name of the action or rule
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the 0 of `<=> 0` for a pointer
   friend auto operator<=>(const function_name&, const function_name&) = default;
 };
 

@@ -155,6 +155,7 @@ std::vector<backup_info> list(const rocksdb::BackupEngineReadOnly& backups) {
   backups.GetBackupInfo(&good);
   backups.GetCorruptedBackups(&damaged);
   std::vector<backup_info> all;
+  all.reserve(good.size() + damaged.size());
   for (const auto& b : good) all.push_back(info_of(b));
   for (const auto number : damaged) {
     all.emplace_back().number = number;

@@ -42,6 +42,7 @@ trial try_to_read(const std::filesystem::path& folder, rocksdb::WALRecoveryMode 
   t.status = rocksdb::DB::ListColumnFamilies(options, folder.string(), &names);
   if (!t.status.ok()) return t;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(names.size());
   for (const std::string& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
 
   rocksdb::DB* opened = nullptr;

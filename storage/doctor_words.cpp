@@ -30,7 +30,7 @@ std::string range(const proved_records& p) {
 }
 
 std::string before_it(const world_checkup& world, const proved_records& p) {
-  const std::string words = range(p) + " (tick " + with_commas(p.tick) + ") are provably right";
+  std::string words = range(p) + " (tick " + with_commas(p.tick) + ") are provably right";
   if (world.name.empty()) return words;
   const std::string name = quoted(world.name), last = std::to_string(p.last);
   return words + ": `unscripted world fork " + name + " --at seq:" + last +

@@ -80,7 +80,7 @@ rocksdb::ColumnFamilyOptions family_options(family f,
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
-  table.block_size = (is_commits ? 32 : 16) * 1024;
+  table.block_size = (is_commits ? 32UL : 16UL) * 1024;
   table.format_version = 5;
 
   rocksdb::ColumnFamilyOptions o;
@@ -221,15 +221,15 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
   if (!is_read_only()) options.listeners.push_back(watcher_);
   const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+  wanted.reserve(families.size());
   for (const family f : families)
     wanted.emplace_back(family_names[static_cast<std::size_t>(f)], family_options(f, cache));
 
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string name = folder_.string();
-  const auto status = is_read_only()
-                          ? rocksdb::DB::OpenForReadOnly(options, name, wanted, &handles, &db)
-                          : rocksdb::DB::Open(options, name, wanted, &handles, &db);
+  auto status = is_read_only() ? rocksdb::DB::OpenForReadOnly(options, name, wanted, &handles, &db)
+                               : rocksdb::DB::Open(options, name, wanted, &handles, &db);
   if (!status.ok()) return status;
   db_.reset(db);
   for (std::size_t i = 0; i < families.size(); ++i)

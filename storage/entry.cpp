@@ -14,7 +14,7 @@ std::string encode_entry(const world_entry& living) {
   return bytes;
 }
 
-std::string encode_entry(entry_state state) { return std::string(1, static_cast<char>(state)); }
+std::string encode_entry(entry_state state) { return {static_cast<char>(state)}; }
 
 std::optional<stored_entry> decode_entry(core::world_number number, std::string_view bytes) {
   core::byte_reader in(bytes);

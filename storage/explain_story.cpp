@@ -68,6 +68,7 @@ std::string plugins_of(const core::catalogue& known) {
 template <class Map>
 std::vector<typename Map::mapped_type> values_of(Map& all) {
   std::vector<typename Map::mapped_type> values;
+  values.reserve(all.size());
   for (auto& one : all) values.push_back(std::move(one.second));
   return values;
 }

@@ -52,7 +52,7 @@ void history::read_last_time(const moment& now) {
   if (!last.seek(head_.last_seq) && !last.at_end()) last_ms_ = last.header().wall_ms;
 }
 
-history history::open_import(store& in, core::world_number world) { return history(in, world); }
+history history::open_import(store& in, core::world_number world) { return {in, world}; }
 
 std::optional<failure> history::append(commit_builder& records, std::uint64_t tick,
                                        std::uint64_t state_hash) {

@@ -131,6 +131,7 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
 
 std::optional<failure> reclaimer::flush_all() {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  handles.reserve(all_families.size());
   for (const family f : all_families) handles.push_back(engine_.handle(f));
   const auto status = engine_.db().Flush(rocksdb::FlushOptions(), handles);
   if (!status.ok()) return engine_.to_failure(what, status);

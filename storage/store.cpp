@@ -94,7 +94,7 @@ result<core::world_number> store::create_world(std::string_view name, std::int64
   if (name.size() > entry_name_bytes_max) return long_name();
   const std::lock_guard guard(worlds_mutex_);
   rocksdb::WriteBatch batch;
-  const auto number = take_number(batch);
+  auto number = take_number(batch);
   if (!number) return number;
   batch.Put(engine_->handle(family::worlds), world_key(*number),
             encode_entry({*number, std::string(name), created_ms, 0, owner}));

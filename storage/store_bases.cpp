@@ -74,7 +74,7 @@ result<core::world_number> store::fork_world(const core::world& state, core::wor
   const std::string snapshot = encode_snapshot(state, base.chain);
   const std::lock_guard guard(worlds_mutex_);
   rocksdb::WriteBatch batch;
-  const auto number = take_number(batch);
+  auto number = take_number(batch);
   if (!number) return number;
   const auto key = world_key(*number);
   const auto& catalogue = state.catalogue();
@@ -146,7 +146,7 @@ result<pruned> store::prune(core::world_number world, std::uint64_t seq) {
 result<core::world_number> store::begin_import() {
   const std::lock_guard guard(worlds_mutex_);
   rocksdb::WriteBatch batch;
-  const auto number = take_number(batch);
+  auto number = take_number(batch);
   if (!number) return number;
   batch.Put(engine_->handle(family::worlds), world_key(*number),
             encode_entry(entry_state::incoming));
