@@ -33,16 +33,19 @@ std::optional<core::vec3> world_keeper::place_of(core::serial bot) const {
   return t ? std::optional(t->pos) : std::nullopt;
 }
 
-// Where the action is known already. Whoever could act now is told what came of it then, and speaks
-// for the bot as after any action; a bot that died since needs nobody to speak for it.
+// Where the action is known already. Whoever has a right to the bot is told what came of it then,
+// and speaks for it as after any action, unless another connection does: that may be the asker's
+// own former one, whose end was not noticed yet. A bot that died since needs nobody to speak for
+// it.
 bool world_keeper::answer_again(connection_id who, session_ref s, const ticket& t,
                                 const act_request& r) {
   const core::serial bot = r.wish.agent;
   const storage::kept_answer* told = told_.find(bot, r.key);
   if (!told) return false;
   const bool lives = world_.find(bot) != nullptr;
-  if (const auto why = lives ? may_act(who, bot, r.in_passing) : std::nullopt)
-    answer_to(s, t, *why);
+  const auto why = lives ? refuse_stranger(bot) : std::nullopt;
+  if (lives && !why) static_cast<void>(may_act(who, bot, r.in_passing));
+  if (why) answer_to(s, t, *why);
   else if (told->wish != digest_of(r.wish)) answer_to(s, t, other_wish(r.key, told->seq));
   else if (told->outcome == core::outcome::fault)
     answer_to(s, t, plugin_failed(told->plugin, r.wish.action, told->reason, told->seq));

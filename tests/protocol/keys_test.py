@@ -27,6 +27,13 @@ class Keys(harness.ServerTest):
         self.assertEqual(self.client.call("act", bot=self.me, key="a", **WALK), first)
         self.assertEqual(self.seq(), seq)
 
+    def test_it_is_told_again_while_the_former_connection_still_speaks_for_the_bot(self):
+        first = self.client.call("act", bot=self.me, key="a", **WALK)
+        other = self.connect()
+        self.assertEqual(other.call("act", bot=self.me, key="a", **WALK), first)
+        self.assert_refused(other, 409, "act", bot=self.me, key="b", **WALK)
+        self.assertIn("result", self.client.answer(self.client.ask("act", bot=self.me, **WALK)))
+
     def test_a_refusal_is_decided_once_too(self):
         well = self.client.call("thing.create", world=self.here["id"], kind="well", pos=[0.5, 0, 9])
         drink = {"bot": self.me, "action": "drink", "target": well["id"], "key": "far"}
