@@ -18,6 +18,7 @@ namespace {
 constexpr std::array<const char*, 4> level_names = {"info", "warning", "error", "critical"};
 constexpr std::chrono::seconds repeat_window{10};
 constexpr std::size_t recent_max = 64;
+constexpr std::uint64_t burst_max = 64;  // lines
 
 spdlog::level::level_enum to_spdlog(log_level l) {
   constexpr std::array known = {spdlog::level::info, spdlog::level::warn, spdlog::level::err,
@@ -71,26 +72,70 @@ std::string logbook::to_line(log_level l, const std::string& message,
     return line;
   }
   line = message;
-  for (const auto& [name, value] : fields) line += " " + name + "=" + in_text(value);
+  for (const auto& [name, value] : fields)
+    line.append(" ").append(name).append("=").append(in_text(value));
   return line;
 }
 
 void logbook::write(log_level l, const std::string& message, const log_fields& fields,
                     clock::time_point now) {
+  write_about({}, l, message, fields, now);
+}
+
+void logbook::write_about(const std::string& whom, log_level l, const std::string& message,
+                          const log_fields& fields, clock::time_point now) {
   const std::lock_guard lock{mutex_};
-  while (!recent_.empty() &&
-         (now - recent_.front().first > repeat_window || recent_.size() >= recent_max)) {
-    tell(recent_.front());
-    recent_.pop_front();
-  }
+  end_windows(now);
   if (l < options_.least) return;
   std::string text = message;
-  for (const auto& [name, value] : fields) text += "\n" + name + "\n" + value;
+  for (const auto& [name, value] : fields)
+    text.append("\n").append(name).append("\n").append(value);
   const auto known = std::find_if(recent_.begin(), recent_.end(),
                                   [&](const seen& s) { return s.level == l && s.text == text; });
   if (known != recent_.end()) return void(++known->again);
+  if (is_too_many(l, message, whom, now)) return;
   recent_.push_back({l, std::move(text), now, 0});
   sink_(l, to_line(l, message, fields));
+}
+
+void logbook::write_each(log_level l, const std::string& message, const log_fields& fields) {
+  const std::lock_guard lock{mutex_};
+  if (l >= options_.least) sink_(l, to_line(l, message, fields));
+}
+
+// What is over, and the oldest of what would be too much to remember.
+void logbook::end_windows(clock::time_point now) {
+  const auto end = [&](auto& all) {
+    while (!all.empty() && (now - all.front().first > repeat_window || all.size() >= recent_max)) {
+      tell(all.front());
+      all.pop_front();
+    }
+  };
+  end(recent_);
+  end(bursts_);
+}
+
+// Counts the line.
+bool logbook::is_too_many(log_level l, const std::string& message, const std::string& whom,
+                          clock::time_point now) {
+  const auto known = std::find_if(bursts_.begin(), bursts_.end(), [&](const burst& b) {
+    return b.level == l && b.message == message && b.whom == whom;
+  });
+  if (known == bursts_.end()) {
+    bursts_.push_back({l, message, whom, now, 1, 0});
+    return false;
+  }
+  const bool is_beyond = known->written == burst_max;
+  ++(is_beyond ? known->left_out : known->written);
+  return is_beyond;
+}
+
+void logbook::tell(const burst& b) {
+  if (b.left_out == 0) return;
+  log_fields fields = {{"line", b.message}};
+  if (!b.whom.empty()) fields.emplace_back("about", b.whom);
+  fields.emplace_back("times", std::to_string(b.left_out));
+  sink_(b.level, to_line(b.level, "lines came too often, and were only counted", fields));
 }
 
 void logbook::tell(const seen& s) {
@@ -102,7 +147,14 @@ void logbook::tell(const seen& s) {
 void logbook::tell_repeated() {
   const std::lock_guard lock{mutex_};
   for (const seen& s : recent_) tell(s);
+  for (const burst& b : bursts_) tell(b);
   recent_.clear();
+  bursts_.clear();
+}
+
+void logbook::tell_due(clock::time_point now) {
+  const std::lock_guard lock{mutex_};
+  end_windows(now);
 }
 
 logbook& process_log() {

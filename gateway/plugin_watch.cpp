@@ -1,5 +1,6 @@
 #include "gateway/plugin_watch.hpp"
 
+#include "gateway/log.hpp"
 #include "plugins/crash_note.hpp"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ void plugin_watch::run() {
       if (wake_.wait_for(lock, between_looks, [this] { return is_ending_; })) return;
     }
     const auto now = clock::now();
+    process_log().tell_due(now);
     try {
       look_for_long_calls(now);
       if (looks % looks_per_count == 0) look_at_counts(now);

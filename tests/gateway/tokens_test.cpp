@@ -272,6 +272,25 @@ TEST_CASE("a line that comes again and again is written once, and then counted")
   CHECK(lines.size() == 1004);
 }
 
+TEST_CASE(
+    "lines of one message, each of which is another, are counted beyond some, and told in time") {
+  std::vector<std::string> lines;
+  const auto start = logbook::clock::now();
+  logbook book{[&](log_level, const std::string& line) { lines.push_back(line); }};
+  for (int i = 0; i < 1000; ++i)
+    book.write(log_level::info, "refused", {{"target", std::to_string(i)}}, start);
+  CHECK(lines.size() == 64);
+  book.write_about("another", log_level::info, "refused", {{"target", "one more"}}, start);
+  CHECK(lines.size() == 65);
+  book.tell_due(start + std::chrono::seconds{9});
+  CHECK(lines.size() == 65);
+  book.tell_due(start + std::chrono::seconds{11});
+  REQUIRE(lines.size() == 66);
+  CHECK(lines.back().find("line=refused times=936") != std::string::npos);
+  for (int i = 0; i < 100; ++i) book.write_each(log_level::info, "done");
+  CHECK(lines.size() == 166);
+}
+
 TEST_CASE("a line of JSON is one object, whatever is in it") {
   std::vector<std::string> lines;
   logbook book{[&](log_level, const std::string& line) { lines.push_back(line); }};

@@ -455,6 +455,21 @@ class Secrets(Tokens):
         self.assertEqual({e["address"] for e in self.log() if e["message"] == "audit"},
                          {"127.0.0.1"})
 
+    def test_acts_that_were_done_are_each_logged_with_what_they_made(self):
+        made = [self.make("observer")["id"] for _ in range(5)]
+
+        def told():
+            return [e.get("made") for e in self.log() if e["message"] == "audit"]
+        for number in made:
+            harness.poll(lambda n=number: told().count(f"token {n}") == 1, "each is logged once")
+
+    def test_acts_that_were_refused_do_not_flood_the_log(self):
+        observer = self.as_("observer")
+        asked = [observer.ask("world.delete", world=f"no-{i}") for i in range(500)]
+        self.assertEqual({observer.answer(one)["error"]["code"] for one in asked}, {403})
+        lines = [e for e in self.log() if e.get("target", "").startswith("no-")]
+        self.assertTrue(0 < len(lines) < 100, len(lines))
+
     def test_wrong_tokens_are_counted_and_do_not_flood_the_log(self):
         for _ in range(20):
             client = self.stranger()
