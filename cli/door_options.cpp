@@ -17,10 +17,21 @@ CLI::Option* add_count(CLI::App& verb, const std::string& name, std::size_t& val
       ->group("Limits");
 }
 
+/// Refuses what is no number as well: no comparison with that is true.
+CLI::Validator rate_check() {
+  return {[](std::string& text) -> std::string {
+            double rate = -1;
+            const bool is_number = CLI::detail::lexical_cast(text, rate);
+            if (is_number && rate >= 0 && rate <= most_of_rates) return {};
+            return "\"" + text + "\" is not a number in [0, 1000000000]";
+          },
+          ""};
+}
+
 CLI::Option* add_rate(CLI::App& verb, const std::string& name, double& value,
                       const std::string& help) {
   return verb.add_option(name, value, help)
-      ->check(CLI::Range(0.0, most_of_rates).description(""))
+      ->check(rate_check())
       ->type_name("N")
       ->capture_default_str()
       ->group("Limits");
@@ -55,11 +66,10 @@ void add_server_limits(CLI::App& verb, gateway::limits& most) {
             1'000'000);
   add_count(verb, "--max-things", most.things_per_world,
             "The most things that a world's capacity may be", 1, 10'000'000);
-  verb.add_option("--max-history-per-day", most.of_worlds.history_per_day,
-                  "Bytes that one world records in a day, before it is slowed down; 0: no limit")
-      ->type_name("BYTES")
-      ->capture_default_str()
-      ->group("Limits");
+  add_count(verb, "--max-history-per-day", most.of_worlds.history_per_day,
+            "Bytes that one world records in a day, before it is slowed down; 0: no limit", 0,
+            std::size_t{1} << 62)
+      ->type_name("BYTES");
   add_rate(verb, "--max-acts-per-bot", most.of_worlds.acts_per_bot,
            "A second, of clients for one bot, and as many at once; 0: no limit");
   add_rate(verb, "--max-acts-per-address", most.acts_per_address,

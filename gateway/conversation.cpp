@@ -96,6 +96,14 @@ frame_parts read_frame(dom::object request) {
   return parts;
 }
 
+problem too_deep(std::size_t most) {
+  return problem{errc::parse_error,
+                 "the JSON is nested deeper than " + std::to_string(most) +
+                     " levels, which is the most that is read: send it flatter",
+                 {}}
+      .with("limit", static_cast<std::int64_t>(most));
+}
+
 }  // namespace
 
 conversation::conversation(hub& shared, wire& out)
@@ -180,7 +188,8 @@ bool conversation::take(const char* frame, std::size_t size) {
   dom::object request;
   if (error == simdjson::SUCCESS && parsed.get_object().get(request) == simdjson::SUCCESS)
     return dispatch(request);
-  if (error != simdjson::SUCCESS)
+  if (error == simdjson::DEPTH_ERROR) answer_now(nobody, too_deep(hub_.limits.json_depth));
+  else if (error != simdjson::SUCCESS)
     answer_now(
         nobody,
         problem{errc::parse_error, std::string{"not JSON: "} + simdjson::error_message(error), {}});
@@ -292,7 +301,13 @@ std::shared_ptr<conversation::group> conversation::begin_group(const actors::tic
 
 void conversation::encode(std::string& out, const actors::ticket& t, const actors::answer& a,
                           const actors::view* seen) {
-  if (t.group) return hub_.encode->item(out, a, seen);
+  if (t.group) {
+    auto& bytes = static_cast<group*>(t.group.get())->bytes;
+    const std::size_t before = out.size();
+    hub_.encode->item(out, a, seen, bytes < list_bytes_max);
+    bytes += out.size() - before;
+    return;
+  }
   note_outcome(t, std::get_if<core::problem>(&a));
   const auto* shown = std::get_if<actors::thing_shown>(&a);
   std::string token;

@@ -119,6 +119,7 @@ private:
     actors::ticket ticket;
     std::string prefix, suffix;  // around the parts, which are parted by commas
     std::vector<std::string> parts;
+    std::atomic<std::size_t> bytes{0};  // of all parts so far
     std::size_t missing = 0;
     bool leaves_out_errors = false;  // a part that failed is not shown
     bool is_silent = false;          // only that all is done counts, not what the parts say

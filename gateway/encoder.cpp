@@ -12,8 +12,8 @@ using namespace actors;
 class result_json {
 public:
   result_json(json_writer& json, const view& seen, const catalogue_text& text,
-              std::string_view token = {})
-    : json_(json), seen_(seen), token_(token), world_(json, seen, text) {}
+              std::string_view token = {}, bool sees = true)
+    : json_(json), seen_(seen), token_(token), sees_(sees), world_(json, seen, text) {}
 
   void operator()(const core::problem&) {}
   void operator()(const acted& a) {
@@ -28,7 +28,7 @@ public:
     if (a.see) {
       const core::thing* bot = seen_.world.find(a.bot);
       json_.key("see");
-      if (bot) world_.perception(*bot, core::sight_of(seen_.world), false, true);
+      if (bot && sees_) world_.perception(*bot, core::sight_of(seen_.world), false, true);
       else json_.null();
     }
     json_.end_object();
@@ -64,6 +64,7 @@ private:
   json_writer& json_;
   const view& seen_;
   const std::string_view token_;
+  const bool sees_;
   world_json world_;
 };
 
@@ -230,7 +231,7 @@ void encoder::answer(std::string& out, const ticket& t, const actors::answer& a,
   out.push_back('\n');
 }
 
-void encoder::item(std::string& out, const actors::answer& a, const view* seen) const {
+void encoder::item(std::string& out, const actors::answer& a, const view* seen, bool sees) const {
   json_writer json{out};
   const auto* problem = std::get_if<core::problem>(&a);
   const auto fault = fault_of(a, seen);
@@ -239,7 +240,7 @@ void encoder::item(std::string& out, const actors::answer& a, const view* seen) 
     write_problem(json.key("error"), problem ? *problem : *fault);
     json.end_object();
   } else if (seen) {
-    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue())}, a);
+    std::visit(result_json{json, *seen, *text_of(seen->world.shared_catalogue()), {}, sees}, a);
   }
 }
 

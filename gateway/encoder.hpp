@@ -31,8 +31,10 @@ public:
   /// `token`: a further member of the thing that is shown.
   void answer(std::string& out, const actors::ticket& t, const actors::answer& a,
               const actors::view* seen, std::string_view token = {}) const;
-  /// The value alone, as an item of a list: a result, or {"error":…}.
-  void item(std::string& out, const actors::answer& a, const actors::view* seen) const;
+  /// The value alone, as an item of a list: a result, or {"error":…}. Without `sees`, what an actor
+  /// perceives is null.
+  void item(std::string& out, const actors::answer& a, const actors::view* seen,
+            bool sees = true) const;
   void event(std::string& out, const actors::event& e, const actors::view& seen) const;
 
 private:

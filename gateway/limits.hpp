@@ -9,6 +9,11 @@
 
 namespace unscripted::gateway {
 
+// Fixed, since what is beyond is not lost:
+inline constexpr std::size_t perception_things_max = 4096;  // the nearest; `more` counts others
+inline constexpr std::size_t list_bytes_max =
+    1024UL * 1024;  // of a list of acts, then `see` is null
+
 struct limits {
   // Of one request.
   std::size_t line_bytes = 64UL * 1024;  // or of a WebSocket's message, or of a body

@@ -1,6 +1,8 @@
 // The methods about who may do what: `hello`, and those about tokens.
+#include "core/transaction.hpp"
 #include "gateway/access/token_json.hpp"
 #include "gateway/methods.hpp"
+#include "storage/kept_answer.hpp"
 #include "version.hpp"
 
 namespace unscripted::gateway {
@@ -45,7 +47,11 @@ void write_limits(json_writer& json, const limits& most) {
   json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
   json.member("in_flight", most.in_flight).member("unread_bytes", most.unread_bytes);
   json.member("subscriptions", most.of_worlds.subscriptions).member("reruns", most.reruns);
+  json.member("requests_waiting", most.requests_waiting);
+  json.member("perception_things", perception_things_max).member("list_bytes", list_bytes_max);
   json.member("name_bytes", core::name_bytes_max).member("text_bytes", core::text_bytes_max);
+  json.member("key_bytes", core::key_bytes_max).member("keys", storage::kept_answers_max);
+  json.member("effects_per_act", core::effects_max);
   json.member("sessions", most.sessions).member("things_per_world", most.things_per_world);
   announce("worlds", most.of_worlds.worlds);
   announce("sessions_per_address", most.sessions_per_address);
@@ -108,6 +114,7 @@ void methods::token_create() {
   if (!c_.hub_.gate) return c_.answer_now(ticket_, no_tokens());
   const auto made = c_.hub_.gate->tokens().create(wish);
   if (!made) return c_.answer_now(ticket_, made.why());
+  c_.acts_.note(ticket_.flags >> audit_shift, "token " + std::to_string(made->row.number));
   c_.result_now(ticket_, token_json(made->row, made->text));
 }
 

@@ -1,5 +1,6 @@
 #include "gateway/world_json.hpp"
 
+#include "gateway/limits.hpp"
 #include "storage/commit.hpp"
 
 #include <array>
@@ -17,7 +18,7 @@ void append_metres(std::string& out, core::micrometres length) {
   std::array<char, 24> digits;
   char* const end = digits.data() + digits.size();
   char* at = end;
-  std::uint64_t rest = static_cast<std::uint64_t>(length < 0 ? -length : length);
+  auto rest = static_cast<std::uint64_t>(length < 0 ? -length : length);
   bool is_trailing = true;
   for (int decimal = 0; decimal < 6; ++decimal, rest /= 10) {
     is_trailing = is_trailing && rest % 10 == 0;
@@ -139,6 +140,8 @@ void world_json::perception(const core::thing& bot, core::micrometres range, boo
   const core::thing& self = seen_.world.self();
   std::vector<core::sighting> seen;
   core::perceive(seen_.world, bot, range, seen);
+  const std::size_t more = seen.size() - std::min(seen.size(), perception_things_max);
+  seen.resize(seen.size() - more);
   json_.begin_object().member("tick", seen_.world.tick()).key("self");
   thing(bot, own, true);
   json_.key("world").begin_object().key("id");
@@ -147,7 +150,9 @@ void world_json::perception(const core::thing& bot, core::micrometres range, boo
   json_.raw_member("actions", text_.actions(world_kind, false)).end_object();
   json_.key("things").begin_array();
   for (const core::sighting& s : seen) seen_from(bot, s, ego);
-  json_.end_array().end_object();
+  json_.end_array();
+  if (more > 0) json_.member("more", more);
+  json_.end_object();
 }
 
 void world_json::rules() {

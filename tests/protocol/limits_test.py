@@ -16,23 +16,80 @@ class Announced(harness.ServerTest):
         self.assertEqual(limits["acts_per_bot_per_s"], 100)
         self.assertEqual((limits["sessions"], limits["in_flight"]), (300, 50))
         for name in ("line_bytes", "json_depth", "unread_bytes", "subscriptions", "reruns",
-                     "name_bytes", "text_bytes", "worlds", "things_per_world"):
+                     "name_bytes", "text_bytes", "worlds", "things_per_world",
+                     "requests_waiting", "perception_things", "list_bytes", "key_bytes", "keys",
+                     "effects_per_act"):
             self.assertGreater(limits[name], 0, name)
         self.assertNotIn("history_bytes_per_day", limits)
 
     def test_a_wrong_limit_is_refused_at_the_start(self):
-        server = harness.Server("--max-sessions", "0")
-        self.addCleanup(server.close)
-        with self.assertRaises(harness.DidNotStart) as caught:
-            server.start()
-        self.assertEqual(caught.exception.code, 2)
-        self.assertIn("--max-sessions", caught.exception.err)
+        for option, wrong in (("--max-sessions", "0"), ("--max-history-per-day", "-1"),
+                              ("--max-acts-per-bot", "nan"), ("--max-acts-per-bot", "-1"),
+                              ("--max-acts-per-address", "many")):
+            server = harness.Server(option, wrong)
+            self.addCleanup(server.close)
+            with self.assertRaises(harness.DidNotStart) as caught:
+                server.start()
+            self.assertEqual(caught.exception.code, 2)
+            self.assertIn(option, caught.exception.err)
 
     def test_more_in_flight_than_may_be_waits_and_is_answered(self):
         client = self.connect()
         client.send(b"".join(b'{"id":%d,"method":"ping"}\n' % i for i in range(1000)))
         for _ in range(1000):
             self.assertEqual(client.next_answer()["result"], {})
+
+
+class MuchToSee(harness.ServerTest):
+    """Perceptions are as large as worlds are full; an answer is not."""
+
+    WELLS, MOST = 4200, 4096
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.server.connect() as client:
+            client.call("world.create", name="full", dims=[200, 5, 200], rules={"sight": 1000},
+                        capacity={"thing": 12000, "well": 12000})
+            cls.bot = client.call("bot.create", world="full")["id"]
+            asked = [client.ask("thing.create", world="full", kind="well")
+                     for _ in range(cls.WELLS)]
+            cls.made = sum("result" in client.answer(one) for one in asked)
+
+    def test_a_perception_has_the_nearest_things_and_counts_the_others(self):
+        seen = self.connect().call("see", bot=self.bot)
+        self.assertEqual(len(seen["things"]), self.MOST)
+        self.assertEqual(seen["more"], self.made - self.MOST)
+        near = self.connect().call("see", bot=self.bot, range=10)
+        self.assertNotIn("more", near)
+        self.assertEqual(near["things"], seen["things"][:len(near["things"])])
+
+    def test_a_list_of_acts_does_all_and_shows_as_much_as_its_answer_holds(self):
+        client = self.connect()
+        most = client.call("hello")["limits"]["list_bytes"]
+        acts = [{"bot": self.bot, "action": "pass", "see": True} for _ in range(200)]
+        done = client.call("act", acts=acts)
+        self.assertEqual([d["outcome"] for d in done], ["done"] * len(acts))
+        shown = [d["see"] for d in done if d["see"] is not None]
+        self.assertEqual([d["see"] for d in done], shown + [None] * (len(acts) - len(shown)))
+        each = len(json.dumps(shown[0]))
+        self.assertLess(each * (len(shown) - 1), most)
+        self.assertGreater(each * (len(shown) + 1), most)
+
+
+class Silence(harness.ServerTest):
+    def test_a_quiet_connection_is_asked_for_signs_of_life(self):
+        client = self.connect()
+        client.call("ping")
+        own = client.socket.getsockname()[1]
+
+        def timer_of_the_server_s_end():
+            with open("/proc/net/tcp", encoding="ascii") as table:
+                rows = [row.split() for row in table.readlines()[1:]]
+            return [row[5][:2] for row in rows
+                    if int(row[1].split(":")[1], 16) == self.server.port
+                    and int(row[2].split(":")[1], 16) == own]
+        harness.poll(lambda: timer_of_the_server_s_end() == ["02"], "it is that of keepalive")
 
 
 class ActsOfABot(harness.ServerTest):
