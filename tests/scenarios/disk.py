@@ -158,4 +158,4 @@ def disk_full(cycles, seed, report):
 
 SCENARIOS = {"power_loss": power_loss, "torn_tail": torn_tail, "bit_flips": bit_flips,
              "nth_call": nth_call, "disk_full": disk_full}
-PR_CYCLES = {"power_loss": 40, "torn_tail": 200, "bit_flips": 50, "nth_call": 12, "disk_full": 4}
+PR_CYCLES = {"power_loss": 50, "torn_tail": 500, "bit_flips": 50, "nth_call": 30, "disk_full": 4}

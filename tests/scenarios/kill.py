@@ -111,4 +111,4 @@ def sigterm(cycles, seed, report):
 
 
 SCENARIOS = {"kill": kill, "sigterm": sigterm}
-PR_CYCLES = {"kill": 20, "sigterm": 12}
+PR_CYCLES = {"kill": 20, "sigterm": 20}
