@@ -1,6 +1,7 @@
 """Disks that lose, garble, refuse and fill up."""
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import common
 import harness
+import lived
 
 DISK_BYTES = 448 << 20   # of the small disk; a log alone reserves some tens of MiB
 NEARLY_FULL = 128 << 20  # free bytes: less than what a server needs to begin anything new
@@ -68,6 +70,9 @@ class FullDisk:
         self.begin()
         self.client.call("world.create", name="eden", seed=1)
         self.bot = self.client.call("bot.create", world="eden")["id"]
+        self.exported = folder / "eden.jsonl"
+        self.exported.write_text("".join(
+            json.dumps(item) + "\n" for item in lived.export(self.client, "eden")))
 
     def begin(self):
         self.server.start()
@@ -119,7 +124,8 @@ def nearly_full(disk):
     disk.fill(NEARLY_FULL)
     disk.trial.assertEqual(disk.act_until_refused(), "storage_full")
     disk.hold()
-    for method, how in (("world.fork", {"world": "eden"}), ("world.create", {})):
+    for method, how in (("world.fork", {"world": "eden"}), ("world.create", {}),
+                        ("history.import", {"file": str(disk.exported), "name": "again"})):
         told = disk.client.answer(disk.client.ask(method, **how))
         disk.trial.assertEqual(told["error"]["data"]["reason"], "storage_full", method)
     disk.resume()
