@@ -271,7 +271,8 @@ def second_process(cycles, seed, report):
             server.start()
             with server.connect() as client:
                 if cycle == 0:
-                    client.call("world.create", name="eden")
+                    client.call("world.create", name="eden",
+                                capacity={"bot": cycles, "thing": cycles})
                 bot = client.call("bot.create", world="eden")["id"]
                 hold_reader(trial, server, client)
                 refused = start_at_once(server.data, 1)[0]
