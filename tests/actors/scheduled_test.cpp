@@ -52,7 +52,7 @@ TEST_CASE("a created world answers its creator and is found by its name") {
   CHECK(v.answer(2, make("bot")) == "!not_found");
 }
 
-TEST_CASE("a world without a name or a seed is given them; a name that is taken is refused") {
+TEST_CASE("a world without a name or a seed is given them, and a name that is taken is refused") {
   simulated_node node;
   visitor v(node, 1);
   core::world_wish nameless;

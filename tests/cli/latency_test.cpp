@@ -26,7 +26,7 @@ TEST_CASE("quantiles go by rank") {
   CHECK(h.quantile_ns(1) == 30);
 }
 
-TEST_CASE("nothing added, nothing found; what is too long counts as the longest") {
+TEST_CASE("nothing added, nothing found, and what is too long counts as the longest") {
   latency_histogram h;
   CHECK(h.quantile_ns(0.5) == 0);
 

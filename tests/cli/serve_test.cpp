@@ -99,7 +99,7 @@ TEST_CASE("worlds are created, listed, shown and deleted") {
   CHECK(has(server.ask({"world", "list"}).out, "no worlds"));
 }
 
-TEST_CASE("a bot is created and acts; what the server refuses ends with 1") {
+TEST_CASE("a bot is created and acts, and what the server refuses ends with 1") {
   test_server server({"--durability", "memory"});
   server.ask({"world", "create", "eden"});
   const auto bot =

@@ -36,7 +36,7 @@ TEST_CASE("a bounded draw stays below its bound and reaches every value", "[core
   CHECK(chance.below(1) == 0);
 }
 
-TEST_CASE("a ratio is in [0, 1) with a mean of a half", "[core][random]") {
+TEST_CASE("a ratio is from 0 to below 1 with a mean of a half", "[core][random]") {
   keyed_random chance{3, 1};
   double sum = 0;
 

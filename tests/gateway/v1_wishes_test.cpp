@@ -55,7 +55,7 @@ core::loose_value argument(const std::string& target, const std::string& name,
 
 }  // namespace
 
-TEST_CASE("a number in [0, 1) fills every parameter but things") {
+TEST_CASE("a number from 0 to below 1 fills every parameter but things") {
   CHECK(argument("?angle=0.3", "turn") == core::loose_value{0.3});
   CHECK(argument("?angle=-0.25", "turn") == core::loose_value{0.75});
   CHECK(argument("?x=0.3", "set") == core::loose_value{5.0});

@@ -81,7 +81,7 @@ TEST_CASE_METHOD(with_food, "a bot eats out of its own hand and not out of anoth
   CHECK(is_done(bot, "eat", food));
 }
 
-TEST_CASE_METHOD(with_food, "nothing ripens in a hand; once set down it takes a season at most") {
+TEST_CASE_METHOD(with_food, "nothing ripens in a hand, but once set down it takes a season") {
   REQUIRE(is_done(bot, "take", food));
   REQUIRE(is_done(bot, "eat", food));
   tick(5 * season);
