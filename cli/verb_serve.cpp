@@ -127,6 +127,7 @@ int serve(const serve_options& options, CLI::App& verb) {
   if (options.archive && server_options.durability == storage::durability::memory) {
     throw wrong_usage("--archive: shows the histories in --data; leave --durability memory out");
   }
+  // The server does so too; but the supervisor has none, and a start may fail before.
   gateway::logbook& log = gateway::process_log();
   log.configure(server_options.log);
   try {

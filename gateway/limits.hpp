@@ -9,10 +9,10 @@
 
 namespace unscripted::gateway {
 
-// Fixed, since what is beyond is not lost:
-inline constexpr std::size_t perception_things_max = 4096;  // the nearest; `more` counts others
-inline constexpr std::size_t list_bytes_max =
-    1024UL * 1024;  // of a list of acts, then `see` is null
+/// A perception has so many things, the nearest; `more` counts the others.
+inline constexpr std::size_t perception_things_max = 4096;
+/// Once the answer to a list of acts has so many bytes, `see` is null in what follows.
+inline constexpr std::size_t list_bytes_max = 1024UL * 1024;
 
 struct limits {
   // Of one request.

@@ -50,7 +50,7 @@ void write_limits(json_writer& json, const limits& most) {
   json.member("requests_waiting", most.requests_waiting);
   json.member("perception_things", perception_things_max).member("list_bytes", list_bytes_max);
   json.member("name_bytes", core::name_bytes_max).member("text_bytes", core::text_bytes_max);
-  json.member("key_bytes", core::key_bytes_max).member("keys", storage::kept_answers_max);
+  json.member("key_bytes", core::key_bytes_max).member("keys_per_world", storage::kept_answers_max);
   json.member("effects_per_act", core::effects_max);
   json.member("sessions", most.sessions).member("things_per_world", most.things_per_world);
   announce("worlds", most.of_worlds.worlds);

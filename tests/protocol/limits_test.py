@@ -17,8 +17,8 @@ class Announced(harness.ServerTest):
         self.assertEqual((limits["sessions"], limits["in_flight"]), (300, 50))
         for name in ("line_bytes", "json_depth", "unread_bytes", "subscriptions", "reruns",
                      "name_bytes", "text_bytes", "worlds", "things_per_world",
-                     "requests_waiting", "perception_things", "list_bytes", "key_bytes", "keys",
-                     "effects_per_act"):
+                     "requests_waiting", "perception_things", "list_bytes", "key_bytes",
+                     "keys_per_world", "effects_per_act"):
             self.assertGreater(limits[name], 0, name)
         self.assertNotIn("history_bytes_per_day", limits)
 

@@ -206,7 +206,7 @@ def flood(cycles, seed, report):
     faults, violations = 0, []
     files = max(256, cycles // 2)
     limits = [("its own limit", 2 * cycles, {"options": ("--max-sessions", str(cycles))}),
-              ("its files", max(2 * cycles, 2 * files), {"files": files})]
+              ("its files", 2 * max(cycles, files), {"files": files})]
     for name, count, how in limits:
         with harness.Server(*how.get("options", ())) as server:
             if "files" in how:
