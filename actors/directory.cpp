@@ -42,6 +42,15 @@ std::optional<core::problem> why_no_more_worlds(const node& common) {
       .with("limit", static_cast<std::int64_t>(most));
 }
 
+// As where a commit fails: what a failed write has left on the disk is not known, so nothing goes
+// on. What was asked in a wrong way has written nothing.
+core::problem give_up(const node& common, const storage::failure& why) {
+  const bool has_written_nothing =
+      why.kind == storage::failure_kind::misuse || why.kind == storage::failure_kind::not_found;
+  if (!has_written_nothing) common.fatal(why.message);
+  return core::problem{core::errc::conflict, why.message, {}};
+}
+
 caf::actor spawn_world(directory_self self, node* common, core::world_number number) {
   auto world = self->spawn(world_actor, common, number, caf::actor{self});
   self->monitor(world);
@@ -55,7 +64,7 @@ core::result<core::world_number> new_number(directory_self self, node& common,
   if (!common.store->has_room()) return storage_full();  // before a world is entered in vain
   auto number = common.store->create_world(s.name, s.created_ms, owner);
   if (number) return *number;
-  return core::problem{core::errc::conflict, number.why().message, {}};
+  return give_up(common, number.why());
 }
 
 void create(directory_self self, node* common, world_creation& c) {
@@ -168,7 +177,7 @@ void finish_deletion(directory_self self, node* common, core::world_number numbe
   retire(self, number);
   if (common->store)
     if (const auto why = common->store->delete_world(number))
-      return answer(d.from, d.ticket, core::problem{core::errc::conflict, why->message, {}});
+      return answer(d.from, d.ticket, give_up(*common, *why));
   answer(d.from, d.ticket, deleted{1});
 }
 

@@ -1,6 +1,7 @@
 // Worlds, bots and the directory as actors, scheduled one message at a time.
 #include "tests/actors/simulated_node.hpp"
 #include "tests/plugins/scratch.hpp"
+#include "tests/storage/faulty_disk.hpp"
 
 using namespace unscripted;
 using namespace unscripted::actors;
@@ -61,6 +62,24 @@ TEST_CASE("a world without a name or a seed is given them, and a name that is ta
   CHECK(node.common.book.find_world("world-2") == 2u);
   CHECK(node.create(v.shared(), wish("world-1")) == "!conflict");
   CHECK(node.common.book.worlds().size() == 2);
+}
+
+TEST_CASE("a server ends where the list of worlds cannot be written") {
+  using storage::testing::faulty_disk;
+  const tests::scratch folder;
+  const auto disk = std::make_shared<faulty_disk>(folder.path());
+  const auto env = rocksdb::NewCompositeEnv(disk);
+  auto store = storage::store::open(folder.path(), storage::durability::wal, {.env = env.get()});
+  REQUIRE(store);
+  simulated_node node(store->get());
+  visitor v(node, 1);
+  REQUIRE(node.create(v.shared(), wish("first")).starts_with("world"));
+  REQUIRE(node.last_words.empty());
+  disk->fail(faulty_disk::io::sync, 1, faulty_disk::fault::eio);
+  SECTION("when a world is made") { node.create(v.shared(), wish("second")); }
+  SECTION("when a world is deleted") { node.remove(v.shared(), 1); }
+  REQUIRE(disk->has_failed());
+  CHECK(node.last_words.size() == 1);
 }
 
 TEST_CASE("what arrives at a world before it is founded is carried out after it") {

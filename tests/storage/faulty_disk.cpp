@@ -163,9 +163,9 @@ faulty_disk::~faulty_disk() {
 
 // -- what is to fail -----------------------------------------------------------------------------
 
-void faulty_disk::fail(io what, std::uint64_t n, fault how) {
+void faulty_disk::fail(io what, std::uint64_t n, fault how, std::optional<std::thread::id> whose) {
   const std::lock_guard guard(mutex_);
-  plan_ = plan{what, n, how};
+  plan_ = plan{what, n, how, whose};
   calls_ = {};
   has_failed_ = false;
 }
@@ -204,6 +204,7 @@ rocksdb::IOStatus faulty_disk::begin(io what, bool* half) {
   const std::lock_guard guard(mutex_);
   if (what != io::read && what != io::open && ++changes_ == cut_at_) switch_off();
   if (!plan_ || plan_->what != what) return status::OK();
+  if (plan_->whose && *plan_->whose != std::this_thread::get_id()) return status::OK();
   if (++calls_[static_cast<std::size_t>(what)] != plan_->n) return status::OK();
   has_failed_ = true;
   if (plan_->how == fault::enospc) return status::NoSpace("as the test wants it");

@@ -15,6 +15,7 @@
 #include <random>
 #include <string>
 #include <sys/types.h>
+#include <thread>
 #include <vector>
 
 namespace unscripted::storage::testing {
@@ -35,7 +36,9 @@ public:
   const char* Name() const override { return "faulty_disk"; }
 
   /// The n-th call of that kind fails, counted from 1 and from now. Short writes are of appends.
-  void fail(io what, std::uint64_t n, fault how);
+  /// Where `whose` is given, only that thread's calls count: what RocksDB's own threads do comes
+  /// when they like.
+  void fail(io what, std::uint64_t n, fault how, std::optional<std::thread::id> whose = {});
   bool has_failed() const;
 
   /// The n-th change of the disk, counted from 1, finds it without power. From then on
@@ -91,6 +94,7 @@ private:
     io what;
     std::uint64_t n;
     fault how;
+    std::optional<std::thread::id> whose;
   };
 
   bool is_ours(const std::string& name) const;
