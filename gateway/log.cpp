@@ -45,6 +45,13 @@ std::string in_text(const std::string& value) {
   return quoted;
 }
 
+std::string as_text(const std::string& message, const log_fields& fields) {
+  std::string line = message;
+  for (const auto& [name, value] : fields)
+    line.append(" ").append(name).append("=").append(in_text(value));
+  return line;
+}
+
 }  // namespace
 
 const char* to_string(log_level l) { return level_names[static_cast<std::size_t>(l)]; }
@@ -62,18 +69,13 @@ void logbook::configure(const log_options& options) {
 
 std::string logbook::to_line(log_level l, const std::string& message,
                              const log_fields& fields) const {
+  if (!options_.as_json) return as_text(message, fields);
   std::string line;
-  if (options_.as_json) {
-    json_writer json{line};
-    json.begin_object().member("time", utc_now()).member("level", to_string(l));
-    json.member("message", message);
-    for (const auto& [name, value] : fields) json.member(name, value);
-    json.end_object();
-    return line;
-  }
-  line = message;
-  for (const auto& [name, value] : fields)
-    line.append(" ").append(name).append("=").append(in_text(value));
+  json_writer json{line};
+  json.begin_object().member("time", utc_now()).member("level", to_string(l));
+  json.member("message", message);
+  for (const auto& [name, value] : fields) json.member(name, value);
+  json.end_object();
   return line;
 }
 
@@ -87,9 +89,7 @@ void logbook::write_about(const std::string& whom, log_level l, const std::strin
   const std::lock_guard lock{mutex_};
   end_windows(now);
   if (l < options_.least) return;
-  std::string text = message;
-  for (const auto& [name, value] : fields)
-    text.append("\n").append(name).append("\n").append(value);
+  std::string text = as_text(message, fields);
   const auto known = std::find_if(recent_.begin(), recent_.end(),
                                   [&](const seen& s) { return s.level == l && s.text == text; });
   if (known != recent_.end()) return void(++known->again);
