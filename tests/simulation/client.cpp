@@ -28,12 +28,19 @@ std::uint64_t number_of(dom::element of, std::string_view member) {
 client::client(std::size_t number, std::uint64_t seed, witness& all)
   : number_(number), chance_(seed), all_(all) {}
 
+void client::bear(gateway::role role, std::string token) {
+  role_ = role;
+  token_ = std::move(token);
+}
+
 // -- what it does --------------------------------------------------------------------------------
 
 void client::turn(gateway::hub& server) {
   if (to_ && (to_->is_dropped() || one_in(400))) return cut();
   if (!to_) {
     to_ = std::make_unique<connection>(server);
+    if (!token_.empty())
+      ask_for({what::look, {}, {}, {}, {}, {}}, "hello", "{\"token\":" + in_quotes(token_) + "}");
     if (number_ == 0) found_worlds();
     return ask_again();
   }
@@ -94,6 +101,8 @@ bool client::wants_bot(const std::string& world) const {
 
 void client::ask() {
   if (pending_.size() >= in_flight_max) return;
+  if (!manages() && one_in(6)) return ask_forbidden();
+  if (!plays()) return ask_something();
   const std::string world = paces[draw(paces.size())];
   if (wants_bot(world))
     return ask_for({what::bot, world, {}, {}, {}, {}}, "bot.create",
@@ -104,25 +113,29 @@ void client::ask() {
 
 void client::ask_something() {
   const std::string world = paces[draw(paces.size())];
-  if (bots_.empty()) return;
-  const std::string id = bots_[draw(bots_.size())].id;
+  const std::string id = bots_.empty() ? std::string{} : bots_[draw(bots_.size())].id;
   switch (draw(9)) {
     case 0:
-      if (wells_.size() >= 4) break;
+      if (!manages() || wells_.size() >= 4) break;
       return ask_for({what::thing, world, {}, {}, {}, {}}, "thing.create",
                      "{\"world\":" + in_quotes(world) + ",\"kind\":\"well\"}");
     case 1:
+      if (!manages() && founds()) break;  // none of these worlds is its own
       return ask_for({what::look, {}, {}, {}, {}, {}}, "thing.list",
                      "{\"world\":" + in_quotes(world) + "}");
     case 2:
+      if (id.empty()) break;
       return ask_for({what::look, {}, {}, {}, {}, {}}, "see", "{\"bot\":" + in_quotes(id) + "}");
     case 3:
+      if (id.empty()) break;
       return ask_for({what::look, {}, {}, {}, {}, {}}, "subscribe",
                      "{\"bot\":" + in_quotes(id) + "}");
     case 4:
+      if (!manages() && founds()) break;
       return ask_for({what::look, {}, {}, {}, {}, {}}, "world.get",
                      "{\"world\":" + in_quotes(world) + "}");
     case 5: {
+      if (!founds()) break;
       const std::string name =
           "passing-" + std::to_string(number_) + '-' + std::to_string(++last_name_);
       return ask_for({what::passing, name, {}, {}, {}, {}}, "world.create",
@@ -140,6 +153,26 @@ void client::ask_something() {
     case 7: to_->say("{\"id\":7,\"method\":[1,\x01}\n"); return;
     default: to_->say("{\"id\":\"no\",\"method\":\"act\",\"params\":{\"bot\":1}}\n"); return;
   }
+}
+
+// What its token is not good for.
+void client::ask_forbidden() {
+  const auto ask_in_vain = [this](const std::string& method, const std::string& params) {
+    ask_for({what::forbidden, {}, {}, method, {}, {}}, method, params);
+  };
+  const std::string of_world = "\"world\":" + in_quotes(paces[draw(paces.size())]);
+  switch (draw(5)) {
+    case 0: return ask_in_vain("token.list", "{}");
+    case 1: return ask_in_vain("world.delete", '{' + of_world + '}');
+    case 2: return ask_in_vain("thing.create", '{' + of_world + ",\"kind\":\"well\"}");
+    case 3:
+      if (plays()) break;
+      return ask_in_vain("bot.create", '{' + of_world + '}');
+    default: break;
+  }
+  if (const std::string* foreign = all_.bot_of_another(number_, chance_()))
+    ask_in_vain("act", "{\"bot\":" + in_quotes(*foreign) +
+                           ",\"action\":\"walk\",\"args\":{\"angle\":0.5}}");
 }
 
 void client::ask_act() {
@@ -218,11 +251,15 @@ void client::take_result(const asked& a, dom::element result) {
     case what::bot:
       bots_.push_back({id, a.world});
       mine_.insert(id);
+      all_.note_bot(id, number_);
       return all_.note_given(*parsed);
     case what::thing: wells_.push_back(id); return all_.note_given(*parsed);
     case what::world: return all_.note_world(parsed->world);
     case what::passing: passing_.push_back(id); return all_.note_world(parsed->world);
     case what::deletion: return all_.note_deleted(core::parse_id(a.world)->world);
+    case what::forbidden:
+      return all_.complain(std::string{"a token of role "} + to_string(role_) + " was let do " +
+                           a.action);
     default: return;
   }
 }
@@ -241,8 +278,11 @@ void client::take_error(const asked& a, dom::element error) {
   dom::element data;
   if (error["data"].get(data) != simdjson::SUCCESS) return all_.complain("an error without data");
   const std::string reason = text_of(data, "reason");
-  if (!expected.contains(reason)) all_.complain(reason + ": " + text_of(error, "message"));
-  if (reason == "dead") follow(a.bot, data);
+  const bool is_expected = expected.contains(reason) ||
+                           (reason == "forbidden" && a.kind == what::forbidden) ||
+                           (reason == "storage_full" && all_.has_disk_failed());
+  if (!is_expected) all_.complain(reason + ": " + text_of(error, "message"));
+  if (reason == "dead" && a.kind == what::act) follow(a.bot, data);
 }
 
 void client::follow(std::string_view dead, dom::element told) {
@@ -253,8 +293,9 @@ void client::follow(std::string_view dead, dom::element told) {
   if (!heir.empty() && mine_.contains(std::string{dead})) mine_.insert(heir);
 }
 
-// Properties that only the bot itself may see are seen by nobody else.
+// Properties that only the bot itself may see are seen by nobody else, but by admins.
 void client::hold_private(dom::element shown) {
+  if (role_ == gateway::role::admin) return;
   dom::object object;
   dom::array list;
   if (shown.get_array().get(list) == simdjson::SUCCESS) {

@@ -2,6 +2,7 @@
 // what it asked.
 #pragma once
 
+#include "gateway/access/grant.hpp"
 #include "tests/simulation/connection.hpp"
 #include "tests/simulation/witness.hpp"
 
@@ -22,6 +23,9 @@ class client {
 public:
   client(std::size_t number, std::uint64_t seed, witness& all);
 
+  /// From now on it shows this token, and tries what its role may and what it may not. Until then
+  /// servers want none.
+  void bear(gateway::role role, std::string token);
   /// One thing that a client does: connects, asks, reads some bytes, lets some arrive, or leaves.
   void turn(gateway::hub& server);
   /// The connection ends, and what was not answered is not known.
@@ -33,10 +37,10 @@ public:
   bool is_idle() const { return pending_.empty(); }
 
 private:
-  enum class what : std::uint8_t { world, passing, deletion, bot, thing, act, look, garbage };
+  enum class what : std::uint8_t { world, passing, deletion, bot, thing, act, look, forbidden };
   struct asked {
     what kind = what::look;
-    std::string world, bot, action, key;  // as far as it has them
+    std::string world, bot, action, key;  // as far as it has them; `action`: or what is forbidden
     std::string params;                   // of an act, to ask again
   };
   struct bot {
@@ -47,9 +51,15 @@ private:
   void ask_for(asked&& a, const std::string& method, const std::string& params);
   void found_worlds();
   void ask_something();
+  void ask_forbidden();
   void ask_act();
   void ask_again();
   bool wants_bot(const std::string& world) const;
+
+  // Whether its role lets it make bots; make worlds; do as it likes in all of them.
+  bool plays() const { return manages() || role_ == gateway::role::bot; }
+  bool founds() const { return manages() || role_ == gateway::role::owner; }
+  bool manages() const { return role_ == gateway::role::anyone || role_ == gateway::role::admin; }
 
   void take(const std::string& line);
   void take_message(const std::string& line, simdjson::dom::element message);
@@ -65,6 +75,8 @@ private:
   const std::size_t number_;
   std::mt19937_64 chance_;
   witness& all_;
+  gateway::role role_ = gateway::role::anyone;
+  std::string token_;
   simdjson::dom::parser parser_;
   std::unique_ptr<connection> to_;
   std::uint64_t last_id_ = 0, last_key_ = 0, last_name_ = 0;

@@ -1,5 +1,6 @@
 #include "tests/simulation/server.hpp"
 
+#include "gateway/log.hpp"
 #include "storage/manifest_mark.hpp"
 #include "storage/watermark.hpp"
 #include "tests/storage/wreck.hpp"
@@ -35,7 +36,8 @@ std::unique_ptr<gateway::plugin_registry> open_plugins() {
   return std::move(*opened);
 }
 
-server::server(fs::path folder, storage::durability mode, gateway::plugin_registry& plugins)
+server::server(fs::path folder, storage::durability mode, bool is_guarded,
+               gateway::plugin_registry& plugins)
   : folder_(std::move(folder)), disk_(std::make_shared<faulty_disk>(folder_)),
     env_(rocksdb::NewCompositeEnv(disk_)), plugins_(plugins) {
   auto opened = storage::store::open(folder_, mode, {.env = env_.get()});
@@ -52,8 +54,8 @@ server::server(fs::path folder, storage::durability mode, gateway::plugin_regist
   how.store = store_.get();
   how.durability = mode;
   how.catalogue = catalogue;
-  how.fatal = die;
-  how.warn = die;
+  how.fatal = [this](const std::string& why) { take_fatal(why); };
+  how.warn = [this](const std::string& why) { take_warning(why); };
   how.is_simulated = true;
   engine_ = std::make_unique<actors::engine>(std::move(how));
   plugins_.serve(*engine_);
@@ -64,6 +66,41 @@ server::server(fs::path folder, storage::durability mode, gateway::plugin_regist
   hub_.durability = mode;
   hub_.threads = 1;
   hub_.request_stop = [] {};
+  if (is_guarded) open_gate();
+}
+
+void server::open_gate() {
+  constexpr std::int64_t now_ms = 1'800'000'000'000;
+  auto opened = gateway::token_store::open(store_.get(), [] { return now_ms; });
+  if (!opened) die(opened.why().message);
+  tokens_ = std::move(*opened);
+  gate_ = std::make_unique<gateway::gate>(*tokens_, doors_);
+  hub_.gate = gate_.get();
+  // What admins do is audited: that would be a line for each.
+  gateway::process_log().configure({.least = gateway::log_level::critical});
+}
+
+std::string server::make_token(gateway::role role) {
+  auto made = tokens_->create({role});
+  if (!made) die(made.why().message);
+  return std::move(made->text);
+}
+
+void server::fail_a_write(std::mt19937_64& chance) {
+  constexpr std::uint64_t within = 2000;
+  const bool is_sync = chance() % 4 == 0;
+  const auto how = static_cast<faulty_disk::fault>(chance() % (is_sync ? 2 : 3));
+  disk_->fail(is_sync ? faulty_disk::io::sync : faulty_disk::io::append, 1 + chance() % within, how,
+              std::this_thread::get_id());
+}
+
+void server::take_fatal(const std::string& why) {
+  if (!disk_->has_failed()) die(why);
+  is_dead_ = true;
+}
+
+void server::take_warning(const std::string& why) {
+  if (!disk_->has_failed()) die(why);
 }
 
 server::~server() { close(); }
@@ -94,7 +131,7 @@ void server::end(ending how, std::uint64_t seed, const std::function<void()>& cu
   // How much is drawn there depends on files that RocksDB makes and takes away when it likes.
   std::mt19937_64 own_chance(seed);
   const auto kind = static_cast<faulty_disk::loss>(own_chance() % 3);
-  disk_->lose(how == ending::kill ? faulty_disk::loss::none : kind, own_chance);
+  disk_->lose(how == ending::power_loss ? kind : faulty_disk::loss::none, own_chance);
   put_own_files(own);
 }
 
@@ -102,6 +139,7 @@ void server::close() {
   if (!engine_) return;
   archive_->stop();
   plugins_.end_service();
+  if (gate_) gate_->close();
   engine_.reset();
   archive_.reset();
   store_.reset();

@@ -1,5 +1,6 @@
-// A whole node on a virtual clock, through lives that end in order, by a kill, or with the power:
-// what was acknowledged is there, nothing is given twice, and what is private stays private.
+// A whole node on a virtual clock, through lives that end in order, by a kill, with the power, or
+// by a write that fails: what was acknowledged is there, nothing is given twice, what is private
+// stays private, and nobody does what his token is not good for.
 #include "storage/store.hpp"
 #include "tests/simulation/client.hpp"
 #include "tests/simulation/server.hpp"
@@ -7,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,47 +21,68 @@ namespace {
 
 constexpr int lives = 3;
 constexpr std::uint64_t steps_max = 64'000;  // of one life
-constexpr std::size_t client_count = 4;
-constexpr const char* names_of_endings[] = {"a stop", "a kill", "a loss of power"};
+constexpr std::array roles = {gateway::role::admin, gateway::role::bot, gateway::role::bot,
+                              gateway::role::owner, gateway::role::observer};
+constexpr std::size_t client_count = roles.size();
+constexpr const char* names_of_endings[] = {"a stop", "a kill", "a loss of power",
+                                            "a write that fails"};
 using std::chrono::milliseconds;
 
 class node {
 public:
   node(std::uint64_t seed, gateway::plugin_registry& plugins)
-    : plugins_(plugins), chance_(seed), mode_(chance_() % 2 ? durability::fsync : durability::wal) {
+    : plugins_(plugins), chance_(seed), mode_(chance_() % 2 ? durability::fsync : durability::wal),
+      is_guarded_(chance_() % 2) {
     for (std::size_t i = 0; i < client_count; ++i)
       clients_.push_back(std::make_unique<client>(i, chance_(), all_));
   }
 
   void live_and_end() {
-    auto how = static_cast<ending>(chance_() % 3);
+    auto how = static_cast<ending>(chance_() % 4);
     {
-      server s(folder_.path(), mode_, plugins_);
-      for (std::uint64_t left = 1 + chance_() % steps_max; left > 0 && is_fine(); --left) step(s);
+      server s(folder_.path(), mode_, is_guarded_, plugins_);
+      give_tokens(s);
+      if (how == ending::failed_call) s.fail_a_write(chance_);
+      for (std::uint64_t left = 1 + chance_() % steps_max; left > 0 && goes_on(s); --left) step(s);
       if (how == ending::stop) settle(s);
       s.end(how, chance_(), [this] {
         for (auto& c : clients_) c->cut();
       });
     }
     const bool may_be_short = how == ending::power_loss && mode_ == durability::wal;
-    is_repeatable_ = is_repeatable_ && !may_be_short;
+    is_repeatable_ = is_repeatable_ && !may_be_short && !all_.has_disk_failed();
+    all_.note_disk_failed(false);
     if (may_be_short)
       for (auto& c : clients_) c->forget();
     hold(may_be_short);
     if (std::getenv("UNSCRIPTED_SIMULATION_TALKS"))  // to see where two runs of a seed part
-      std::printf("%s, ended by %s, %zu acts, digest %016lx\n", to_string(mode_),
-                  names_of_endings[static_cast<int>(how)], acts(), digest());
+      std::printf("%s%s, ended by %s, %zu acts, digest %016lx\n", to_string(mode_),
+                  is_guarded_ ? ", guarded" : "", names_of_endings[static_cast<int>(how)], acts(),
+                  digest());
   }
 
   bool is_fine() const { return all_.wrong().empty(); }
   const std::string& wrong() const { return all_.wrong(); }
   std::uint64_t digest() const { return all_.digest() ^ all_.acts(); }
-  /// What a loss of power leaves of unsynced bytes depends on when they were written.
+  /// What a loss of power leaves of unsynced bytes depends on when they were written, and what a
+  /// failed write leaves on which writes of other threads RocksDB had joined with it.
   bool is_repeatable() const { return is_repeatable_; }
   milliseconds lived() const { return lived_; }
   std::size_t acts() const { return all_.acts(); }
 
 private:
+  void give_tokens(server& s) {
+    if (!is_guarded_ || has_tokens_) return;
+    for (std::size_t i = 0; i < client_count; ++i)
+      clients_[i]->bear(roles[i], s.make_token(roles[i]));
+    has_tokens_ = true;
+  }
+
+  bool goes_on(const server& s) {
+    all_.note_disk_failed(s.has_disk_failed());
+    return is_fine() && !s.is_dead();
+  }
+
   void step(server& s) {
     const std::uint64_t drawn = chance_() % 20;
     if (drawn < 13) {
@@ -97,6 +120,8 @@ private:
   storage::testing::temp_folder folder_{storage::testing::place_in_memory()};
   std::mt19937_64 chance_;
   const durability mode_;
+  const bool is_guarded_;  // its servers want tokens
+  bool has_tokens_ = false;
   witness all_;
   std::vector<std::unique_ptr<client>> clients_;
   bool is_repeatable_ = true;

@@ -39,6 +39,12 @@ void witness::note_given(const core::thing_id& id) {
     complain("id " + core::to_string(id) + " was given twice");
 }
 
+const std::string* witness::bot_of_another(std::size_t client, std::uint64_t draw) const {
+  if (bots_.empty()) return nullptr;
+  const auto& [id, maker] = bots_[draw % bots_.size()];
+  return maker == client ? nullptr : &id;
+}
+
 void witness::hold(storage::store& s, const core::catalogue_ptr& catalogue, bool may_be_short) {
   const auto list = s.worlds();
   if (!list) return complain(list.why().message);
@@ -54,6 +60,7 @@ void witness::hold(storage::store& s, const core::catalogue_ptr& catalogue, bool
     std::erase_if(standing_, [&](core::world_number n) { return !there.contains(n); });
     std::erase_if(worlds_, [&](const auto& entry) { return !there.contains(entry.first); });
     deleted_.clear();
+    bots_.clear();
   }
   digest_ = 0;
   for (const core::world_number number : there) hold_world(s, number, catalogue, may_be_short);

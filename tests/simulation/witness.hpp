@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace unscripted::simulation {
 
@@ -25,6 +26,12 @@ public:
   void note_act(const core::thing_id& agent, const std::string& action, const std::string& key,
                 std::uint64_t seq);
   void note_given(const core::thing_id& id);
+  void note_bot(const std::string& id, std::size_t maker) { bots_.emplace_back(id, maker); }
+  /// One that another client made, if it is alive or not; null where there is none.
+  const std::string* bot_of_another(std::size_t client, std::uint64_t draw) const;
+  /// From now on a server may say that the disk failed it.
+  void note_disk_failed(bool has_failed) { has_disk_failed_ = has_failed; }
+  bool has_disk_failed() const { return has_disk_failed_; }
   void note_world(core::world_number number) { standing_.insert(number); }
   /// From now on it may be there or not.
   void note_deletion_asked(core::world_number number) { standing_.erase(number); }
@@ -58,6 +65,8 @@ private:
   std::string wrong_;
   std::map<core::world_number, memory> worlds_;
   std::set<core::world_number> standing_, deleted_;
+  std::vector<std::pair<std::string, std::size_t>> bots_;
+  bool has_disk_failed_ = false;
   std::size_t acts_noted_ = 0;
   std::uint64_t digest_ = 0;
 };
