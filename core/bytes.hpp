@@ -61,8 +61,9 @@ public:
     return static_cast<std::uint8_t>(*at_++);
   }
   std::uint64_t varint() {
-    const std::uint8_t first = u8();
-    return first < 0x80 ? first : long_varint(first);
+    if (at_ != end_ && static_cast<signed char>(*at_) >= 0)
+      return static_cast<std::uint64_t>(*at_++);
+    return long_varint();
   }
   std::int64_t zigzag() {
     const std::uint64_t x = varint();
@@ -95,10 +96,32 @@ public:
   }
 
 private:
-  /// A varint whose first byte was read, and says that there are more.
-  std::uint64_t long_varint(std::uint64_t first) {
-    std::uint64_t x = first & 0x7f;
-    for (unsigned shift = 7; shift < 64; shift += 7) {
+  /// Of several bytes: of up to eight at once, since a coordinate takes four or five.
+  std::uint64_t long_varint() {
+    if constexpr (std::endian::native == std::endian::little) {
+      std::uint64_t x = 0;
+      if (left() >= sizeof x) {
+        std::memcpy(&x, at_, sizeof x);
+        if (const std::uint64_t ends = ~x & 0x8080808080808080u; ends != 0) {
+          const auto bits = static_cast<unsigned>(std::countr_zero(ends)) + 1;  // eight a byte
+          at_ += bits / 8;
+          return without_gaps(x & (~std::uint64_t{0} >> (64 - bits)));
+        }
+      }
+    }
+    return varint_by_bytes();
+  }
+
+  /// The low seven bits of each byte, side by side.
+  static std::uint64_t without_gaps(std::uint64_t x) {
+    x = (x & 0x007f007f007f007fu) | ((x & 0x7f007f007f007f00u) >> 1);
+    x = (x & 0x0000ffff0000ffffu) | ((x & 0xffff0000ffff0000u) >> 2);
+    return (x & 0x00000000ffffffffu) | ((x & 0xffffffff00000000u) >> 4);
+  }
+
+  std::uint64_t varint_by_bytes() {
+    std::uint64_t x = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
       const std::uint64_t byte = u8();
       if (!ok_) return 0;
       if (shift == 63 && byte > 1) break;

@@ -71,10 +71,12 @@ void encode_content(byte_writer& out, const effect& e) {
 /// Leaves the head itself in e.bits for decode_content().
 void decode_head(byte_reader& in, effect& e) {
   const std::uint8_t head = in.u8();
-  e = effect{};
   e.type = static_cast<effect_type>(head & 0x0f);
+  e.slot = 0;
+  e.thing = head & effect_agent ? world_serial : in.varint();
+  e.pos = {};
   e.bits = head;
-  if (!(head & effect_agent)) e.thing = in.varint();
+  e.more.reset();
   if (!has_slot(e.type)) return;
   const std::uint64_t slot = in.varint();
   if (slot > 0xffff) in.fail();
@@ -297,7 +299,7 @@ bool decode(byte_reader& in, const catalogue* before, record& r, record_grammar 
   r.draws = head & head_draws ? in.varint() : 0;
   r.reason.clear();
   if (r.outcome != outcome::done) r.reason = in.text(reason_bytes_max);
-  r.from = {};
+  if (r.from.is_known()) r.from = {};
   if (head & head_origin) decode(in, r.from);
   if (heads_first) decode_heads(in, r.effects);
   decode_command(in, head, before, r.command, grammar);

@@ -35,48 +35,47 @@ grid::grid(const vec3& dims, micrometres finest_cell) {
   }
 }
 
-grid::level& grid::level_of(const box& where) {
-  const micrometres size = std::max(where.dims.x, where.dims.z);
+grid::level& grid::level_of(const vec3& dims) {
+  const micrometres size = std::max(dims.x, dims.z);
   for (level& l : levels_)
     if (size <= l.cell) return l;
   return levels_.back();  // nothing in a world is larger than the world
 }
 
-void grid::link_in(level& l, std::size_t cell, position who) {
+void grid::link_in(level& l, std::uint32_t cell, position who) {
   const position head = l.heads[cell];
-  links_[who] = {head, none};
+  links_[who] = {head, none, cell};
   if (head != none) links_[head].before = who;
   l.heads[cell] = who;
 }
 
-void grid::link_out(level& l, std::size_t cell, position who) {
+void grid::link_out(level& l, position who) {
   const link here = links_[who];
-  if (here.before == none) l.heads[cell] = here.next;
+  if (here.before == none) l.heads[here.cell] = here.next;
   else links_[here.before].next = here.next;
   if (here.next != none) links_[here.next].before = here.before;
 }
 
 void grid::insert(position who, const box& where) {
-  level& l = level_of(where);
+  level& l = level_of(where.dims);
   if (l.heads.empty()) l.heads.assign(std::size_t{l.columns} * l.rows, none);
   if (who >= links_.size()) links_.resize(std::size_t{who} + 1);
   link_in(l, l.cell_of(where.pos), who);
   ++l.count;
 }
 
-void grid::erase(position who, const box& where) {
-  level& l = level_of(where);
-  link_out(l, l.cell_of(where.pos), who);
+void grid::erase(position who, const vec3& dims) {
+  level& l = level_of(dims);
+  link_out(l, who);
   --l.count;
 }
 
-void grid::move(position who, const box& from, const box& to) {
-  level& l = level_of(from);
-  const std::size_t before = l.cell_of(from.pos);
-  const std::size_t after = l.cell_of(to.pos);
-  if (before == after) return;
-  link_out(l, before, who);
-  link_in(l, after, who);
+void grid::move(position who, const box& to) {
+  level& l = level_of(to.dims);
+  const std::uint32_t cell = l.cell_of(to.pos);
+  if (cell == links_[who].cell) return;
+  link_out(l, who);
+  link_in(l, cell, who);
 }
 
 }  // namespace unscripted::core

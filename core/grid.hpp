@@ -23,9 +23,10 @@ public:
   grid(const vec3& dims, micrometres finest_cell);
 
   void insert(position who, const box& where);
-  void erase(position who, const box& where);
-  /// Files anew only where the cell changed.
-  void move(position who, const box& from, const box& to);
+  /// `dims` as it was filed with.
+  void erase(position who, const vec3& dims);
+  /// Likewise of its size. Files anew only where the cell changed.
+  void move(position who, const box& to);
 
   /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the
   /// ground: all that do, and some that don't. In no particular order: the caller sorts or is
@@ -65,25 +66,27 @@ private:
     /// always the same one: it never decreases with `at`, so a search still covers what it must.
     std::uint32_t along(micrometres at, std::uint32_t cells) const {
       if (at <= 0) return 0;
-      const auto i = static_cast<std::uint64_t>(static_cast<double>(at) * per_cell);
+      // To a signed number: that is one instruction.
+      const auto i = static_cast<std::int64_t>(static_cast<double>(at) * per_cell);
       return i < cells ? static_cast<std::uint32_t>(i) : cells - 1;
     }
     range_of_cells span(micrometres centre, micrometres reach, std::uint32_t cells) const {
       return {along(centre - reach, cells), along(centre + reach, cells)};
     }
-    std::size_t cell_of(const vec3& pos) const {
-      return std::size_t{along(pos.z, rows)} * columns + along(pos.x, columns);
+    std::uint32_t cell_of(const vec3& pos) const {
+      return along(pos.z, rows) * columns + along(pos.x, columns);
     }
   };
 
   struct link {
     position next = none;
     position before = none;
+    std::uint32_t cell = 0;  // of its level
   };
 
-  level& level_of(const box& where);
-  void link_in(level& l, std::size_t cell, position who);
-  void link_out(level& l, std::size_t cell, position who);
+  level& level_of(const vec3& dims);
+  void link_in(level& l, std::uint32_t cell, position who);
+  void link_out(level& l, position who);
 
   std::vector<level> levels_;
   std::vector<link> links_;  // by position

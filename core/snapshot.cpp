@@ -55,7 +55,7 @@ void snapshot_codec::write(byte_writer& out, const world& w) {
   out.varint(w.tick_);
   out.varint(w.turns_);
   out.varint(w.next_serial_);
-  out.u64(w.hash_);
+  out.u64(w.hash());
   encode(out, w.settings_);
   out.text(w.catalogue_->description());
   const auto& kinds = w.catalogue_->kinds();
@@ -81,8 +81,7 @@ bool snapshot_codec::read_thing(byte_reader& in, world& w, std::vector<effect>& 
     taken.bits = carrier;
   }
   born.more = details(std::move(how));
-  if (!in.ok() || !w.fits(born)) return false;
-  w.apply(born);
+  if (!in.ok() || !w.try_apply(born)) return false;
   thing& t = w.at(born.thing);
   const kind& k = w.catalogue_->kinds()[t.kind];
   for (std::size_t slot = 0; slot < k.properties.size(); ++slot) {
@@ -125,24 +124,20 @@ bool snapshot_codec::read(byte_reader& in, world& w, std::uint64_t& stored_hash)
   effect known;
   known.type = effect_type::catalogued;
   known.more = details(decode_catalogue(in.text(in.left())));
-  if (!in.ok() || !w.fits(settled) || !w.fits(known)) return false;
-  w.apply(settled);
-  w.apply(known);
+  if (!in.ok() || !w.try_apply(settled) || !w.try_apply(known)) return false;
   std::vector<effect> hands;
   if (!read_thing(in, w, hands)) return false;
   for (std::size_t left = in.count(); left > 0; --left)
     if (!read_thing(in, w, hands)) return false;
-  for (const effect& taken : hands) {
-    if (!w.fits(taken)) return false;
-    w.apply(taken);
-  }
+  for (const effect& taken : hands)
+    if (!w.try_apply(taken)) return false;
   read_memory(in, w);
   if (next_serial < w.next_serial_) return false;
   w.seq_ = seq;
   w.tick_ = tick;
   w.turns_ = turns;
   w.next_serial_ = next_serial;
-  w.hash_ = w.rehash();
+  w.hash_ = w.hash_of_things();
   return in.ok() && in.at_end();
 }
 

@@ -111,10 +111,17 @@ bool world::occupied(const box& where, serial except) const {
   return taken;
 }
 
-std::uint64_t world::rehash() const {
-  std::uint64_t sum = term(hash_field::tick, tick_) + term(hash_field::turns, turns_) +
-                      term(hash_field::next_serial, next_serial_) +
-                      term(hash_field::settings, hash_of(settings_));
+std::uint64_t world::hash() const { return things_.empty() ? 0 : hash_ + hash_of_counters(); }
+
+std::uint64_t world::rehash() const { return hash_of_things() + hash_of_counters(); }
+
+std::uint64_t world::hash_of_counters() const {
+  return term(hash_field::tick, tick_) + term(hash_field::turns, turns_) +
+         term(hash_field::next_serial, next_serial_);
+}
+
+std::uint64_t world::hash_of_things() const {
+  std::uint64_t sum = term(hash_field::settings, hash_of(settings_));
   for (const thing& t : things_)
     if (t.id != no_thing) sum += hash_of_thing(t, catalogue_->kinds()[t.kind]);
   return sum;
@@ -131,26 +138,20 @@ void world::apply(const record& r) {
 void world::conclude(const record& r) {
   seq_ = r.seq;
   if (const auto* act = std::get_if<act_command>(&r.command)) actions_ += act->absent ? 0 : 1;
-  if (r.seq == 1) hash_ = rehash();
+  if (r.seq == 1) hash_ = hash_of_things();
 }
 
 void world::apply(const effect& e) {
   switch (e.type) {
     case effect_type::created: return create(e);
     case effect_type::removed: return remove(e);
-    case effect_type::moved: return move(e);
+    case effect_type::moved: return move(position_of(e.thing), e.pos);
     case effect_type::set: return set(e);
     case effect_type::added: return add(e);
-    case effect_type::turned:
-      hash_ -= term(hash_field::turns, turns_);
-      ++turns_;
-      hash_ += term(hash_field::turns, turns_);
-      return;
+    case effect_type::turned: ++turns_; return;
     case effect_type::ticked:
-      hash_ -= term(hash_field::turns, turns_) + term(hash_field::tick, tick_);
       turns_ = 0;
       tick_ = e.bits;
-      hash_ += term(hash_field::turns, turns_) + term(hash_field::tick, tick_);
       return;
     case effect_type::configured: return configure(e.configured());
     case effect_type::catalogued: return recatalogue(e.catalogued());
@@ -160,12 +161,40 @@ void world::apply(const effect& e) {
 
 bool world::try_apply(const record& r) {
   if (r.seq != seq_ + 1) return false;
-  for (const effect& e : r.effects) {
-    if (!fits(e)) return false;
-    apply(e);
-  }
+  for (const effect& e : r.effects)
+    if (!try_apply(e)) return false;
   if (things_.empty()) return false;  // the first record founds the world
   conclude(r);
+  return true;
+}
+
+// The thing of what most effects are is looked up once, for the question and for the deed.
+bool world::try_apply(const effect& e) {
+  if (e.type == effect_type::moved) return try_move(e);
+  if (e.type == effect_type::added) return try_add(e);
+  if (!fits(e)) return false;
+  apply(e);
+  return true;
+}
+
+bool world::try_move(const effect& e) {
+  const std::uint32_t position = index_.find(e.thing);
+  if (position == serial_index::none) return false;
+  if (!inside({e.pos, things_[position].dims}, settings_.dims)) return false;
+  move(position, e.pos);
+  return true;
+}
+
+bool world::try_add(const effect& e) {
+  const std::uint32_t position = index_.find(e.thing);
+  if (position == serial_index::none) return false;
+  thing& t = things_[position];
+  if (e.slot >= t.cells.size()) return false;
+  const property& p = catalogue_->kinds()[t.kind].properties[e.slot];
+  if (p.type != value_type::number && p.type != value_type::integer) return false;
+  const std::uint64_t sum = sum_of(t.cells[e.slot], p, e.bits);
+  if (!is_value(p.type, sum)) return false;
+  put(t, e.slot, sum);
   return true;
 }
 
@@ -190,6 +219,7 @@ bool world::fits_carrying(const thing& what, serial carrier) const {
          carried_by(what.id).empty() && carried_by(carrier).size() < carried_max;
 }
 
+// All but moved and added.
 bool world::fits(const effect& e) const {
   const auto holds = [&]<class T>() { return e.more && std::holds_alternative<T>(*e.more); };
   if (e.type == effect_type::created) return fits_creation(e);
@@ -207,15 +237,10 @@ bool world::fits(const effect& e) const {
     return e.thing != world_serial && e.bits > e.thing && holds.operator()<std::string>() &&
            carried_by(e.thing).empty();
   if (e.type == effect_type::carried) return fits_carrying(*t, e.bits);
-  if (e.type == effect_type::moved) return inside({e.pos, t->dims}, settings_.dims);
-  if (e.slot >= t->cells.size()) return false;
+  if (e.type != effect_type::set || e.slot >= t->cells.size()) return false;
   const property& p = catalogue_->kinds()[t->kind].properties[e.slot];
-  if (e.type == effect_type::set)
-    return p.type == value_type::text ? holds.operator()<std::string>()
-                                      : !e.more && is_value(p.type, e.bits);
-  const bool is_sum = p.type == value_type::number || p.type == value_type::integer;
-  return e.type == effect_type::added && is_sum &&
-         is_value(p.type, sum_of(t->cells[e.slot], p, e.bits));
+  return p.type == value_type::text ? holds.operator()<std::string>()
+                                    : !e.more && is_value(p.type, e.bits);
 }
 
 // A thing of a kind that the next catalogue lacks would be lost.
@@ -225,10 +250,10 @@ bool world::knows_all_kinds(const core::catalogue& next) const {
   return next.find_kind("world") == world_kind;
 }
 
-thing& world::at(serial id) {
+std::uint32_t world::position_of(serial id) const {
   const std::uint32_t position = index_.find(id);
   expects(position != serial_index::none);
-  return things_[position];
+  return position;
 }
 
 std::uint32_t world::insert(thing t) {
@@ -270,9 +295,7 @@ void world::create(const effect& e) {
   ++thing_count_;
   ++counts_[how.kind];
   if (how.kind == catalogue_->bot_kind()) bots_.push_back(e.thing);
-  hash_ -= term(hash_field::next_serial, next_serial_);
   next_serial_ = e.thing + 1;
-  hash_ += term(hash_field::next_serial, next_serial_);
 }
 
 void world::remove(const effect& e) {
@@ -294,17 +317,14 @@ void world::remove(const effect& e) {
   vacant_.push_back(position);
 }
 
-void world::move(const effect& e) {
-  const std::uint32_t position = index_.find(e.thing);
-  expects(position != serial_index::none);
+void world::move(std::uint32_t position, const vec3& to) {
   thing& t = things_[position];
   const std::uint64_t key = hash_key(t.id, hash_field::place);
-  const box before = t.occupied();
-  t.pos = e.pos;
-  hash_ += hash_term(key, hash_of(e.pos)) - hash_term(key, hash_of(before.pos));
+  hash_ += hash_term(key, hash_of(to)) - hash_term(key, hash_of(t.pos));
+  t.pos = to;
   if (position == 0 || t.is_carried()) return;
-  near_.move(position, before, t.occupied());
-  far_.move(position, before, t.occupied());
+  near_.move(position, t.occupied());
+  far_.move(position, t.occupied());
 }
 
 void world::file(std::uint32_t position) {
@@ -313,8 +333,8 @@ void world::file(std::uint32_t position) {
 }
 
 void world::unfile(std::uint32_t position) {
-  near_.erase(position, things_[position].occupied());
-  far_.erase(position, things_[position].occupied());
+  near_.erase(position, things_[position].dims);
+  far_.erase(position, things_[position].dims);
 }
 
 // Takes a thing from the ground, or out of the hands that carry it.
@@ -353,11 +373,14 @@ void world::set(const effect& e) {
 void world::add(const effect& e) {
   thing& t = at(e.thing);
   const property& p = catalogue_->kinds()[t.kind].properties[e.slot];
-  const std::uint64_t key = hash_key(t.id, hash_field::first_slot, e.slot);
-  const std::uint64_t before = t.cells[e.slot];
-  const std::uint64_t after = sum_of(before, p, e.bits);
-  t.cells[e.slot] = after;
-  hash_ += hash_term(key, after) - hash_term(key, before);
+  put(t, e.slot, sum_of(t.cells[e.slot], p, e.bits));
+}
+
+// Not of a text.
+void world::put(thing& t, std::uint16_t slot, std::uint64_t bits) {
+  const std::uint64_t key = hash_key(t.id, hash_field::first_slot, slot);
+  hash_ += hash_term(key, bits) - hash_term(key, t.cells[slot]);
+  t.cells[slot] = bits;
 }
 
 void world::configure(const core::settings& s) {
@@ -379,7 +402,7 @@ void world::recatalogue(const catalogue_ptr& next) {
     if (t.kind == next->bot_kind()) bots_.push_back(t.id);
   }
   std::sort(bots_.begin(), bots_.end());
-  hash_ = rehash();
+  hash_ = hash_of_things();
 }
 
 void world::bind(catalogue_ptr with_behaviours) {

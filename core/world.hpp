@@ -45,9 +45,10 @@ public:
   /// The serial that the next created thing gets.
   serial next_serial() const { return next_serial_; }
   /// Sum of well-mixed hashes of (thing, field, value): kept at the cost of the change. Equal
-  /// states have equal hashes on every machine. Not in it: the world's name and creation time,
-  /// pause_at, and which build of which plugin decides (a library's bytes differ by compiler).
-  std::uint64_t hash() const { return hash_; }
+  /// states have equal hashes on every machine; before the first record it is 0. Not in it: the
+  /// world's name and creation time, pause_at, and which build of which plugin decides (a library's
+  /// bytes differ by compiler).
+  std::uint64_t hash() const;
   bool paused() const { return settings_.pause_at && tick_ >= *settings_.pause_at; }
 
   // -- who is in it -------------------------------------------------------------------------------
@@ -135,18 +136,25 @@ private:
   friend class snapshot_codec;
 
   void conclude(const record& r);
+  bool try_apply(const effect& e);
+  bool try_move(const effect& e);
+  bool try_add(const effect& e);
   bool fits(const effect& e) const;
   bool knows_all_kinds(const core::catalogue& next) const;
   bool fits_creation(const effect& e) const;
   bool fits_carrying(const thing& what, serial carrier) const;
-  thing& at(serial id);
+  std::uint32_t position_of(serial id) const;
+  thing& at(serial id) { return things_[position_of(id)]; }
   void create(const effect& e);
   void remove(const effect& e);
-  void move(const effect& e);
+  void move(std::uint32_t position, const vec3& to);
   void carry(const effect& e);
   void lift(std::uint32_t position);
   void set(const effect& e);
   void add(const effect& e);
+  void put(thing& t, std::uint16_t slot, std::uint64_t bits);
+  std::uint64_t hash_of_things() const;
+  std::uint64_t hash_of_counters() const;
   void configure(const core::settings& s);
   void recatalogue(const catalogue_ptr& next);
   std::uint32_t insert(thing t);
@@ -160,7 +168,7 @@ private:
   catalogue_ptr catalogue_;
   std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
   serial next_serial_ = 1;
-  std::uint64_t hash_ = 0;
+  std::uint64_t hash_ = 0;     // of things and settings: counters are added where it is asked for
   std::vector<thing> things_;  // [0] is the world; positions of the removed are used again
   std::vector<std::uint32_t> vacant_;
   serial_index index_;

@@ -105,6 +105,26 @@ TEST_CASE("a reader that failed stays failed and gives zeros", "[core][bytes]") 
   CHECK_FALSE(in.ok());
 }
 
+TEST_CASE("a varint is read the same, however many bytes follow it", "[core][bytes]") {
+  const std::uint64_t seed = 2;
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+  for (const std::uint64_t x : telling_words(seed)) {
+    std::string bytes = written([&](byte_writer& out) { out.varint(x); });
+    if (bytes.size() < 9 && chance.below(4) == 0) {  // written longer than it need be
+      bytes.back() = static_cast<char>(bytes.back() | 0x80);
+      bytes.push_back('\0');
+    }
+    for (std::size_t behind = 0; behind < 12; ++behind) {
+      const std::string all = bytes + std::string(behind, chance.below(2) == 0 ? '\xff' : '\0');
+      byte_reader in(all);
+      REQUIRE(in.varint() == x);
+      REQUIRE(in.ok());
+      REQUIRE(in.left() == behind);
+    }
+  }
+}
+
 TEST_CASE("a varint of more than 64 bits is refused", "[core][bytes]") {
   const std::string most = std::string(9, '\xff') + '\x01';
   const std::string more = std::string(9, '\xff') + '\x02';

@@ -52,13 +52,13 @@ void change(grid& g, boxes& all, const vec3& room, keyed_random& chance) {
     g.insert(who, where);
     all[who] = where;
   } else if (chance.below(4) == 0) {
-    g.erase(who, here->second);
+    g.erase(who, here->second.dims);
     all.erase(here);
   } else {
     box to = here->second;
     to.pos.x = random_centre(to.dims.x, room.x, chance);
     to.pos.z = random_centre(to.dims.z, room.z, chance);
-    g.move(who, here->second, to);
+    g.move(who, to);
     here->second = to;
   }
 }
