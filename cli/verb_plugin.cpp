@@ -127,17 +127,15 @@ public:
     const fs::path file(name);
     if (file.extension() != ".so" && !file.has_parent_path()) return;
     std::error_code failed;
-    if (!fs::is_regular_file(file, failed)) throw failed_with(file, "no such file");
+    if (!fs::is_regular_file(file, failed)) give_up(file, "no such file");
     check_trust(file);
     const auto known = server.call("plugin.list");
     const auto folder = std::string(text_at(known.root(), "incoming"));
     if (folder.empty())
-      throw failed_with(file,
-                        "the server keeps no data folder; name a plugin of one of its folders");
+      give_up(file, "the server keeps no data folder; name a plugin of one of its folders");
     if (!fs::is_directory(folder, failed))
-      throw failed_with(file,
-                        "the server is on another machine, or its data folder is not yours to "
-                        "see; load it there");
+      give_up(file, "the server is on another machine, or its data folder is not yours to "
+                    "see; load it there");
     name_ = file.stem().string();
     to_ = fs::path(folder) / (name_ + ".so");
     put(file);
@@ -154,15 +152,15 @@ public:
   void take() { is_taken_ = true; }
 
 private:
-  static failed failed_with(const fs::path& file, const std::string& why) {
-    return failed("plugin load " + file.string() + ": " + why);
+  [[noreturn]] static void give_up(const fs::path& file, const std::string& why) {
+    throw failed("plugin load " + file.string() + ": " + why);
   }
   // The copy will be ours: what others may have put into the file must be asked of the file.
   static void check_trust(const fs::path& file) {
     try {
       plugins::read_trusted(file);
     } catch (const plugins::refusal& r) {
-      throw failed_with(file, r.why);
+      give_up(file, r.why);
     }
   }
   void put(const fs::path& file) const {
@@ -174,7 +172,7 @@ private:
     if (!error) return;
     const auto why = error.message();
     fs::remove(part, error);
-    throw failed_with(file, "can't be copied to the server's data folder: " + why);
+    give_up(file, "can't be copied to the server's data folder: " + why);
   }
 
   std::string name_;

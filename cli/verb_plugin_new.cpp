@@ -61,7 +61,7 @@ void write_file(const fs::path& file, const std::string& text) {
 /// Where CMake finds the SDK of this very program: the prefix that it is installed in, or its build
 /// folder. Empty where it was copied somewhere alone.
 fs::path sdk_prefix(const fs::path& program) {
-  const auto prefix = program.parent_path().parent_path();
+  auto prefix = program.parent_path().parent_path();
   std::error_code ignored;
   for (const auto* config :
        {"lib/cmake/Unscripted/UnscriptedConfig.cmake", "UnscriptedConfig.cmake"}) {
