@@ -1,5 +1,6 @@
 #include "core/transaction.hpp"
 
+#include "core/cells.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -20,16 +21,10 @@ std::uint64_t canonical(const property& p, std::uint64_t bits) {
   return p.type == value_type::number && std::bit_cast<double>(bits) == 0 ? 0 : bits;
 }
 
-std::uint64_t plus(const property& p, std::uint64_t base, std::uint64_t addend) {
-  if (p.type != value_type::number) return base + addend;
-  return canonical(
-      p, std::bit_cast<std::uint64_t>(std::bit_cast<double>(base) + std::bit_cast<double>(addend)));
-}
-
 // Whether the sum is a value of this property: finite, or within 64 bits.
 bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
   if (p.type == value_type::number)
-    return is_finite(p, addend) && is_finite(p, plus(p, base, addend));
+    return is_finite(p, addend) && is_finite(p, sum_of(p, base, addend));
   std::int64_t sum = 0;
   return p.type == value_type::integer &&
          !__builtin_add_overflow(static_cast<std::int64_t>(base), static_cast<std::int64_t>(addend),
@@ -119,7 +114,7 @@ std::uint64_t transaction::bits_of(const subject& s, cell_ref cell, const proper
   for (const effect& e : effects_) {
     if (e.thing != s.id || e.slot != cell.slot) continue;
     if (e.type == effect_type::set) bits = e.bits;
-    else if (e.type == effect_type::added) bits = plus(p, bits, e.bits);
+    else if (e.type == effect_type::added) bits = sum_of(p, bits, e.bits);
   }
   return bits;
 }
