@@ -35,6 +35,10 @@ TEST_CASE("an exception of a plugin without a wall is a fault too") {
   CHECK(fault("escape") == "an unknown exception was thrown");
 }
 
+#ifndef __SANITIZE_ADDRESS__  // it ends a process that asks for so much
+TEST_CASE("memory that there is not is a fault") { CHECK(fault("devour") == "std::bad_alloc"); }
+#endif
+
 TEST_CASE("an answer that is no outcome is a fault") {
   CHECK(fault("babble") == "the plugin answered 7, which is no outcome");
 }

@@ -67,6 +67,14 @@ def poll(condition, what, patience=PATIENCE):
         time.sleep(0.005)  # spares the processor; how often is asked decides nothing
 
 
+def memory_of(pid):
+    """Bytes of memory that a process holds now."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("the process has no memory: it ended")
+
+
 class Refused(Exception):
     """The server answered an error."""
 
@@ -155,10 +163,7 @@ class Server:
 
     def memory(self):
         """Bytes of memory that the process holds now."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        raise AssertionError("the process has no memory: it ended")
+        return memory_of(self.pid)
 
     def is_sanitized(self):
         """True of a build that finds its own errors; it needs memory for that."""

@@ -16,8 +16,9 @@ import node
 from node import harness
 
 ANEW_S_MAX = 2.0
-FAULTS = ("explode", "blurt", "gamble", "flood", "babble")
+FAULTS = ("explode", "blurt", "gamble", "flood", "babble", "devour")
 CRASHES = ("follow", "dig", "despair", "trap", "divide", "misalign", "burst", "leave", "hang")
+MIB = 1024 * 1024
 UNKILLABLE = ConnectionError, OSError
 
 
@@ -33,12 +34,12 @@ def free_port():
 class Sick:
     """A supervised server with a plugin that is broken at work."""
 
-    def __init__(self, trial, plugin):
+    def __init__(self, trial, plugin, hang_limit_s=1):
         if not (common.WRONG_PLUGINS / f"{plugin}.so").is_file():
             raise unittest.SkipTest("the wrong plugins are not built")
         self.trial = trial
-        self.server = harness.Server("--plugins", "wrong", "--supervise", "--hang-limit", "1",
-                                     port=free_port(), verifies=False)
+        self.server = harness.Server("--plugins", "wrong", "--supervise", "--hang-limit",
+                                     str(hang_limit_s), port=free_port(), verifies=False)
         trial.addCleanup(self.server.close)
         (self.server.folder / "wrong").mkdir()
         shutil.copy(common.WRONG_PLUGINS / f"{plugin}.so", self.server.folder / "wrong")
@@ -78,6 +79,26 @@ def fault(trial, action):
     sick.end()
 
 
+def take_much_memory(trial):
+    """A gigabyte that a call takes is given back, and decides nothing."""
+    sick = Sick(trial, "faulty", hang_limit_s=60)  # a busy machine is slow to give it
+    server = sick.client.call("server.status")["pid"]
+    before = harness.memory_of(server)
+    trial.assertEqual(sick.act("gorge")["result"]["outcome"], "done")
+    trial.assertLess(harness.memory_of(server) - before, 64 * MIB)
+    sick.end()
+
+
+def take_much_time(trial):
+    """Who is slow is named to the operator, and what it decided is as good as any."""
+    sick = Sick(trial, "faulty", hang_limit_s=60)
+    for _ in range(20):
+        trial.assertEqual(sick.act("dawdle")["result"]["outcome"], "done")
+    harness.poll(lambda: "one call in a hundred of `dawdle` takes over" in sick.server.err,
+                 "the log names the slow one")
+    sick.end()
+
+
 def crash(trial, action):
     """The next process has all that was acknowledged; seconds until it answered."""
     sick = Sick(trial, "crashing")
@@ -102,6 +123,10 @@ def plugin_faults(cycles, seed, report):
         for action in FAULTS:
             with common.trial(violations, f"{action}, cycle {cycle}") as trial:
                 fault(trial, action)
+                count += 1
+        for burden in (take_much_memory, take_much_time):
+            with common.trial(violations, f"{burden.__name__}, cycle {cycle}") as trial:
+                burden(trial)
                 count += 1
         for action in CRASHES:
             with common.trial(violations, f"{action}, cycle {cycle}") as trial:

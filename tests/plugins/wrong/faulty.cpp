@@ -1,7 +1,10 @@
 // Loads without complaint; its actions break each promise that can only be broken at work.
 #include "plugins/plugin.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <stdexcept>
+#include <vector>
 
 using namespace unscripted::plugin;
 
@@ -21,6 +24,26 @@ static outcome gamble(context& c) {
 }
 static outcome flood(context& c) {
   for (int i = 0; i < 5'000; ++i) c.agent().set(drink, 0.5);
+  return done;
+}
+// Asks for more memory than there can be.
+static outcome devour(context& c) {
+  volatile std::size_t size = std::size_t{1} << 60;
+  c.agent().set(drink, 0.25);
+  const std::vector<char> all(size);
+  return all.back() == 0 ? done : c.refuse("nothing of this can be");
+}
+// Much of it, which it gives back.
+static outcome gorge(context& c) {
+  volatile std::size_t size = std::size_t{1} << 30;
+  const std::vector<char> all(size, 1);
+  return all.back() == 1 ? done : c.refuse("nothing of this can be");
+}
+// Ten times as long as a call may take.
+static outcome dawdle(context&) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{10};
+  while (std::chrono::steady_clock::now() < end) {
+  }
   return done;
 }
 static outcome babble(context& c) {
@@ -46,6 +69,9 @@ UNSCRIPTED_PLUGIN("org.wrong.faulty", "1.0.0", drink,
   action<blurt>("world", "blurt", "Throw what is no std::exception."),
   action<gamble>("world", "gamble", "Draw for ever."),
   action<flood>("world", "flood", "Write for ever."),
+  action<devour>("world", "devour", "Ask for more memory than there is."),
+  action<gorge>("world", "gorge", "Take a gigabyte, and give it back."),
+  action<dawdle>("world", "dawdle", "Take ten milliseconds."),
   action<babble>("world", "babble", "Answer nonsense."),
   action<poison>("world", "poison", "Try what must not work."),
   action_part<0>{bare, {}});
