@@ -44,6 +44,7 @@ RULES = {
     "machine-path": "a path of one machine means nothing on another",
     "tab": "indent with spaces",
     "trailing-space": "no blanks at the end of a line",
+    "test-name": "ctest does not find a test with a bracket or a semicolon in its name",
     "fast-math": "it would make the same world differ between machines",
 }
 
@@ -217,6 +218,13 @@ def check_deciding(path, text):
                 yield Problem((path, number, rule, found[0].strip()))
 
 
+def check_test_names(path, text):
+    for found in re.finditer(r'TEST_CASE\(\s*((?:"[^"\n]*"\s*)+)', text):
+        if re.search(r"[;\[]", found[1]):
+            line = text.count("\n", 0, found.start()) + 1
+            yield Problem((path, line, "test-name", found[1].strip()[:60]))
+
+
 def check_shape(path, text):
     in_tests = path.startswith(("tests/", "bench/"))
     lines, most = text.count("\n"), TEST_LINES_MAX if in_tests else FILE_LINES_MAX
@@ -237,7 +245,7 @@ def check(path, text):
     """All problems of one file. `path` is from the root."""
     problems = list(check_words(path, text))
     if Path(path).suffix in CPP:
-        for rules in (check_includes, check_deciding, check_shape):
+        for rules in (check_includes, check_deciding, check_shape, check_test_names):
             problems += rules(path, text)
     return problems
 
@@ -290,6 +298,8 @@ BAD = [
     ("machine-path", "docs/a.md", "put it into /tmp/world\n"),
     ("tab", "cli/a.cpp", "\tint a;\n"),
     ("trailing-space", "docs/a.md", "word \n"),
+    ("test-name", "tests/core/a.cpp", 'TEST_CASE("a list [1, 2] is read") {}\n'),
+    ("test-name", "tests/core/a.cpp", 'TEST_CASE(\n    "one thing; "\n    "another", "[tag]") {}\n'),
     ("fast-math", "CMakeLists.txt", "add_compile_options(-ffast-math)\n"),
     ("optimise", "core/a.cpp", '#pragma GCC optimize("fast-math")\n'),
 ]
@@ -305,6 +315,7 @@ GOOD = [
     ("plugins/abi.h", "/* C. */\n#ifndef UNSCRIPTED_ABI_H\n#include <stdint.h>\n#endif\n"),
     ("cli/a.cpp", "struct s {\n" + "  int f() { return 1; }\n" * 80 + "};\n"),
     ("cli/a.cpp", 'auto s = R"(\n' + "{\n" * 80 + ')";\nint f() { return \'{\'; }\n'),
+    ("tests/core/a.cpp", 'TEST_CASE("a list is read", "[core]") {}\n'),
     ("docs/a.md", "see https://example.org/work/x and mktemp -d name.XXXXXX\n"),
 ]
 
