@@ -4,6 +4,12 @@
 
 namespace unscripted::actors {
 
+std::shared_ptr<void> take_subscription(const std::shared_ptr<client>& who, std::size_t most) {
+  const auto give_back = [who](void*) { --who->subscriptions_; };
+  std::shared_ptr<void> taken(who.get(), give_back);
+  return who->subscriptions_++ < most ? taken : nullptr;
+}
+
 void answer_alone(client& to, const ticket& t, const answer& a, const view* seen) {
   outbox mail;
   mail.stands_alone = true;

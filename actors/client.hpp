@@ -3,6 +3,9 @@
 
 #include "actors/request.hpp"
 
+#include <atomic>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +50,16 @@ public:
 
   /// The conversation cannot go on (a world failed under it): closes the connection. [any thread]
   virtual void abort(std::string_view why) = 0;
+
+private:
+  friend std::shared_ptr<void> take_subscription(const std::shared_ptr<client>&, std::size_t);
+
+  std::atomic<std::size_t> subscriptions_{0};  // in all worlds
 };
+
+/// One of the subscriptions that a connection may have, in all worlds together; null where it has
+/// `most` of them. It is given back when the last who holds it lets go. [any thread]
+std::shared_ptr<void> take_subscription(const std::shared_ptr<client>& who, std::size_t most);
 
 /// Sends one answer apart from the order of any world: that a world was created or deleted, or a
 /// problem that no world answers.

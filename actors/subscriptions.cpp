@@ -34,12 +34,6 @@ void subscriptions::remove_all(connection_id who) {
   std::erase_if(watchers_, [&](const auto& entry) { return entry.second.who == who; });
 }
 
-std::size_t subscriptions::count(connection_id who) const {
-  return static_cast<std::size_t>(
-      std::count_if(watchers_.begin(), watchers_.end(),
-                    [&](const auto& entry) { return entry.second.who == who; }));
-}
-
 void subscriptions::note(watcher& w, const core::effect& e) {
   switch (e.type) {
     case core::effect_type::created: w.added.insert(e.thing); return;

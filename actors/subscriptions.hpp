@@ -27,6 +27,7 @@ public:
     std::uint64_t sub = 0;
     connection_id who = 0;
     std::shared_ptr<client> peer;
+    std::shared_ptr<void> place;                        // among the subscriptions of its connection
     std::optional<core::serial> bot;                    // what this bot sees, else the whole world
     core::micrometres range = 0;                        // with bot
     clock::duration interval{};                         // at least this between two deltas
@@ -49,7 +50,6 @@ public:
   /// False where `who` has no such subscription.
   bool remove(connection_id who, std::uint64_t sub);
   void remove_all(connection_id who);
-  std::size_t count(connection_id who) const;
 
   /// Remembers what an effect changed, for all.
   void note(const core::effect& e);

@@ -299,12 +299,13 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, se
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
                            subscribe_request& r) {
-  if (subscriptions_.count(who) >= parts_.limits.subscriptions)
+  auto place = take_subscription(s.peer, parts_.limits.subscriptions);
+  if (!place)
     return answer_to(s, t,
                      core::problem{core::errc::over_capacity,
                                    "this connection already has " +
                                        std::to_string(parts_.limits.subscriptions) +
-                                       " subscriptions here",
+                                       " subscriptions: end one of them first",
                                    {}});
   if (r.bot) {
     const core::thing* bot = world_.find(*r.bot);
@@ -314,6 +315,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t,
   subscriptions::watcher fresh;
   fresh.who = who;
   fresh.peer = s.peer;
+  fresh.place = std::move(place);
   fresh.bot = r.bot;
   const core::micrometres sight = core::sight_of(world_);
   fresh.range = std::min(r.range.value_or(sight), sight);

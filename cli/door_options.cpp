@@ -48,7 +48,7 @@ void add_connection_limits(CLI::App& verb, gateway::limits& most) {
             "Of answers and events that one connection does not read, besides the largest one",
             512 * kib, 1024 * mib);
   add_count(verb, "--max-subscriptions", most.of_worlds.subscriptions,
-            "Of one connection in one world", 1, 4096);
+            "Of one connection, in all worlds", 1, 65'536);
   add_count(verb, "--max-reruns", most.reruns, "Stored histories that one connection watches", 1,
             1024);
 }

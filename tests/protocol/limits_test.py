@@ -193,8 +193,7 @@ class WorldsAndThings(harness.ServerTest):
     options = ("--max-worlds", "2", "--max-things", "50", "--max-subscriptions", "2")
 
     def test_worlds_things_and_subscriptions_are_bounded(self):
-        client, first = self.connect(), self.world()
-        self.world()
+        client, first, second = self.connect(), self.world(), self.world()
         error = self.assert_refused(client, FULL, "world.create", name="third")
         self.assertEqual(error["data"]["limit"], 2)
         client.call("world.list")
@@ -204,10 +203,14 @@ class WorldsAndThings(harness.ServerTest):
                               capacity={"thing": 51})
         client.call("world.update", world=first["id"], capacity={"thing": 50})
         subs = [client.call("subscribe", world=first["id"])["sub"] for _ in range(2)]
-        self.assert_refused(client, FULL, "subscribe", world=first["id"])
+        for world in (first, second):
+            self.assert_refused(client, FULL, "subscribe", world=world["id"])
+        self.connect().call("subscribe", world=first["id"])  # each connection has its own
         client.call("unsubscribe", sub=subs[0])
-        client.call("subscribe", world=first["id"])
-        client.call("world.delete", world=first["id"])
+        client.call("subscribe", world=second["id"])
+        client.call("world.delete", world=first["id"])  # and the subscription with it
+        client.call("subscribe", world=second["id"])
+        self.assert_refused(client, FULL, "subscribe", world=second["id"])
         client.call("world.create", name="third")
 
 
