@@ -5,9 +5,11 @@
 namespace unscripted::actors {
 
 std::shared_ptr<void> take_subscription(const std::shared_ptr<client>& who, std::size_t most) {
-  const auto give_back = [who](void*) { --who->subscriptions_; };
-  std::shared_ptr<void> taken(who.get(), give_back);
-  return who->subscriptions_++ < most ? taken : nullptr;
+  std::size_t count = who->subscriptions_;
+  do {
+    if (count >= most) return nullptr;
+  } while (!who->subscriptions_.compare_exchange_weak(count, count + 1));
+  return {who.get(), [who](void*) { --who->subscriptions_; }};
 }
 
 void answer_alone(client& to, const ticket& t, const answer& a, const view* seen) {

@@ -43,12 +43,16 @@ std::optional<core::problem> why_no_more_worlds(const node& common) {
 }
 
 // As where a commit fails: what a failed write has left on the disk is not known, so nothing goes
-// on. What was asked in a wrong way has written nothing.
-core::problem give_up(const node& common, const storage::failure& why) {
-  const bool has_written_nothing =
-      why.kind == storage::failure_kind::misuse || why.kind == storage::failure_kind::not_found;
-  if (!has_written_nothing) common.fatal(why.message);
+// on. All other failures have written nothing.
+core::problem problem_of(const node& common, const storage::failure& why) {
+  if (why.kind == storage::failure_kind::broken) common.fatal(why.message);
   return core::problem{core::errc::conflict, why.message, {}};
+}
+
+std::optional<core::problem> delete_history(const node& common, core::world_number number) {
+  if (!common.store) return std::nullopt;
+  const auto why = common.store->delete_world(number);
+  return why ? std::optional{problem_of(common, *why)} : std::nullopt;
 }
 
 caf::actor spawn_world(directory_self self, node* common, core::world_number number) {
@@ -64,7 +68,7 @@ core::result<core::world_number> new_number(directory_self self, node& common,
   if (!common.store->has_room()) return storage_full();  // before a world is entered in vain
   auto number = common.store->create_world(s.name, s.created_ms, owner);
   if (number) return *number;
-  return give_up(common, number.why());
+  return problem_of(common, number.why());
 }
 
 void create(directory_self self, node* common, world_creation& c) {
@@ -85,7 +89,7 @@ void create(directory_self self, node* common, world_creation& c) {
   if (!common->book.add_world(
           {*number, *c.wish.name, nullptr, "it is being created", c.principal})) {
     // Another world took the name meanwhile.
-    if (common->store) static_cast<void>(common->store->delete_world(*number));
+    static_cast<void>(delete_history(*common, *number));
     return answer(c.from, c.ticket, name_taken(*c.wish.name));
   }
   const auto world = spawn_world(self, common, *number);
@@ -101,7 +105,7 @@ void adopt(directory_self self, node* common, world_adoption& a) {
       !common->book.add_world({a.number, a.name, nullptr, "it is being started", a.principal}))
     why = name_taken(a.name);
   if (why) {
-    if (common->store) static_cast<void>(common->store->delete_world(a.number));
+    static_cast<void>(delete_history(*common, a.number));
     return answer(a.from, a.ticket, *why);
   }
   const auto world = spawn_world(self, common, a.number);
@@ -175,9 +179,7 @@ void finish_deletion(directory_self self, node* common, core::world_number numbe
   const world_deletion d = std::move(found->second);
   self->state.deleting.erase(found);
   retire(self, number);
-  if (common->store)
-    if (const auto why = common->store->delete_world(number))
-      return answer(d.from, d.ticket, give_up(*common, *why));
+  if (const auto why = delete_history(*common, number)) return answer(d.from, d.ticket, *why);
   answer(d.from, d.ticket, deleted{1});
 }
 
@@ -214,7 +216,7 @@ void note_started(directory_self self, node* common, const started& s) {
   if (!s.is_founded) {
     retire(self, s.number);
     common->book.remove_world(s.number);
-    if (common->store) static_cast<void>(common->store->delete_world(s.number));
+    static_cast<void>(delete_history(*common, s.number));
   } else if (!s.trouble.empty()) {
     retire(self, s.number);
     const auto entry = common->book.find_world(s.number);

@@ -1,10 +1,10 @@
 #include "storage/explain_story.hpp"
 
+#include "core/cells.hpp"
 #include "core/diff.hpp"
 #include "core/show.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 
 namespace unscripted::storage {
@@ -31,23 +31,18 @@ core::thing made_by(const core::effect& birth, const core::catalogue& known) {
   return t;
 }
 
-std::uint64_t sum_of(std::uint64_t a, std::uint64_t b, core::value_type type) {
-  if (type != core::value_type::number) return a + b;
-  const double sum = std::bit_cast<double>(a) + std::bit_cast<double>(b);
-  return std::bit_cast<std::uint64_t>(sum == 0 ? 0.0 : sum);  // one zero only, as worlds have it
-}
-
 /// What a world would do to the thing. Hostile effects are applied by worlds later, and refused.
 void apply(const core::effect& e, const core::kind& k, core::thing& t) {
   if (e.type == effect_type::moved) t.pos = e.pos;
   if (e.type == effect_type::carried) t.parent = e.bits;
   if ((e.type != effect_type::set && e.type != effect_type::added) || e.slot >= t.cells.size())
     return;
-  const core::value_type type = k.properties[e.slot].type;
-  if (type == core::value_type::text) {
+  const core::property& p = k.properties[e.slot];
+  if (p.type == core::value_type::text) {
     if (e.more && std::holds_alternative<std::string>(*e.more)) t.texts[t.cells[e.slot]] = e.text();
   } else {
-    t.cells[e.slot] = e.type == effect_type::set ? e.bits : sum_of(t.cells[e.slot], e.bits, type);
+    t.cells[e.slot] =
+        e.type == effect_type::set ? e.bits : core::sum_of(p, t.cells[e.slot], e.bits);
   }
 }
 

@@ -157,6 +157,10 @@ TEST_CASE("a world restored in the middle ends where an uninterrupted one does",
   check_whole(*restored);
 }
 
+TEST_CASE("a world before its first record has the hash 0", "[core][history]") {
+  CHECK(world{}.hash() == 0);
+}
+
 TEST_CASE("a record out of its order is not applied", "[core][history]") {
   lab l;
   l.bot(5, 5);

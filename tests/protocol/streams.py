@@ -23,6 +23,7 @@ class Stream:
     def read(self):
         received = self.client.socket.recv(1 << 18)
         assert received, "the server ended a connection that reads its answers"
+        assert b'"error"' not in received, received
         self.answered += received.count(b"\n")
 
     def write(self):

@@ -71,6 +71,8 @@ class Sick:
 def fault(trial, action):
     """It is refused with the plugin's name, and the world is as it was."""
     sick = Sick(trial, "faulty")
+    if action == "devour" and sick.server.is_sanitized():
+        return sick.end()  # a sanitizer ends who asks for so much
     before = sick.client.call("thing.get", id=sick.ada)["props"]
     answer = sick.act(action)
     trial.assertEqual(answer.get("error", {}).get("code"), 500, answer)

@@ -87,8 +87,8 @@ std::string server::make_token(gateway::role role) {
 }
 
 void server::fail_a_write(std::mt19937_64& chance) {
-  constexpr std::uint64_t within = 2000;
   const bool is_sync = chance() % 4 == 0;
+  const std::uint64_t within = is_sync ? 20 : 2000;  // writes are many, syncs few
   const auto how = static_cast<faulty_disk::fault>(chance() % (is_sync ? 2 : 3));
   disk_->fail(is_sync ? faulty_disk::io::sync : faulty_disk::io::append, 1 + chance() % within, how,
               std::this_thread::get_id());

@@ -44,6 +44,8 @@ public:
       give_tokens(s);
       if (how == ending::failed_call) s.fail_a_write(chance_);
       for (std::uint64_t left = 1 + chance_() % steps_max; left > 0 && goes_on(s); --left) step(s);
+      all_.note_disk_failed(s.has_disk_failed());
+      lives_of_failed_writes_ += s.has_disk_failed();
       if (how == ending::stop) settle(s);
       s.end(how, chance_(), [this] {
         for (auto& c : clients_) c->cut();
@@ -69,6 +71,7 @@ public:
   bool is_repeatable() const { return is_repeatable_; }
   milliseconds lived() const { return lived_; }
   std::size_t acts() const { return all_.acts(); }
+  std::size_t lives_of_failed_writes() const { return lives_of_failed_writes_; }
 
 private:
   void give_tokens(server& s) {
@@ -126,6 +129,7 @@ private:
   std::vector<std::unique_ptr<client>> clients_;
   bool is_repeatable_ = true;
   milliseconds lived_{0};
+  std::size_t lives_of_failed_writes_ = 0;
 };
 
 struct outcome {
@@ -134,12 +138,14 @@ struct outcome {
   bool is_repeatable = false;
   milliseconds lived{0};
   std::size_t acts = 0;
+  std::size_t failed_writes = 0;  // lives in which the disk failed
 };
 
 outcome run(std::uint64_t seed, gateway::plugin_registry& plugins) {
   node n(seed, plugins);
   for (int life = 0; life < lives && n.is_fine(); ++life) n.live_and_end();
-  return {n.wrong(), n.digest(), n.is_repeatable(), n.lived(), n.acts()};
+  return {n.wrong(), n.digest(), n.is_repeatable(),
+          n.lived(), n.acts(),   n.lives_of_failed_writes()};
 }
 
 }  // namespace
@@ -161,13 +167,14 @@ TEST_CASE("a simulated node keeps what it acknowledged, whatever ends it", "[.][
   const auto plugins = open_plugins();
   const auto began = std::chrono::steady_clock::now();
   milliseconds lived{0};
-  std::size_t acts = 0;
+  std::size_t acts = 0, failed_writes = 0;
   for (; all.done < all.cycles; ++all.done) {
     const std::uint64_t seed = all.seed + all.done;
     all.faults += lives;
     const outcome first = run(seed, *plugins);
     lived += first.lived;
     acts += first.acts;
+    failed_writes += first.failed_writes;
     if (!first.wrong.empty()) {
       all.violate(seed, first.wrong);
     } else if (first.is_repeatable) {
@@ -177,7 +184,8 @@ TEST_CASE("a simulated node keeps what it acknowledged, whatever ends it", "[.][
     }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::printf("%zu actions acknowledged; %.0f s lived in %.1f s, judging included\n", acts,
-              static_cast<double>(lived.count()) / 1000, took.count());
+  std::printf("%zu actions acknowledged, %zu lives ended by a write that failed; %.0f s lived in "
+              "%.1f s, judging included\n",
+              acts, failed_writes, static_cast<double>(lived.count()) / 1000, took.count());
   all.judge();
 }
