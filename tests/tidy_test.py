@@ -219,7 +219,7 @@ def check_deciding(path, text):
 
 
 def check_test_names(path, text):
-    for found in re.finditer(r'TEST_CASE\(\s*((?:"[^"\n]*"\s*)+)', text):
+    for found in re.finditer(r'TEST_CASE(?:_METHOD\(\s*\w+,|\()\s*((?:"[^"\n]*"\s*)+)', text):
         if re.search(r"[;\[]", found[1]):
             line = text.count("\n", 0, found.start()) + 1
             yield Problem((path, line, "test-name", found[1].strip()[:60]))
@@ -300,6 +300,7 @@ BAD = [
     ("trailing-space", "docs/a.md", "word \n"),
     ("test-name", "tests/core/a.cpp", 'TEST_CASE("a list [1, 2] is read") {}\n'),
     ("test-name", "tests/core/a.cpp", 'TEST_CASE(\n    "one thing; "\n    "another", "[tag]") {}\n'),
+    ("test-name", "tests/core/a.cpp", 'TEST_CASE_METHOD(lab, "one; another") {}\n'),
     ("fast-math", "CMakeLists.txt", "add_compile_options(-ffast-math)\n"),
     ("optimise", "core/a.cpp", '#pragma GCC optimize("fast-math")\n'),
 ]

@@ -54,8 +54,11 @@ server::server(fs::path folder, storage::durability mode, bool is_guarded,
   how.store = store_.get();
   how.durability = mode;
   how.catalogue = catalogue;
-  how.fatal = [this](const std::string& why) { take_fatal(why); };
-  how.warn = [this](const std::string& why) { take_warning(why); };
+  how.warn = [this](const std::string& why) { take_trouble(why); };
+  how.fatal = [this](const std::string& why) {
+    take_trouble(why);
+    is_dead_ = true;
+  };
   how.is_simulated = true;
   engine_ = std::make_unique<actors::engine>(std::move(how));
   plugins_.serve(*engine_);
@@ -94,12 +97,7 @@ void server::fail_a_write(std::mt19937_64& chance) {
               std::this_thread::get_id());
 }
 
-void server::take_fatal(const std::string& why) {
-  if (!disk_->has_failed()) die(why);
-  is_dead_ = true;
-}
-
-void server::take_warning(const std::string& why) {
+void server::take_trouble(const std::string& why) {
   if (!disk_->has_failed()) die(why);
 }
 

@@ -49,8 +49,8 @@ private:
   void put_own_files(const std::array<std::string, own_count>& bytes) const;
   void open_gate();
   void close();
-  void take_fatal(const std::string& why);
-  void take_warning(const std::string& why);
+  /// That of a disk which failed: there may be no other.
+  void take_trouble(const std::string& why);
 
   const std::filesystem::path folder_;
   std::shared_ptr<storage::testing::faulty_disk> disk_;

@@ -43,9 +43,12 @@ public:
       server s(folder_.path(), mode_, is_guarded_, plugins_);
       give_tokens(s);
       if (how == ending::failed_call) s.fail_a_write(chance_);
-      for (std::uint64_t left = 1 + chance_() % steps_max; left > 0 && goes_on(s); --left) step(s);
-      all_.note_disk_failed(s.has_disk_failed());
-      lives_of_failed_writes_ += s.has_disk_failed();
+      std::uint64_t left = 1 + chance_() % steps_max;
+      while (left-- > 0 && is_fine() && !s.is_dead()) {
+        step(s);
+        all_.note_disk_failed(s.has_disk_failed());
+      }
+      lives_of_failed_writes_ += all_.has_disk_failed();
       if (how == ending::stop) settle(s);
       s.end(how, chance_(), [this] {
         for (auto& c : clients_) c->cut();
@@ -79,11 +82,6 @@ private:
     for (std::size_t i = 0; i < client_count; ++i)
       clients_[i]->bear(roles[i], s.make_token(roles[i]));
     has_tokens_ = true;
-  }
-
-  bool goes_on(const server& s) {
-    all_.note_disk_failed(s.has_disk_failed());
-    return is_fine() && !s.is_dead();
   }
 
   void step(server& s) {
