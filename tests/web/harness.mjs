@@ -120,11 +120,20 @@ async function prepare(t) {
     bots: 4,
     more: { rules: { day: 1_000_000, lifespan: 1_000_000 } },
   });
+  // Where nobody moves, and nobody hides another from the camera.
   t.still = await makeWorld(t.client, 'still', {
     bots: 3,
     wells: 1,
     side: 8,
-    more: { pause_at: 3 },
+    places: {
+      bots: [
+        [1.5, 0, 4],
+        [4, 0, 4],
+        [6.5, 0, 4],
+      ],
+      wells: [[4, 0, 1]],
+    },
+    more: { pause_at: 0 },
   });
   t.hostile = await makeWorld(t.client, '<b onclick=x>"&amp;', { bots: 1, wells: 0, side: 5 });
   await t.client.ask('thing.create', {

@@ -70,8 +70,15 @@ export class Client {
   }
 }
 
-/** A world in which bots with random minds live, and soon die. */
-export async function makeWorld(client, name, { bots = 10, wells = 2, side = 12, more = {} } = {}) {
+/**
+ * A world in which bots with random minds live, and soon die. `places` says where, for as many of
+ * `bots` and `wells` as it has.
+ */
+export async function makeWorld(
+  client,
+  name,
+  { bots = 10, wells = 2, side = 12, places = { bots: [], wells: [] }, more = {} } = {},
+) {
   const world = await client.ask('world.create', {
     name,
     dims: [side, 10, side],
@@ -83,9 +90,18 @@ export async function makeWorld(client, name, { bots = 10, wells = 2, side = 12,
   });
   const wishes = [];
   for (let i = 0; i < wells; ++i)
-    wishes.push(client.ask('thing.create', { world: world.id, kind: 'well' }));
+    wishes.push(
+      client.ask('thing.create', { world: world.id, kind: 'well', pos: places.wells[i] }),
+    );
   for (let i = 0; i < bots; ++i)
-    wishes.push(client.ask('bot.create', { world: world.id, mind: 'random', female: i % 2 === 0 }));
+    wishes.push(
+      client.ask('bot.create', {
+        world: world.id,
+        mind: 'random',
+        female: i % 2 === 0,
+        pos: places.bots[i],
+      }),
+    );
   await Promise.all(wishes);
   return world;
 }
