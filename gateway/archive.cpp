@@ -68,6 +68,7 @@ void archive::prune_the_old() {
     }
     if (const auto done = store.prune(w.number, *seq); !done) options_.warn(done.why().message);
   }
+  if (const auto why = store.reclaim_trouble()) options_.warn(why->message);
 }
 
 }  // namespace unscripted::gateway

@@ -1,6 +1,7 @@
 #include "storage/reclaimer.hpp"
 
 #include "storage/keys.hpp"
+#include "storage/table_check.hpp"
 
 #include <rocksdb/convenience.h>
 
@@ -17,6 +18,10 @@ constexpr const char* what = "cannot take a deleted world from the disk";
 constexpr std::array all_families = {family::meta,      family::commits, family::heads,
                                      family::snapshots, family::worlds,  family::plugins,
                                      family::bases,     family::answers};
+
+// Those that are rewritten, since they may hold much of a world.
+constexpr std::array compacted_families = {family::commits, family::snapshots, family::heads,
+                                           family::worlds,  family::bases,     family::answers};
 
 }  // namespace
 
@@ -66,17 +71,25 @@ std::optional<failure> reclaimer::wait() {
   return failure_;
 }
 
+std::optional<failure> reclaimer::trouble() {
+  const std::lock_guard guard(mutex_);
+  return failure_;
+}
+
 void reclaimer::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty() || !pruned_.empty(); });
     if (stopping_) return;
-    const auto worlds = std::exchange(waiting_, {});
-    const auto pruned = std::exchange(pruned_, {});
+    auto worlds = std::exchange(waiting_, {});
+    auto pruned = std::exchange(pruned_, {});
     is_busy_ = true;
     lock.unlock();
-    auto why = worlds.empty() ? std::nullopt : reclaim(worlds);
-    if (!why) why = tidy(pruned);
+    auto why = worlds.empty() ? std::nullopt : reclaim(std::move(worlds));
+    if (!pruned.empty()) {
+      auto why_not_tidy = tidy(std::move(pruned));
+      if (!why) why = std::move(why_not_tidy);
+    }
     lock.lock();
     is_busy_ = false;
     failure_ = std::move(why);
@@ -84,7 +97,10 @@ void reclaimer::work() {
   }
 }
 
-std::optional<failure> reclaimer::reclaim(const std::vector<core::world_number>& worlds) {
+std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds) {
+  if (auto why = drop_files(worlds)) return why;
+  const auto left_out = keep_whole(worlds);
+  if (worlds.empty()) return left_out;
   if (auto why = drop_keys(worlds)) return why;
   // Every family: only then no write-ahead log that mentions the worlds is needed any more.
   if (auto why = flush_all()) return why;
@@ -94,32 +110,61 @@ std::optional<failure> reclaimer::reclaim(const std::vector<core::world_number>&
   }
   if (auto why = purge_files()) return why;
   if (stopping_) return {};
-  return forget(worlds);
+  if (auto why = forget(worlds)) return why;
+  return left_out;
 }
 
 /// Of each world whose records were pruned.
-std::optional<failure> reclaimer::tidy(const std::vector<core::world_number>& pruned) {
-  if (pruned.empty()) return {};
+std::optional<failure> reclaimer::tidy(std::vector<core::world_number> pruned) {
+  const auto left_out = keep_whole(pruned);
+  if (pruned.empty()) return left_out;
   if (auto why = flush_all()) return why;
   for (const core::world_number world : pruned) {
     if (stopping_) return {};
     if (auto why = compact(world)) return why;
   }
+  return left_out;
+}
+
+/// Those that hold nothing else. They are not read: a damaged one can go, too.
+std::optional<failure> reclaimer::drop_files(const std::vector<core::world_number>& worlds) {
+  for (const core::world_number world : worlds) {
+    const auto begin = world_key(world), end = world_key(world + 1);
+    const rocksdb::Slice first = begin, last = end;
+    const rocksdb::RangePtr range(&first, &last);
+    for (const family f : {family::commits, family::snapshots}) {
+      const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,
+                                                       /*include_end=*/false);
+      if (!status.ok()) return engine_.to_failure(what, status);
+    }
+  }
   return {};
+}
+
+/// Leaves out those whose tables are damaged: their bytes stay, and all worlds that are whole live
+/// on.
+std::optional<failure> reclaimer::keep_whole(std::vector<core::world_number>& worlds) {
+  std::optional<failure> why;
+  table_check tables(engine_);
+  std::erase_if(worlds, [&](core::world_number world) {
+    for (const family f : compacted_families) {
+      if (stopping_) return true;
+      auto damage = tables.run(f, world_key(world), world_key(world + 1));
+      if (!damage) continue;
+      why = failure{damage->kind, std::string(what) + ": " + damage->message};
+      return true;
+    }
+    return false;
+  });
+  return why;
 }
 
 std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number>& worlds) {
   rocksdb::WriteBatch batch;
   for (const core::world_number world : worlds) {
     const auto begin = world_key(world), end = world_key(world + 1);
-    for (const family f : {family::commits, family::snapshots}) {
-      const rocksdb::Slice first = begin, last = end;
-      const rocksdb::RangePtr range(&first, &last);
-      const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,
-                                                       /*include_end=*/false);
-      if (!status.ok()) return engine_.to_failure(what, status);
+    for (const family f : {family::commits, family::snapshots})
       batch.DeleteRange(engine_.handle(f), begin.slice(), end.slice());
-    }
     batch.Delete(engine_.handle(family::heads), begin);
     batch.Delete(engine_.handle(family::bases), begin);
     batch.DeleteRange(engine_.handle(family::answers), begin.slice(), end.slice());
@@ -145,8 +190,7 @@ std::optional<failure> reclaimer::compact(core::world_number world) {
   options.canceled = &stopping_;
   const auto begin = world_key(world), end = world_key(world + 1);
   const rocksdb::Slice first = begin, last = end;
-  for (const family f : {family::commits, family::snapshots, family::heads, family::worlds,
-                         family::bases, family::answers}) {
+  for (const family f : compacted_families) {
     const auto status = engine_.db().CompactRange(options, engine_.handle(f), &first, &last);
     if (stopping_) return {};
     if (!status.ok()) return engine_.to_failure(what, status);

@@ -27,14 +27,18 @@ public:
   void add_pruned(core::world_number world);
   /// Until all that was added is gone, or could not be taken away. [blocking]
   std::optional<failure> wait();
+  /// Why some of it could not be taken away when that was tried last.
+  std::optional<failure> trouble();
 
 private:
   void begin();
   void work();
-  std::optional<failure> reclaim(const std::vector<core::world_number>& worlds);
+  std::optional<failure> reclaim(std::vector<core::world_number> worlds);
+  std::optional<failure> drop_files(const std::vector<core::world_number>& worlds);
   std::optional<failure> drop_keys(const std::vector<core::world_number>& worlds);
   std::optional<failure> flush_all();
-  std::optional<failure> tidy(const std::vector<core::world_number>& pruned);
+  std::optional<failure> tidy(std::vector<core::world_number> pruned);
+  std::optional<failure> keep_whole(std::vector<core::world_number>& worlds);
   std::optional<failure> compact(core::world_number world);
   std::optional<failure> purge_files();
   std::optional<failure> forget(const std::vector<core::world_number>& worlds);

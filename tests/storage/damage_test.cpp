@@ -1,4 +1,5 @@
 // What is wrong on the disk is reported, with its place: never a silently different state.
+#include "storage/engine.hpp"
 #include "storage/keys.hpp"
 #include "tests/storage/test_world.hpp"
 
@@ -85,6 +86,26 @@ failure recovery_failure(const std::filesystem::path& folder) {
 std::string flipped(std::string bytes, std::size_t at) {
   bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
   return bytes;
+}
+
+void flip_on_disk(const std::filesystem::path& file, std::uintmax_t at) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto place = static_cast<std::streamoff>(at);
+  bytes.seekg(place);
+  const int byte = bytes.get();
+  bytes.seekp(place);
+  bytes.put(static_cast<char>(byte ^ 1));
+}
+
+/// Of a store that has one.
+std::filesystem::path only_table_of_commits(const store& s) {
+  rocksdb::ColumnFamilyMetaData all;
+  const engine& e = s.internals();
+  e.db().GetColumnFamilyMetaData(e.handle(family::commits), &all);
+  REQUIRE(all.file_count == 1);
+  for (const auto& level : all.levels)
+    for (const auto& t : level.files) return s.folder() / t.relative_filename;
+  return {};
 }
 
 }  // namespace
@@ -295,6 +316,48 @@ TEST_CASE("a data folder with parts that are not known is refused as newer") {
   CHECK(holds(s.why().message, "'dreams'"));
 }
 
+TEST_CASE("a damaged table leaves the disk with its world, where it holds nothing else") {
+  temp_folder folder;
+  make_history(folder.path(), 200);
+  std::filesystem::path damaged;
+  {
+    auto s = open_store(folder.path());
+    must(s->compact(1));
+    damaged = only_table_of_commits(*s);
+    living_world(*s, new_world(*s, "two"), 6).found("two");
+  }
+  flip_on_disk(damaged, 100);
+
+  auto s = open_store(folder.path());
+  must(s->delete_world(1));
+  must(s->wait_for_reclaim());
+  CHECK_FALSE(std::filesystem::exists(damaged));
+  living_world two(*s, 2, 6);
+  two.recover();
+  two.live(30);
+  CHECK(must(two.past().recover()).world->hash() == two.state().hash());
+}
+
+TEST_CASE("a table that is damaged stays, is named, and stops no other world from writing") {
+  temp_folder folder;
+  make_history(folder.path(), 200);
+  const auto damaged = only_table_of_commits(*open_store(folder.path()));
+  flip_on_disk(damaged, 100);
+
+  for (const bool is_deleted : {false, true}) {
+    auto s = open_store(folder.path());
+    if (!is_deleted) must(s->delete_world(1));
+    const auto why = s->wait_for_reclaim();
+    REQUIRE(why);
+    CHECK(why->kind == failure_kind::corrupt);
+    CHECK(holds(why->message, damaged.string()));
+    CHECK(s->reclaim_trouble()->message == why->message);
+    CHECK(must(s->worlds()).size() == (is_deleted ? 1 : 0));
+    living_world(*s, new_world(*s, "another"), 6).found("another");
+    CHECK_FALSE(s->broken());
+  }
+}
+
 TEST_CASE("a flipped byte in the write-ahead log is refused at the open") {
   temp_folder folder;
   make_history(folder.path(), 200);
@@ -302,14 +365,7 @@ TEST_CASE("a flipped byte in the write-ahead log is refused at the open") {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
     if (entry.path().extension() == ".log" && entry.file_size() > 1000) log = entry.path();
   REQUIRE_FALSE(log.empty());
-  {
-    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
-    const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(log) / 2);
-    file.seekg(middle);
-    const int byte = file.get();
-    file.seekp(middle);
-    file.put(static_cast<char>(byte ^ 1));
-  }
+  flip_on_disk(log, std::filesystem::file_size(log) / 2);
 
   const auto s = store::open(folder.path(), durability::wal);
 
