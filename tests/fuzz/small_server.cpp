@@ -27,10 +27,22 @@ std::unique_ptr<gateway::plugin_registry> open_plugins() {
   return std::move(*opened);
 }
 
+/// Those of all servers of this process, one after the other: to map and check them takes longer
+/// than an input. Opened anew where an input has changed them.
+gateway::plugin_registry& plugins_as_shipped() {
+  static std::unique_ptr<gateway::plugin_registry> all;
+  static gateway::plugin_registry::state_ptr as_opened;
+  if (!all || all->present() != as_opened) {
+    all = open_plugins();
+    as_opened = all->present();
+  }
+  return *all;
+}
+
 }  // namespace
 
-small_server::small_server() : plugins_(open_plugins()) {
-  const auto catalogue = plugins_->present()->assembly.catalogue;
+small_server::small_server() : plugins_(plugins_as_shipped()) {
+  const auto catalogue = plugins_.present()->assembly.catalogue;
   encode_ = std::make_unique<gateway::encoder>(catalogue);
   actors::engine_options how;
   how.durability = storage::durability::memory;
@@ -40,18 +52,18 @@ small_server::small_server() : plugins_(open_plugins()) {
   how.warn = [](const std::string&) {};
   engine_ = std::make_unique<actors::engine>(std::move(how));
   gateway::archive_options past;
-  past.catalogue = [this] { return plugins_->present()->assembly.catalogue; };
+  past.catalogue = [this] { return plugins_.present()->assembly.catalogue; };
   past.warn = [](const std::string&) {};
   archive_ = std::make_unique<gateway::archive>(std::move(past));
-  plugins_->serve(*engine_);
+  plugins_.serve(*engine_);
   gateway::plugin_watch::options looking;
-  looking.registry = plugins_.get();
+  looking.registry = &plugins_;
   looking.warn = [](const std::string&) {};
   watch_ = std::make_unique<gateway::plugin_watch>(std::move(looking));
   hub_.engine = engine_.get();
   hub_.archive = archive_.get();
   hub_.encode = encode_.get();
-  hub_.plugins = plugins_.get();
+  hub_.plugins = &plugins_;
   hub_.watch = watch_.get();
   hub_.durability = storage::durability::memory;
   hub_.threads = 1;
@@ -62,7 +74,7 @@ small_server::small_server() : plugins_(open_plugins()) {
 small_server::~small_server() {
   watch_.reset();
   archive_->stop();
-  plugins_->end_service();
+  plugins_.end_service();
   engine_.reset();
 }
 

@@ -1,6 +1,7 @@
 // A server without doors, in memory, with one world `eden` in which ada and eve live beside a well.
 //
-// Made anew for each input, so that none depends on those before it.
+// Made anew for each input, so that none depends on those before it. Servers of one process follow
+// each other: they have their plugins in common.
 #pragma once
 
 #include "gateway/hub.hpp"
@@ -19,7 +20,7 @@ public:
   gateway::hub& hub() { return hub_; }
 
 private:
-  std::unique_ptr<gateway::plugin_registry> plugins_;
+  gateway::plugin_registry& plugins_;
   std::unique_ptr<gateway::encoder> encode_;
   gateway::hub hub_;
   std::unique_ptr<actors::engine> engine_;
