@@ -99,7 +99,7 @@ void reclaimer::work() {
 
 std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds) {
   if (auto why = drop_files(worlds)) return why;
-  const auto left_out = keep_whole(worlds);
+  auto left_out = keep_whole(worlds);
   if (worlds.empty()) return left_out;
   if (auto why = drop_keys(worlds)) return why;
   // Every family: only then no write-ahead log that mentions the worlds is needed any more.
@@ -116,7 +116,7 @@ std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds
 
 /// Of each world whose records were pruned.
 std::optional<failure> reclaimer::tidy(std::vector<core::world_number> pruned) {
-  const auto left_out = keep_whole(pruned);
+  auto left_out = keep_whole(pruned);
   if (pruned.empty()) return left_out;
   if (auto why = flush_all()) return why;
   for (const core::world_number world : pruned) {
