@@ -59,29 +59,40 @@ port::port(node& common, client_ptr from) : common_(common), from_(std::move(fro
 
 port::~port() {
   flush();
-  for (const auto& r : routes_) {
-    const auto entry = common_.book.find_world(r->number);
-    // A world that was deleted or started anew has forgotten this connection already.
-    const caf::actor world = entry ? entry->actor : r->world;
-    if (world != r->world || !world) continue;
-    delivery last{from_, from_->id(), {}};
-    last.requests.push_back({r->next, closing{}});
-    caf::anon_send(world, std::move(last));
-  }
+  for (const auto& r : routes_) take_leave(*r);
+}
+
+// The world forgets this connection, also one that was deleted: others may keep its actor.
+void port::take_leave(const route& r) {
+  const auto entry = common_.book.find_world(r.number);
+  const caf::actor world = entry ? entry->actor : r.world;
+  if (world != r.world || !world) return;  // started anew meanwhile, it never knew this connection
+  delivery last{from_, from_->id(), {}};
+  last.requests.push_back({r.next, closing{}});
+  caf::anon_send(world, std::move(last));
 }
 
 port::route& port::route_to(core::world_number world) {
   for (const auto& r : routes_)
     if (r->number == world) return *r;
+  if (routes_.size() >= routes_max_) {
+    forget([this](const route& r) { return !common_.book.find_world(r.number); });
+    routes_max_ = std::max(routes_max_, 2 * routes_.size());
+  }
   routes_.push_back(std::make_unique<route>());
   routes_.back()->number = world;
   return *routes_.back();
 }
 
 // A world that is gone is not kept in memory by those who used it.
-void port::forget(core::world_number number) {
+template <class IsOver>
+void port::forget(IsOver is_over) {
   flush();
-  std::erase_if(routes_, [&](const auto& r) { return r->number == number; });
+  std::erase_if(routes_, [&](const auto& r) {
+    if (!is_over(*r)) return false;
+    take_leave(*r);
+    return true;
+  });
 }
 
 void port::refuse(core::world_number number, const ticket& t) {
@@ -89,7 +100,7 @@ void port::refuse(core::world_number number, const ticket& t) {
   core::problem why{core::errc::not_found, "there is no world " + id, {}};
   if (const auto entry = common_.book.find_world(number))
     why = not_running(entry->name, entry->trouble);
-  forget(number);
+  forget([number](const route& r) { return r.number == number; });
   answer_alone(*from_, t, std::move(why).with("id", id));
 }
 

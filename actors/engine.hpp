@@ -50,11 +50,14 @@ private:
 
   route& route_to(core::world_number world);
   void refuse(core::world_number world, const ticket& t);
-  void forget(core::world_number world);
+  void take_leave(const route& r);
+  template <class IsOver>
+  void forget(IsOver is_over);
 
   node& common_;
   client_ptr from_;
   std::vector<std::unique_ptr<route>> routes_;  // by the order in which they were first used
+  std::size_t routes_max_ = 16;                 // before it is asked which of them lead anywhere
 };
 
 class engine {

@@ -336,13 +336,15 @@ bool world_keeper::resume(subscriptions::watcher& w, std::uint64_t since) {
   constexpr std::uint64_t records_max = 100'000;
   if (!parts_.history || since > world_.seq() || world_.seq() - since > records_max) return false;
   write_commit();
+  bool is_whole = true;
   const auto note = [&](const core::record& r) {
-    if (core::chooses_catalogue(r.command)) return false;  // things had other properties before
+    // Things had other properties before.
+    if (core::chooses_catalogue(r.command)) return is_whole = false;
     for (const core::effect& e : r.effects) subscriptions::note(w, e);
     return true;
   };
   const auto read = parts_.history->read(since + 1, records_max, note);
-  return read && *read == world_.seq() - since;
+  return read && is_whole && *read == world_.seq() - since;
 }
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t,

@@ -226,4 +226,6 @@ TEST_CASE("who cannot resume gets a snapshot and is told so") {
   REQUIRE(store);
   stage with_history({.store = store->get()});
   CHECK(with_history.answer(2, watch(1000, 99)) == "sub 1 seq 1 resync");
+  // Over a record that chose a catalogue, also where it is the last one.
+  CHECK(with_history.answer(2, watch(1000, 0)) == "sub 2 seq 1 resync");
 }

@@ -214,6 +214,39 @@ class WorldsAndThings(harness.ServerTest):
         client.call("world.create", name="third")
 
 
+class DeletedWorlds(harness.ServerTest):
+    """What used them is not kept, however long others who used them stay."""
+
+    options = ("--durability", "memory")
+
+    def sessions(self, client):
+        return client.call("server.status")["sessions"]
+
+    def test_who_asked_about_a_deleted_world_is_let_go(self):
+        staying, world = self.connect(), self.world()
+        staying.call("world.get", world=world["id"])
+        others = [self.connect() for _ in range(20)]
+        for client in others:
+            client.call("world.get", world=world["id"])
+        staying.call("world.delete", world=world["id"])
+        for number, client in enumerate(others):
+            if number % 2:  # the others leave without noticing
+                self.assert_refused(client, 404, "thing.get", id=world["id"][:-1] + "1")
+            client.close()
+        harness.poll(lambda: self.sessions(staying) == 1, "only the one that stays is counted")
+
+    def test_a_connection_that_makes_and_deletes_worlds_takes_no_more_memory(self):
+        client = self.connect()
+        before = 0
+        for number in range(3000):
+            world = client.call("world.create", name="brief")["id"]
+            client.call("bot.create", world=world)
+            client.call("world.delete", world=world)
+            if number == 1000:
+                before = self.server.memory()
+        self.assertLess(self.server.memory() - before, 6 << 20)
+
+
 class HistoryOfADay(harness.ServerTest):
     options = ("--max-history-per-day", "400000")  # about five bytes a second
 

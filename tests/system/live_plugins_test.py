@@ -122,6 +122,8 @@ class LivePlugins(node.SystemTest):
         loaded = self.load("slow")
         seq = loaded["worlds"][0]["seq"]
         self.assertEqual(seq, before + 1)
+        self.assertTrue(self.connect(self.alive).call("subscribe", world="eden",
+                                                      since=before)["resync"])
         hopped = self.act("hop")["seq"]
         later = self.load("fast")["worlds"][0]["seq"]
         loads = [r for r in node.records(self.client, "eden") if r["command"]["type"] == "load"]
