@@ -59,6 +59,18 @@ function(unscripted_optimise_across_files)
   endif()
 endfunction()
 
+# See cmake/build-tuned. What is counted lies beside each object.
+set(UNSCRIPTED_PROFILE "" CACHE STRING "generate: count what is run; use: compile by these counts")
+if(UNSCRIPTED_PROFILE STREQUAL "generate")
+  add_compile_options(-fprofile-generate -fprofile-update=prefer-atomic)
+  add_link_options(-fprofile-generate)
+elseif(UNSCRIPTED_PROFILE STREQUAL "use")
+  # What the load never ran, or what was written since, has no counts; and counts confuse GCC's own
+  # flow analysis.
+  add_compile_options(-fprofile-use -fprofile-correction -Wno-missing-profile
+    -Wno-coverage-mismatch -Wno-maybe-uninitialized)
+endif()
+
 # Headers are included by their path from the root: "core/world.hpp".
 include_directories(${PROJECT_SOURCE_DIR})
 
