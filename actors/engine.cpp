@@ -59,16 +59,16 @@ port::port(node& common, client_ptr from) : common_(common), from_(std::move(fro
 
 port::~port() {
   flush();
-  for (const auto& r : routes_) take_leave(*r);
+  for (const auto& r : routes_) take_leave(*r, false);
 }
 
 // The world forgets this connection, also one that was deleted: others may keep its actor.
-void port::take_leave(const route& r) {
+void port::take_leave(const route& r, bool awaits_answers) {
   const auto entry = common_.book.find_world(r.number);
   const caf::actor world = entry ? entry->actor : r.world;
   if (world != r.world || !world) return;  // started anew meanwhile, it never knew this connection
   delivery last{from_, from_->id(), {}};
-  last.requests.push_back({r.next, closing{}});
+  last.requests.push_back({r.next, closing{awaits_answers}});
   caf::anon_send(world, std::move(last));
 }
 
@@ -90,7 +90,7 @@ void port::forget(IsOver is_over) {
   flush();
   std::erase_if(routes_, [&](const auto& r) {
     if (!is_over(*r)) return false;
-    take_leave(*r);
+    take_leave(*r, true);
     return true;
   });
 }

@@ -50,7 +50,7 @@ private:
 
   route& route_to(core::world_number world);
   void refuse(core::world_number world, const ticket& t);
-  void take_leave(const route& r);
+  void take_leave(const route& r, bool awaits_answers);
   template <class IsOver>
   void forget(IsOver is_over);
 

@@ -269,6 +269,7 @@ void world_keeper::doom() {
   world_ = core::world{};
   count_from_here();
   commit();
+  std::erase_if(sessions_, [](const auto& entry) { return entry.second.is_leaving; });
 }
 
 void world_keeper::abort_all(std::string_view why) {

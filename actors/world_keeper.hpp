@@ -42,8 +42,11 @@ struct request {
   rights may = {};
 };
 
-/// The last request of every connection.
-struct closing {};
+/// The last request of every connection: it is gone or, while it stays, has learned that the world
+/// is, and still awaits the answers to what it asked before.
+struct closing {
+  bool awaits_answers = false;
+};
 
 /// A request with its place in the connection's order, from 0 without gaps per world.
 struct numbered_request {
@@ -108,6 +111,7 @@ private:
     outbox mail;                                      // leaves at the next commit
     std::size_t usual = 0;                            // bytes of the last mail
     bool has_mail = false;
+    bool is_leaving = false;  // gone once the world is, which is decided
   };
   /// How a client named its action, and what it asked for.
   struct naming {
@@ -140,6 +144,7 @@ private:
   void carry_out(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, request&& r);
   static bool stands_behind_a_turn(const session& s, const request& r);
+  void let_go(connection_id who, session_ref s);
   void close(connection_id who);
   void perform(connection_id who, session_ref s, const ticket& t, act_request& r);
   void perform(connection_id who, session_ref s, const ticket& t, see_request& r);

@@ -75,6 +75,15 @@ void world_keeper::carry_out(connection_id who, session_ref s, numbered_request&
       return carry_out(who, s, std::move(*ask));
     return s.waiting.push_back(std::move(*ask));
   }
+  if (std::get<closing>(r.what).awaits_answers) let_go(who, s);
+  else close(who);
+}
+
+// The world is to be deleted: what was asked before is answered at the latest then.
+void world_keeper::let_go(connection_id who, session_ref s) {
+  s.is_leaving = true;
+  if (!doomed_) return;
+  commit();
   close(who);
 }
 

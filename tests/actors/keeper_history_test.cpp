@@ -237,6 +237,25 @@ TEST_CASE("after its deletion a world answers not_found, to what waited as well"
   for (connection_id who = 1; who <= 4; ++who) s.close(who);
 }
 
+TEST_CASE("who learns that a world is deleted has all answers first, and is let go") {
+  stage s({.pace = core::pace::lockstep});
+  s.make_bot(1);
+  s.make_bot(2);
+  s.ask(1, "act", pass(1));
+  s.ask(1, "look", see(1));
+  s.leave(1);
+  CHECK(s.client(1).take().empty());
+  s.keeper->doom();
+  CHECK(s.client(1).take() == strings{"act: !not_found", "look: !not_found"});
+  CHECK_FALSE(s.is_kept(1));
+
+  CHECK(s.is_kept(2));
+  s.ask(2, "late", see(2));
+  s.leave(2);
+  CHECK(s.client(2).take() == strings{"late: !not_found"});
+  CHECK_FALSE(s.is_kept(2));
+}
+
 TEST_CASE_METHOD(with_store, "what was recorded before a deletion is answered as it was") {
   stage s({.store = store.get()});
   s.make_bot(1);

@@ -181,6 +181,10 @@ void stage::close(connection_id who) {
   next_.erase(who);
 }
 
+void stage::leave(connection_id who) {
+  keeper->submit(clients_[who], who, {next_[who]++, closing{true}});
+}
+
 void stage::settle() {
   for (std::size_t done = 0; around.commits_asked > 0; ++done) {
     REQUIRE(done < 100'000);

@@ -83,6 +83,10 @@ public:
   /// One that arrives whenever.
   void deliver(connection_id who, std::uint64_t order, const std::string& id, world_request what);
   void close(connection_id who);
+  /// It stays, and has learned that the world is to be deleted.
+  void leave(connection_id who);
+  /// Whether the keeper has it in memory.
+  bool is_kept(connection_id who) { return clients_[who].use_count() > 1; }
 
   /// Commits as long as the keeper asks for it.
   void settle();
