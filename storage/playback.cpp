@@ -52,6 +52,7 @@ result<playback> playback::begin(moment at, std::uint64_t seq) {
   if (seq > at.head().last_seq || seq < at.base().seq) return no_such_seq(at, seq);
   playback p(std::move(at));
   if (auto why = p.take_nearest_snapshot(seq)) return *std::move(why);
+  if (auto why = p.check_next()) return *std::move(why);
   if (auto why = p.advance_to(seq)) return *std::move(why);
   return p;
 }
@@ -136,10 +137,15 @@ const commit_header& playback::commit() const { return cursor_->commit().header(
 bool playback::is_last_of_commit() const { return cursor_->is_last_of_commit(); }
 const chain_value& playback::chain_before() const { return cursor_->commit().chain_before(); }
 
+/// That next() is what the head says comes next: bytes of it may be lost.
+std::optional<failure> playback::check_next() const {
+  const std::uint64_t seq = world_->seq() + 1;
+  if (at_end() || (!cursor_->at_end() && next().seq == seq)) return {};
+  return damaged(at_->world(), seq, "the commit", "there", "missing");
+}
+
 std::optional<failure> playback::advance() {
   const std::uint64_t seq = world_->seq() + 1;
-  if (cursor_->at_end() || next().seq != seq)
-    return damaged(at_->world(), seq, "the commit", "there", "missing");
   if (seq == cursor_->commit().first_seq())
     if (auto why = check_catalogue()) return why;
   if (!world_->try_apply(next()))
@@ -147,7 +153,8 @@ std::optional<failure> playback::advance() {
                    "of something else");
   if (cursor_->is_last_of_commit())
     if (auto why = check_commit()) return why;
-  return cursor_->next();
+  if (auto why = cursor_->next()) return why;
+  return check_next();
 }
 
 std::optional<failure> playback::advance_to(std::uint64_t seq) {

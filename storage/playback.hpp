@@ -78,6 +78,7 @@ private:
   std::optional<failure> take_nearest_snapshot(std::uint64_t until);
   std::optional<failure> begin_without_snapshot();
   std::optional<failure> stand_behind(const decoded_snapshot& s);
+  std::optional<failure> check_next() const;
   std::optional<failure> check_catalogue() const;
   std::optional<failure> check_commit() const;
 

@@ -23,6 +23,9 @@ constexpr std::array all_families = {family::meta,      family::commits, family:
 constexpr std::array compacted_families = {family::commits, family::snapshots, family::heads,
                                            family::worlds,  family::bases,     family::answers};
 
+// Those of which whole tables are dropped unread.
+bool drops_files(family f) { return f == family::commits || f == family::snapshots; }
+
 }  // namespace
 
 reclaimer::~reclaimer() {
@@ -98,8 +101,7 @@ void reclaimer::work() {
 }
 
 std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds) {
-  if (auto why = drop_files(worlds)) return why;
-  auto left_out = keep_whole(worlds);
+  auto left_out = keep_whole(worlds, true);
   if (worlds.empty()) return left_out;
   if (auto why = drop_keys(worlds)) return why;
   // Every family: only then no write-ahead log that mentions the worlds is needed any more.
@@ -116,7 +118,7 @@ std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds
 
 /// Of each world whose records were pruned.
 std::optional<failure> reclaimer::tidy(std::vector<core::world_number> pruned) {
-  auto left_out = keep_whole(pruned);
+  auto left_out = keep_whole(pruned, false);
   if (pruned.empty()) return left_out;
   if (auto why = flush_all()) return why;
   for (const core::world_number world : pruned) {
@@ -126,30 +128,17 @@ std::optional<failure> reclaimer::tidy(std::vector<core::world_number> pruned) {
   return left_out;
 }
 
-/// Those that hold nothing else. They are not read: a damaged one can go, too.
-std::optional<failure> reclaimer::drop_files(const std::vector<core::world_number>& worlds) {
-  for (const core::world_number world : worlds) {
-    const auto begin = world_key(world), end = world_key(world + 1);
-    const rocksdb::Slice first = begin, last = end;
-    const rocksdb::RangePtr range(&first, &last);
-    for (const family f : {family::commits, family::snapshots}) {
-      const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,
-                                                       /*include_end=*/false);
-      if (!status.ok()) return engine_.to_failure(what, status);
-    }
-  }
-  return {};
-}
-
 /// Leaves out those whose tables are damaged: their bytes stay, and all worlds that are whole live
 /// on.
-std::optional<failure> reclaimer::keep_whole(std::vector<core::world_number>& worlds) {
+std::optional<failure> reclaimer::keep_whole(std::vector<core::world_number>& worlds,
+                                             bool are_deleted) {
   std::optional<failure> why;
   table_check tables(engine_);
   std::erase_if(worlds, [&](core::world_number world) {
     for (const family f : compacted_families) {
       if (stopping_) return true;
-      auto damage = tables.run(f, world_key(world), world_key(world + 1));
+      const bool is_dropped = are_deleted && drops_files(f);
+      auto damage = tables.run(f, world_key(world), world_key(world + 1), is_dropped);
       if (!damage) continue;
       why = failure{damage->kind, std::string(what) + ": " + damage->message};
       return true;
@@ -163,8 +152,14 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
   rocksdb::WriteBatch batch;
   for (const core::world_number world : worlds) {
     const auto begin = world_key(world), end = world_key(world + 1);
-    for (const family f : {family::commits, family::snapshots})
+    for (const family f : {family::commits, family::snapshots}) {
+      const rocksdb::Slice first = begin, last = end;
+      const rocksdb::RangePtr range(&first, &last);
+      const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,
+                                                       /*include_end=*/false);
+      if (!status.ok()) return engine_.to_failure(what, status);
       batch.DeleteRange(engine_.handle(f), begin.slice(), end.slice());
+    }
     batch.Delete(engine_.handle(family::heads), begin);
     batch.Delete(engine_.handle(family::bases), begin);
     batch.DeleteRange(engine_.handle(family::answers), begin.slice(), end.slice());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace unscripted::storage {
@@ -17,6 +18,7 @@ using table = rocksdb::SstFileMetaData;
 struct hull {
   std::string first, last;
 
+  bool holds(const table& t) const { return first <= t.smallestkey && t.largestkey < last; }
   bool meets(const table& t) const { return t.smallestkey <= last && first <= t.largestkey; }
   void add(const table& t) {
     first = std::min(first, t.smallestkey);
@@ -26,15 +28,17 @@ struct hull {
 
 /// Tables of level 0 and what is in memory may be of any key: all of the next level that has any
 /// belong to them. Below that it is those which hold some of the range, and those beneath them.
-std::vector<table> tables_met(const rocksdb::ColumnFamilyMetaData& all, const hull& range) {
-  std::vector<table> met;
+/// Each with its level.
+std::vector<std::pair<table, int>> tables_met(const rocksdb::ColumnFamilyMetaData& all,
+                                              const hull& range) {
+  std::vector<std::pair<table, int>> met;
   bool meets_all = true;
   hull above = range;
   for (const auto& level : all.levels) {
     if (level.files.empty()) continue;
     hull own = range;
     for (const table& t : level.files) {
-      if (meets_all || above.meets(t)) met.push_back(t);
+      if (meets_all || above.meets(t)) met.emplace_back(t, level.level);
       if (range.meets(t)) own.add(t);
     }
     if (level.level == 0) continue;
@@ -47,14 +51,16 @@ std::vector<table> tables_met(const rocksdb::ColumnFamilyMetaData& all, const hu
 }  // namespace
 
 std::optional<failure> table_check::run(family f, const rocksdb::Slice& begin,
-                                        const rocksdb::Slice& end) {
+                                        const rocksdb::Slice& end, bool is_dropped) {
   rocksdb::ColumnFamilyMetaData all;
   engine_.db().GetColumnFamilyMetaData(engine_.handle(f), &all);
   const rocksdb::Options options = engine_.db().GetOptions(engine_.handle(f));
   rocksdb::ReadOptions reading;
   reading.fill_cache = false;
   reading.readahead_size = std::size_t{2} << 20;
-  for (const table& t : tables_met(all, {begin.ToString(), end.ToString()})) {
+  const hull range{begin.ToString(), end.ToString()};
+  for (const auto& [t, level] : tables_met(all, range)) {
+    if (is_dropped && level > 0 && range.holds(t)) continue;
     const std::string path = t.directory + "/" + t.relative_filename;
     if (whole_.contains(path)) continue;
     rocksdb::SstFileReader reader(options);

@@ -1,6 +1,7 @@
 // What is wrong on the disk is reported, with its place: never a silently different state.
 #include "storage/engine.hpp"
 #include "storage/keys.hpp"
+#include "storage/verify.hpp"
 #include "tests/storage/test_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -314,6 +315,30 @@ TEST_CASE("a data folder with parts that are not known is refused as newer") {
   REQUIRE_FALSE(s);
   CHECK(s.why().kind == failure_kind::newer_format);
   CHECK(holds(s.why().message, "'dreams'"));
+}
+
+TEST_CASE("a history whose commits are lost is damaged where it is verified, from whichever on") {
+  temp_folder folder;
+  make_history(folder.path(), 60);
+  verify_options how;
+  {
+    auto s = open_store(folder.path());
+    living_world w(*s, 1, 5);
+    w.recover();
+    how.catalogue = w.state().shared_catalogue();
+    REQUIRE(verify(*s, 1, how));
+  }
+  for (const std::uint64_t first : {45u, 25u, 1u}) {
+    CAPTURE(first);
+    {
+      raw_database raw(folder.path());
+      for (std::uint64_t seq = first; seq < 65; ++seq) raw.remove("commits", seq_key(1, seq));
+    }
+    const auto verified = verify(*open_store(folder.path()), 1, how);
+    REQUIRE_FALSE(verified);
+    CHECK(verified.why().kind == failure_kind::corrupt);
+    CHECK(holds(verified.why().message, "missing"));
+  }
 }
 
 TEST_CASE("a damaged table leaves the disk with its world, where it holds nothing else") {
