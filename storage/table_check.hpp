@@ -17,9 +17,9 @@ public:
   explicit table_check(const engine& of) : engine_(of) {}
 
   /// Reads each table of the family that a compaction of the keys from `begin` to before `end` may
-  /// read, together with what is in memory now, which may be of any key. `is_dropped`: tables below
-  /// level 0 that hold nothing else will not be there any more. Failures: corrupt, io; they name the
-  /// table. Cost: of these tables, read once. [blocking]
+  /// read, with what is in memory now, which may be of any key. `is_dropped`: tables below level 0
+  /// that hold nothing else will not be there any more. Failures: corrupt, io; they name the table.
+  /// Cost: of these tables, read once. [blocking]
   std::optional<failure> run(family f, const rocksdb::Slice& begin, const rocksdb::Slice& end,
                              bool is_dropped);
 
