@@ -1,6 +1,7 @@
 #include "storage/explain.hpp"
 
 #include "storage/bisect_walk.hpp"
+#include "storage/entry.hpp"
 #include "storage/explain_story.hpp"
 
 #include <algorithm>
@@ -59,8 +60,8 @@ std::optional<failure> follow(history_walk& walk, playback& on, story& told, std
 
 }  // namespace
 
-result<explanation> explain(const store& in, core::world_number world, core::serial thing,
-                            const explain_options& how) {
+static result<explanation> tell(const store& in, core::world_number world, core::serial thing,
+                                const explain_options& how) {
   auto walk = history_walk::begin(in, world, how.progress);
   if (!walk) return walk.why();
   const std::uint64_t at = std::min(how.at, walk->last_seq());
@@ -88,6 +89,13 @@ result<explanation> explain(const store& in, core::world_number world, core::ser
   auto e = told.take(start->world());
   e.world = world;
   return e;
+}
+
+result<explanation> explain(const store& in, core::world_number world, core::serial thing,
+                            const explain_options& how) {
+  auto told = tell(in, world, thing, how);
+  if (!told) return or_deleted(in, world, std::move(told.why()));
+  return told;
 }
 
 }  // namespace unscripted::storage

@@ -1,5 +1,6 @@
 #include "storage/verify.hpp"
 
+#include "storage/entry.hpp"
 #include "storage/history_reader.hpp"
 #include "storage/verify_piece.hpp"
 
@@ -153,7 +154,9 @@ void verifier::note(divergence d) {
 
 result<verification> verify(const store& from, core::world_number world,
                             const verify_options& options) {
-  return verifier(from, world, options).run();
+  auto found = verifier(from, world, options).run();
+  if (!found) return or_deleted(from, world, std::move(found.why()));
+  return found;
 }
 
 }  // namespace unscripted::storage
