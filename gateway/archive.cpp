@@ -53,7 +53,8 @@ void archive::tidy_later() {
   });
 }
 
-/// Of worlds whose records are kept for so many days.
+/// Of worlds whose records are kept for so many days. Says also what could not be taken from the
+/// disk when that was tried last.
 void archive::prune_the_old() {
   storage::store& store = *options_.store;
   const auto worlds = store.worlds();

@@ -57,14 +57,12 @@ void write_next(json_writer& json, const storage::playback& at, core::world_numb
 
 problem to_problem(const storage::store& in, core::world_number world,
                    const storage::failure& why) {
-  if (const auto entry = in.find_world(world);
-      !entry && entry.why().kind == storage::failure_kind::not_found)
-    return problem{errc::not_found, "the world was deleted meanwhile", {}};
-  switch (why.kind) {
-    case storage::failure_kind::not_found: return {errc::not_found, why.message, {}};
-    case storage::failure_kind::corrupt: return {errc::damaged, why.message, {}};
-    case storage::failure_kind::no_room: return {errc::storage_full, why.message, {}};
-    default: return {errc::conflict, why.message, {}};
+  const storage::failure told = storage::or_deleted(in, world, why);
+  switch (told.kind) {
+    case storage::failure_kind::not_found: return {errc::not_found, told.message, {}};
+    case storage::failure_kind::corrupt: return {errc::damaged, told.message, {}};
+    case storage::failure_kind::no_room: return {errc::storage_full, told.message, {}};
+    default: return {errc::conflict, told.message, {}};
   }
 }
 

@@ -45,10 +45,4 @@ failure no_such_world(core::world_number number) {
                                        " in the data folder: ask for the list of worlds"};
 }
 
-failure or_deleted(const store& in, core::world_number world, failure why) {
-  if (why.kind != failure_kind::corrupt) return why;
-  const auto entry = in.find_world(world);
-  return !entry && entry.why().kind == failure_kind::not_found ? entry.why() : why;
-}
-
 }  // namespace unscripted::storage

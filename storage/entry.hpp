@@ -31,8 +31,5 @@ std::optional<stored_entry> decode_entry(core::world_number number, std::string_
 
 failure damaged_entry(core::world_number number);
 failure no_such_world(core::world_number number);
-/// What stood in the way of reading a world; not_found where it was deleted meanwhile, since its
-/// bytes go table by table.
-failure or_deleted(const store& in, core::world_number world, failure why);
 
 }  // namespace unscripted::storage

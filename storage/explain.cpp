@@ -1,7 +1,6 @@
 #include "storage/explain.hpp"
 
 #include "storage/bisect_walk.hpp"
-#include "storage/entry.hpp"
 #include "storage/explain_story.hpp"
 
 #include <algorithm>
@@ -58,10 +57,8 @@ std::optional<failure> follow(history_walk& walk, playback& on, story& told, std
   return {};
 }
 
-}  // namespace
-
-static result<explanation> tell(const store& in, core::world_number world, core::serial thing,
-                                const explain_options& how) {
+result<explanation> tell(const store& in, core::world_number world, core::serial thing,
+                         const explain_options& how) {
   auto walk = history_walk::begin(in, world, how.progress);
   if (!walk) return walk.why();
   const std::uint64_t at = std::min(how.at, walk->last_seq());
@@ -91,10 +88,13 @@ static result<explanation> tell(const store& in, core::world_number world, core:
   return e;
 }
 
+}  // namespace
+
 result<explanation> explain(const store& in, core::world_number world, core::serial thing,
                             const explain_options& how) {
   auto told = tell(in, world, thing, how);
-  if (!told) return or_deleted(in, world, std::move(told.why()));
+  if (!told && told.why().kind == failure_kind::corrupt)
+    return or_deleted(in, world, std::move(told.why()));
   return told;
 }
 

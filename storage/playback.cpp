@@ -25,6 +25,12 @@ failure no_such_seq(const moment& at, std::uint64_t seq) {
 
 }  // namespace
 
+failure or_deleted(const store& in, core::world_number world, failure why) {
+  const auto entry = in.find_world(world);
+  if (entry || entry.why().kind != failure_kind::not_found) return why;
+  return {failure_kind::not_found, "the world was deleted meanwhile"};
+}
+
 playback::playback(moment at)
   : at_(std::make_unique<moment>(std::move(at))),
     cursor_(std::make_unique<record_cursor>(*at_, reading::all)) {}

@@ -21,6 +21,10 @@ class moment;
 class record_cursor;
 struct decoded_snapshot;
 
+/// What stood in the way of reading a world, or that it was deleted meanwhile: its bytes go table
+/// by table, and what is left looks damaged to who reads it then.
+failure or_deleted(const store& in, core::world_number world, failure why);
+
 /// Sees what was appended before it began. Used by one thread; must not outlive the store. Memory:
 /// the world, and one commit. Every call is [blocking]. After a failure it is of no use.
 class playback {

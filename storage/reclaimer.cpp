@@ -5,6 +5,7 @@
 
 #include <rocksdb/convenience.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -23,8 +24,12 @@ constexpr std::array all_families = {family::meta,      family::commits, family:
 constexpr std::array compacted_families = {family::commits, family::snapshots, family::heads,
                                            family::worlds,  family::bases,     family::answers};
 
-// Those of which whole tables are dropped unread.
-bool drops_files(family f) { return f == family::commits || f == family::snapshots; }
+// Those of which whole tables are dropped unread: a table of theirs ends where a world ends.
+constexpr std::array dropped_families = {family::commits, family::snapshots};
+
+bool drops_files(family f) {
+  return std::ranges::find(dropped_families, f) != dropped_families.end();
+}
 
 }  // namespace
 
@@ -152,7 +157,7 @@ std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number
   rocksdb::WriteBatch batch;
   for (const core::world_number world : worlds) {
     const auto begin = world_key(world), end = world_key(world + 1);
-    for (const family f : {family::commits, family::snapshots}) {
+    for (const family f : dropped_families) {
       const rocksdb::Slice first = begin, last = end;
       const rocksdb::RangePtr range(&first, &last);
       const auto status = rocksdb::DeleteFilesInRanges(&engine_.db(), engine_.handle(f), &range, 1,

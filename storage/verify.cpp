@@ -1,6 +1,5 @@
 #include "storage/verify.hpp"
 
-#include "storage/entry.hpp"
 #include "storage/history_reader.hpp"
 #include "storage/verify_piece.hpp"
 
@@ -155,7 +154,8 @@ void verifier::note(divergence d) {
 result<verification> verify(const store& from, core::world_number world,
                             const verify_options& options) {
   auto found = verifier(from, world, options).run();
-  if (!found) return or_deleted(from, world, std::move(found.why()));
+  if (!found && found.why().kind == failure_kind::corrupt)
+    return or_deleted(from, world, std::move(found.why()));
   return found;
 }
 

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 
 namespace unscripted::fuzz {
 namespace {
@@ -23,7 +24,7 @@ class scratch {
 public:
   scratch() {
     const fs::path memory = "/dev/shm";
-    const fs::path place = fs::is_directory(memory) ? memory : fs::temp_directory_path();
+    const fs::path place = ::access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
     std::string name = (place / "unscripted-fuzz-XXXXXX").string();
     if (!::mkdtemp(name.data())) throw std::runtime_error("no folder for a store");
     folder_ = name;
