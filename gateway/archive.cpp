@@ -53,8 +53,7 @@ void archive::tidy_later() {
   });
 }
 
-/// Of worlds whose records are kept for so many days. Says also what could not be taken from the
-/// disk when that was tried last.
+/// Of worlds whose records are kept for so many days. Says also what is wrong with the folder.
 void archive::prune_the_old() {
   storage::store& store = *options_.store;
   const auto worlds = store.worlds();
@@ -69,7 +68,7 @@ void archive::prune_the_old() {
     }
     if (const auto done = store.prune(w.number, *seq); !done) options_.warn(done.why().message);
   }
-  if (const auto why = store.reclaim_trouble()) options_.warn(why->message);
+  if (const auto why = store.trouble()) options_.warn(why->message);
 }
 
 }  // namespace unscripted::gateway

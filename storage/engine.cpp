@@ -98,6 +98,19 @@ void engine::break_with(const std::string& what, const std::string& why) {
   broken_.store(true, std::memory_order_release);
 }
 
+std::optional<failure> engine::damage() const {
+  const std::lock_guard guard(reason_mutex_);
+  return damage_;
+}
+
+void engine::hold_compactions(std::uint32_t family_id, const rocksdb::Status& why) {
+  if (!has_handles_.load(std::memory_order_acquire)) return;  // RocksDB tries again in a second
+  for (rocksdb::ColumnFamilyHandle* h : handles_)
+    if (h && h->GetID() == family_id) db_->SetOptions(h, {{"disable_auto_compactions", "true"}});
+  const std::lock_guard guard(reason_mutex_);
+  damage_ = to_failure("the database cannot tidy data folder '" + folder_.string() + "'", why);
+}
+
 failure engine::to_failure(const std::string& what, const rocksdb::Status& status) const {
   std::string words = status.ToString();
   std::replace(words.begin(), words.end(), '\n', ' ');

@@ -98,6 +98,11 @@ public:
   /// Nothing is written from now on. The first reason stays.
   void break_with(const std::string& what, const std::string& why);
 
+  /// The damaged bytes that RocksDB met as it compacted by itself. It leaves off doing so in that
+  /// family until the folder is opened again: it would choose them for ever. Reads, writes and
+  /// compact() of other bytes go on. Failures: corrupt.
+  std::optional<failure> damage() const;
+
   /// Whether more than reserve_bytes are free. Looks at the disk once per 4 MiB written and once a
   /// second, while something is written or there is no room.
   bool has_room();
@@ -123,6 +128,7 @@ private:
   std::optional<failure> refuse_upkeep() const;
   std::optional<failure> check_format(bool is_new);
   std::optional<failure> write_format();
+  void hold_compactions(std::uint32_t family_id, const rocksdb::Status& why);
   void start_syncing();
   void keep_synced();
   void note_unsynced();
@@ -137,12 +143,14 @@ private:
   std::shared_ptr<watcher> watcher_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
+  std::atomic<bool> has_handles_{false};  // for the threads of RocksDB, which run before that
   std::unique_ptr<watermark> watermark_;  // null while opening, and where it is opened to read
   std::vector<std::string> warnings_;
 
   std::atomic<bool> broken_{false};
   mutable std::mutex reason_mutex_;
   std::string reason_;
+  std::optional<failure> damage_;
 
   std::atomic<bool> has_room_{true};
   std::atomic<std::uint64_t> unmeasured_bytes_{0};

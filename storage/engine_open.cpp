@@ -234,6 +234,7 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
   db_.reset(db);
   for (std::size_t i = 0; i < families.size(); ++i)
     handles_[static_cast<std::size_t>(families[i])] = handles[i];
+  has_handles_.store(true, std::memory_order_release);
   return status;
 }
 

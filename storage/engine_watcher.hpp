@@ -9,14 +9,17 @@
 
 namespace unscripted::storage {
 
-/// Syncs a log when the next one begins. A failed flush or compaction breaks the engine: there is
-/// no recovery at run time, only a restart.
+/// Syncs a log when the next one begins. A failed flush breaks the engine: there is no recovery at
+/// run time, only a restart. A compaction that meets damaged bytes takes nothing away: all but
+/// those bytes can be read and written as before.
 class engine::watcher final : public rocksdb::EventListener {
 public:
   explicit watcher(engine& owner) : owner_(owner) {}
 
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-    owner_.break_with("background work", status->ToString());
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
+    if (reason == rocksdb::BackgroundErrorReason::kCompaction && status->IsCorruption())
+      *status = rocksdb::Status::OK();  // else RocksDB takes no more writes
+    else owner_.break_with("background work", status->ToString());
   }
   void OnMemTableSealed(const rocksdb::MemTableInfo&) override {
     const auto env = owner_.env_ ? owner_.env_ : rocksdb::Env::Default();
@@ -26,7 +29,9 @@ public:
   void OnFlushCompleted(rocksdb::DB* of, const rocksdb::FlushJobInfo&) override {
     mark_manifest(owner_.folder(), *of);
   }
-  void OnCompactionCompleted(rocksdb::DB* of, const rocksdb::CompactionJobInfo&) override {
+  void OnCompactionCompleted(rocksdb::DB* of, const rocksdb::CompactionJobInfo& job) override {
+    const bool is_asked_for = job.compaction_reason == rocksdb::CompactionReason::kManualCompaction;
+    if (job.status.IsCorruption() && !is_asked_for) owner_.hold_compactions(job.cf_id, job.status);
     mark_manifest(owner_.folder(), *of);
   }
 

@@ -1,7 +1,6 @@
 #include "storage/reclaimer.hpp"
 
 #include "storage/keys.hpp"
-#include "storage/table_check.hpp"
 
 #include <rocksdb/convenience.h>
 
@@ -26,10 +25,6 @@ constexpr std::array compacted_families = {family::commits, family::snapshots, f
 
 // Those of which whole tables are dropped unread: a table of theirs ends where a world ends.
 constexpr std::array dropped_families = {family::commits, family::snapshots};
-
-bool drops_files(family f) {
-  return std::ranges::find(dropped_families, f) != dropped_families.end();
-}
 
 }  // namespace
 
@@ -106,51 +101,21 @@ void reclaimer::work() {
 }
 
 std::optional<failure> reclaimer::reclaim(std::vector<core::world_number> worlds) {
-  auto left_out = keep_whole(worlds, true);
-  if (worlds.empty()) return left_out;
   if (auto why = drop_keys(worlds)) return why;
   // Every family: only then no write-ahead log that mentions the worlds is needed any more.
   if (auto why = flush_all()) return why;
-  for (const core::world_number world : worlds) {
-    if (stopping_) return {};
-    if (auto why = compact(world)) return why;
-  }
+  auto left_over = compact(worlds);
+  if (stopping_ || worlds.empty()) return left_over;
   if (auto why = purge_files()) return why;
   if (stopping_) return {};
   if (auto why = forget(worlds)) return why;
-  return left_out;
+  return left_over;
 }
 
 /// Of each world whose records were pruned.
 std::optional<failure> reclaimer::tidy(std::vector<core::world_number> pruned) {
-  auto left_out = keep_whole(pruned, false);
-  if (pruned.empty()) return left_out;
   if (auto why = flush_all()) return why;
-  for (const core::world_number world : pruned) {
-    if (stopping_) return {};
-    if (auto why = compact(world)) return why;
-  }
-  return left_out;
-}
-
-/// Leaves out those whose tables are damaged: their bytes stay, and all worlds that are whole live
-/// on.
-std::optional<failure> reclaimer::keep_whole(std::vector<core::world_number>& worlds,
-                                             bool are_deleted) {
-  std::optional<failure> why;
-  table_check tables(engine_);
-  std::erase_if(worlds, [&](core::world_number world) {
-    for (const family f : compacted_families) {
-      if (stopping_) return true;
-      const bool is_dropped = are_deleted && drops_files(f);
-      auto damage = tables.run(f, world_key(world), world_key(world + 1), is_dropped);
-      if (!damage) continue;
-      why = failure{damage->kind, std::string(what) + ": " + damage->message};
-      return true;
-    }
-    return false;
-  });
-  return why;
+  return compact(pruned);
 }
 
 std::optional<failure> reclaimer::drop_keys(const std::vector<core::world_number>& worlds) {
@@ -181,6 +146,18 @@ std::optional<failure> reclaimer::flush_all() {
   const auto status = engine_.db().Flush(rocksdb::FlushOptions(), handles);
   if (!status.ok()) return engine_.to_failure(what, status);
   return {};
+}
+
+/// Leaves those in `worlds` that were compacted. Why the others were not is that of the first.
+std::optional<failure> reclaimer::compact(std::vector<core::world_number>& worlds) {
+  std::optional<failure> first;
+  std::erase_if(worlds, [&](core::world_number world) {
+    auto why = stopping_ ? std::nullopt : compact(world);
+    const bool is_left_over = why.has_value();
+    if (!first) first = std::move(why);
+    return is_left_over;
+  });
+  return first;
 }
 
 std::optional<failure> reclaimer::compact(core::world_number world) {

@@ -37,7 +37,7 @@ private:
   std::optional<failure> drop_keys(const std::vector<core::world_number>& worlds);
   std::optional<failure> flush_all();
   std::optional<failure> tidy(std::vector<core::world_number> pruned);
-  std::optional<failure> keep_whole(std::vector<core::world_number>& worlds, bool are_deleted);
+  std::optional<failure> compact(std::vector<core::world_number>& worlds);
   std::optional<failure> compact(core::world_number world);
   std::optional<failure> purge_files();
   std::optional<failure> forget(const std::vector<core::world_number>& worlds);

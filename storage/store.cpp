@@ -167,7 +167,11 @@ result<std::uint64_t> store::compact(core::world_number number) {
 }
 
 std::optional<failure> store::wait_for_reclaim() { return reclaimer_->wait(); }
-std::optional<failure> store::reclaim_trouble() const { return reclaimer_->trouble(); }
+
+std::optional<failure> store::trouble() const {
+  auto damage = engine_->damage();
+  return damage ? std::move(damage) : reclaimer_->trouble();
+}
 
 std::optional<failure> store::resume_reclaim() {
   return for_each_entry(*engine_, [&](core::world_number number, const stored_entry& entry) {

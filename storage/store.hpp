@@ -95,9 +95,10 @@ public:
   std::optional<failure> delete_world(core::world_number number);
   /// Waits until the bytes of all deleted worlds have left the disk, or that failed. [blocking]
   std::optional<failure> wait_for_reclaim();
-  /// Why bytes of deleted worlds or pruned records stayed on the disk when it was tried last to
-  /// take them away. The next start tries again. Failures: corrupt, io, broken.
-  std::optional<failure> reclaim_trouble() const;
+  /// What an operator should see to while all goes on: damaged bytes that keep the folder from
+  /// being tidied, or why bytes of deleted worlds or pruned records stayed on the disk when it was
+  /// tried last to take them away. The next start tries again. Failures: corrupt, io, broken.
+  std::optional<failure> trouble() const;
 
   // -- histories that begin elsewhere (store_bases.cpp) -------------------------------------------
 
