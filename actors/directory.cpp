@@ -3,6 +3,7 @@
 #include "actors/world_actor.hpp"
 #include "storage/clock.hpp"
 
+#include <algorithm>
 #include <random>
 
 namespace unscripted::actors {
@@ -30,16 +31,26 @@ core::problem name_taken(const std::string& name) {
       "name", name);
 }
 
-// Those that are there, whether they run or not.
-std::optional<core::problem> why_no_more_worlds(const node& common) {
-  const std::size_t most = common.limits.worlds;
-  if (most == 0 || common.book.worlds().size() < most) return std::nullopt;
+core::problem enough_worlds(const char* whose, std::size_t most, const char* option) {
   return core::problem{core::errc::over_capacity,
-                       "this server has the " + std::to_string(most) +
-                           " worlds that it may have: delete one, or let its owner start it with "
-                           "more (--max-worlds)",
+                       whose + std::to_string(most) +
+                           " worlds that it may have: delete one, or let the server's owner start "
+                           "it with more (" +
+                           option + ")",
                        {}}
       .with("limit", static_cast<std::int64_t>(most));
+}
+
+// Those that are there, whether they run or not. `owner`: the token of the next one; 0 is nobody's.
+std::optional<core::problem> why_no_more_worlds(const node& common, std::uint64_t owner) {
+  const std::size_t all = common.limits.worlds, of_token = common.limits.worlds_per_token;
+  const auto worlds = common.book.worlds();
+  if (all != 0 && worlds.size() >= all)
+    return enough_worlds("this server has the ", all, "--max-worlds");
+  if (of_token == 0 || owner == 0) return std::nullopt;
+  const auto own = std::ranges::count(worlds, owner, &address_book::world_entry::owner);
+  if (static_cast<std::size_t>(own) < of_token) return std::nullopt;
+  return enough_worlds("your token has the ", of_token, "--max-worlds-per-token");
 }
 
 // As where a commit fails: what a failed write has left on the disk is not known, so nothing goes
@@ -72,7 +83,8 @@ core::result<core::world_number> new_number(directory_self self, node& common,
 }
 
 void create(directory_self self, node* common, world_creation& c) {
-  if (const auto why = why_no_more_worlds(*common)) return answer(c.from, c.ticket, *why);
+  if (const auto why = why_no_more_worlds(*common, c.principal))
+    return answer(c.from, c.ticket, *why);
   if (!c.wish.seed) c.wish.seed = random_seed();
   if (c.wish.name && common->book.find_world(*c.wish.name))
     return answer(c.from, c.ticket, name_taken(*c.wish.name));
@@ -100,7 +112,7 @@ void create(directory_self self, node* common, world_creation& c) {
 
 // Where the world cannot live its history goes: it was made for this.
 void adopt(directory_self self, node* common, world_adoption& a) {
-  auto why = why_no_more_worlds(*common);
+  auto why = why_no_more_worlds(*common, a.principal);
   if (!why &&
       !common->book.add_world({a.number, a.name, nullptr, "it is being started", a.principal}))
     why = name_taken(a.name);

@@ -64,6 +64,8 @@ void add_server_limits(CLI::App& verb, gateway::limits& most) {
             16'777'216);
   add_count(verb, "--max-worlds", most.of_worlds.worlds, "Worlds of the server; 0: no limit", 0,
             1'000'000);
+  add_count(verb, "--max-worlds-per-token", most.of_worlds.worlds_per_token,
+            "Of these, that one token made, forked or imported; 0: no limit", 0, 1'000'000);
   add_count(verb, "--max-things", most.things_per_world,
             "The most things that a world's capacity may be", 1, 10'000'000);
   add_count(verb, "--max-history-per-day", most.of_worlds.history_per_day,

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace unscripted::gateway {
 
@@ -13,6 +14,11 @@ namespace unscripted::gateway {
 inline constexpr std::size_t perception_things_max = 4096;
 /// Once the answer to a list of acts has so many bytes, `see` is null in what follows.
 inline constexpr std::size_t list_bytes_max = 1024UL * 1024;
+
+/// The header of one HTTP request.
+inline constexpr std::uint32_t header_bytes_max = 8 * 1024;
+/// Between two HTTP requests on one connection.
+inline constexpr std::chrono::seconds request_gap_max{60};
 
 struct limits {
   // Of one request.

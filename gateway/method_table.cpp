@@ -186,8 +186,10 @@ void methods::add_bots(std::vector<entry>& all) {
       {"bot.attach",
        &methods::bot_attach,
        role::bot,
-       "Speaks for a bot from now on.",
-       {{"bot", id, true}, {"token", text}, {"take", flag}}},
+       "Speaks for a bot from now on. Shows the `token` first, as `hello` does.",
+       {{"bot", id, true}, {"token", text}, {"take", flag}},
+       nullptr,
+       true},
       {"bot.detach",
        &methods::bot_detach,
        role::bot,
@@ -263,6 +265,10 @@ void methods::call(std::string_view name) {
   const entry* const found = find(name);
   if (!found) return c_.answer_now(ticket_, unknown_method(name));
   if (found->audited) note_act(found->name, found->audited);
+  if (found->shows_token) {
+    const auto token = p_.optional_text("token");
+    if (token && !show(*token)) return;
+  }
   if (const auto why = c_.refuse(found->least, name)) return c_.answer_now(ticket_, *why);
   (this->*found->run)();
 }

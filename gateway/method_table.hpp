@@ -23,6 +23,8 @@ struct methods::entry {
   std::vector<param> params;
   /// Acts of who runs the server: the param that says what it is done to; null: not one of these.
   const char* audited = nullptr;
+  /// Its `token` is shown before it is known whether it may be called.
+  bool shows_token = false;
 };
 
 namespace schema {

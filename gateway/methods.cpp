@@ -237,7 +237,6 @@ void methods::thing_list() {
 
 void methods::bot_attach() {
   const core::thing_id bot = p_.id("bot");
-  p_.optional_text("token");
   const bool take = p_.flag("take", false);
   ticket_.flags |= wants_token;
   submit_to(bot.world, actors::attach_request{bot.thing, take});

@@ -111,6 +111,8 @@ private:
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.
   void submit_to(std::optional<core::world_number> world, actors::world_request what);
+  /// The connection is that token's from now on. False where that was answered with a problem.
+  bool show(std::string_view token);
   void note_act(std::string_view name, const char* target);
   bool refused();
   /// Complains where the token is not good for that world.

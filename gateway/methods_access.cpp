@@ -28,6 +28,11 @@ problem known_already() {
   return {errc::conflict, "this connection has shown another token: open another connection", {}};
 }
 
+// The tokens of bots have the number of the token that made the bot.
+bool is_same(const grant& a, const grant& b) {
+  return a.number == b.number && a.world == b.world && a.bot == b.bot;
+}
+
 // What a client is told of its own token: "all" where none is required.
 void write_scopes(json_writer& json, const grant* who) {
   json.key("scopes").begin_array().value(who ? to_string(who->role) : "all");
@@ -38,11 +43,8 @@ void write_scopes(json_writer& json, const grant* who) {
   json.end_array();
 }
 
-// Those that a client can meet. Zero is no limit, and not announced.
+// Those that a client can meet. Of rates, worlds and sessions of an address, 0 is no limit.
 void write_limits(json_writer& json, const limits& most) {
-  const auto announce = [&](const char* name, auto value) {
-    if (value > 0) json.member(name, value);
-  };
   json.key("limits").begin_object();
   json.member("line_bytes", most.line_bytes).member("json_depth", most.json_depth);
   json.member("in_flight", most.in_flight).member("unread_bytes", most.unread_bytes);
@@ -53,28 +55,36 @@ void write_limits(json_writer& json, const limits& most) {
   json.member("key_bytes", core::key_bytes_max).member("keys_per_world", storage::kept_answers_max);
   json.member("effects_per_act", core::effects_max);
   json.member("sessions", most.sessions).member("things_per_world", most.things_per_world);
-  announce("worlds", most.of_worlds.worlds);
-  announce("sessions_per_address", most.sessions_per_address);
-  announce("acts_per_bot_per_s", most.of_worlds.acts_per_bot);
-  announce("acts_per_address_per_s", most.acts_per_address);
-  announce("history_bytes_per_day", most.of_worlds.history_per_day);
+  json.member("sessions_per_address", most.sessions_per_address);
+  json.member("worlds", most.of_worlds.worlds);
+  json.member("worlds_per_token", most.of_worlds.worlds_per_token);
+  json.member("acts_per_bot_per_s", most.of_worlds.acts_per_bot);
+  json.member("acts_per_address_per_s", most.acts_per_address);
+  json.member("history_bytes_per_day", most.of_worlds.history_per_day);
+  json.member("header_bytes", header_bytes_max).member("tokens", tokens_max);
+  json.member("history_questions", archive::waiting_max);
+  json.member("handshake_s", most.handshake.count()).member("patience_s", most.patience.count());
+  json.member("request_gap_s", request_gap_max.count());
   json.end_object();
 }
 
 }  // namespace
 
+bool methods::show(std::string_view token) {
+  if (!c_.hub_.gate) return true;
+  auto found = c_.hub_.gate->tokens().find(token);
+  if (!found) return c_.refuse_token(ticket_, std::move(found.why())), false;
+  if (!c_.who_) c_.identify(*std::move(found));
+  else if (!is_same(*c_.who_, **found)) return c_.answer_now(ticket_, known_already()), false;
+  return true;
+}
+
 void methods::hello() {
   const auto token = p_.optional_text("token");
   p_.optional_text("client");
   if (refused()) return;
-  if (c_.hub_.gate && (token || !c_.who_)) {
-    if (!token) return c_.answer_now(ticket_, no_token());
-    auto found = c_.hub_.gate->tokens().find(*token);
-    if (!found) return c_.refuse_token(ticket_, std::move(found.why()));
-    if (c_.who_ && c_.who_->number != (*found)->number)
-      return c_.answer_now(ticket_, known_already());
-    if (!c_.who_) c_.identify(*std::move(found));
-  }
+  if (c_.hub_.gate && !c_.who_ && !token) return c_.answer_now(ticket_, no_token());
+  if (token && !show(*token)) return;
   std::string result;
   json_writer json{result};
   json.begin_object().member("server", "unscripted").member("version", version);

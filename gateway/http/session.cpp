@@ -19,11 +19,9 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using namespace std::chrono_literals;
 
-constexpr auto idle_max = 60s;     // between two requests
 constexpr auto reading_max = 10s;  // from a request's first byte to its last
 constexpr auto writing_max = 30s;
 constexpr auto lingering_max = 2s;  // until the peer has read why the connection ends
-constexpr std::uint32_t header_bytes_max = 8 * 1024;
 constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t drained_bytes_max = 1024UL * 1024;
 
@@ -94,7 +92,7 @@ void http_session::later(Work work) {
 
 void http_session::await_request() {
   if (buffer_.size() > 0) return read_header();  // it was sent ahead
-  layer().expires_after(stranger_ ? stranger_patience : idle_max);
+  layer().expires_after(stranger_ ? stranger_patience : request_gap_max);
   stream_.async_read_some(buffer_.prepare(first_read_bytes),
                           [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->is_stopped_) return;

@@ -18,9 +18,11 @@ class Announced(harness.ServerTest):
         for name in ("line_bytes", "json_depth", "unread_bytes", "subscriptions", "reruns",
                      "name_bytes", "text_bytes", "worlds", "things_per_world",
                      "requests_waiting", "perception_things", "list_bytes", "key_bytes",
-                     "keys_per_world", "effects_per_act"):
+                     "keys_per_world", "effects_per_act", "header_bytes", "tokens",
+                     "history_questions", "handshake_s", "patience_s", "request_gap_s"):
             self.assertGreater(limits[name], 0, name)
-        self.assertNotIn("history_bytes_per_day", limits)
+        for name in ("history_bytes_per_day", "acts_per_address_per_s", "sessions_per_address"):
+            self.assertEqual(limits[name], 0, name)
 
     def test_a_wrong_limit_is_refused_at_the_start(self):
         for option, wrong in (("--max-sessions", "0"), ("--max-history-per-day", "-1"),

@@ -313,6 +313,21 @@ class WhatIsWhose(Tokens):
         again = self.as_(ada["token"])
         self.assertEqual(again.call("bot.attach", bot=heir, take=True)["id"], heir)
 
+    def test_who_attaches_a_bot_may_show_the_token_with_it(self):
+        maker = self.as_("bot")
+        ada = maker.call("bot.create", world=self.eden["id"])
+        eve = maker.call("bot.create", world=self.eden["id"])
+        client = self.stranger()
+        wrong = ada["token"][:-1] + ("0" if ada["token"][-1] != "0" else "1")
+        self.assert_refused(client, 401, "bot.attach", bot=ada["id"], token=wrong)
+        self.assert_refused(client, 401, "act", bot=ada["id"], action="pass")
+        shown = client.call("bot.attach", bot=ada["id"], token=ada["token"], take=True)
+        self.assertEqual(shown["id"], ada["id"])
+        self.assertEqual(client.call("act", bot=ada["id"], action="pass")["outcome"], "done")
+        for method, params in (("bot.attach", {"bot": eve["id"]}), ("hello", {})):
+            self.assert_refused(client, 409, method, {**params, "token": eve["token"]})
+        self.assert_refused(client, 403, "bot.attach", bot=eve["id"], take=True)
+
     def test_records_name_the_token_that_wished_them(self):
         ada = self.owner.call("bot.create", world=self.eden["id"])
         self.owner.call("act", bot=ada["id"], action="pass")
@@ -380,6 +395,24 @@ class Private(harness.ServerTest):
                     said = client.call(method, params)
                     self.assertNotIn("_mood", json.dumps(said), method)
                 self.assert_refused(client, 403, "history.read", {"world": "eden", "from": 1})
+
+
+class EnoughWorlds(Tokens):
+    options = (*Tokens.options, "--max-worlds-per-token", "2")
+
+    def test_a_token_has_no_more_worlds_than_it_may_however_it_makes_them(self):
+        owner, other = (self.as_(self.make("owner")["token"]) for _ in range(2))
+        self.assertEqual(owner.call("hello")["limits"]["worlds_per_token"], 2)
+        eden = owner.call("world.create")
+        owner.call("world.fork", world=eden["id"])
+        for method, params in (("world.create", {}), ("world.fork", {"world": eden["id"]})):
+            error = self.assert_refused(owner, 403, method, params)
+            self.assertEqual(error["data"]["limit"], 2)
+            self.assertIn("--max-worlds-per-token", error["message"])
+        self.assertEqual(len(owner.call("world.list")["items"]), 2)
+        other.call("world.create")
+        owner.call("world.delete", world=eden["id"])
+        owner.call("world.create")
 
 
 class TheEnd(Tokens):
