@@ -3,11 +3,18 @@
 #include "core/ids.hpp"
 #include "gateway/json_writer.hpp"
 
+#include <atomic>
+
 namespace unscripted::gateway {
 
 namespace {
 
 using core::value_type;
+
+std::uint64_t next_number() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
 
 const char* schema_type(value_type type) {
   switch (type) {
@@ -61,7 +68,8 @@ void write_params(json_writer& json, const core::action& a) {
 
 }  // namespace
 
-catalogue_text::catalogue_text(core::catalogue_ptr catalogue) : catalogue_(std::move(catalogue)) {
+catalogue_text::catalogue_text(core::catalogue_ptr catalogue)
+  : catalogue_(std::move(catalogue)), number_(next_number()) {
   const auto& kinds = catalogue_->kinds();
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const auto index = static_cast<core::kind_index>(i);

@@ -3,6 +3,7 @@
 
 #include "core/catalogue.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ public:
   explicit catalogue_text(core::catalogue_ptr catalogue);
 
   const core::catalogue& catalogue() const { return *catalogue_; }
+  /// Another one for each that is built, from 1.
+  std::uint64_t number() const { return number_; }
 
   /// The array `actions` of a thing of this kind: as others see it, or as it sees itself.
   const std::string& actions(core::kind_index kind, bool self) const {
@@ -35,6 +38,7 @@ private:
   std::string list_actions(core::kind_index kind, bool self) const;
 
   core::catalogue_ptr catalogue_;
+  std::uint64_t number_;
   std::vector<std::string> own_, offered_, names_;
   std::vector<std::vector<std::string>> keys_;
 };

@@ -1,6 +1,7 @@
 #include "gateway/world_json.hpp"
 
 #include "gateway/limits.hpp"
+#include "gateway/shown_things.hpp"
 #include "storage/commit.hpp"
 
 #include <array>
@@ -126,8 +127,22 @@ void world_json::thing(const core::thing& t, bool own, bool as_itself, std::stri
   json_.end_object();
 }
 
+void world_json::as_others_see(const core::thing& t) {
+  thread_local shown_things kept;
+  const core::box place = seen_.world.place_of(t);
+  const shown_things::subject it{seen_.number, text_.number(), place.pos, t};
+  if (const std::string* text = kept.find(it)) {
+    json_.raw(*text);
+    return;
+  }
+  const std::size_t before = json_.out().size();
+  thing(t, false, false);
+  const std::string_view written = std::string_view(json_.out()).substr(before);
+  kept.keep(it, written.substr(written.find('{')));
+}
+
 void world_json::seen_from(const core::thing& bot, const core::sighting& s, bool ego) {
-  if (!ego) return thing(*s.what, false, false);
+  if (!ego) return as_others_see(*s.what);
   json_.begin_object();
   identity(*s.what);
   json_.member("distance", core::to_metres(s.gap));

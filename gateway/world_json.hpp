@@ -25,6 +25,7 @@ public:
 
 private:
   void identity(const core::thing& t);
+  void as_others_see(const core::thing& t);
   void seen_from(const core::thing& bot, const core::sighting& s, bool ego);
   void rest(const core::thing& t, bool own, bool as_itself);
   void id_at(std::string_view key, core::serial thing);
