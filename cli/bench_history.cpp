@@ -221,6 +221,7 @@ void replay(const storage::store& in, const recorded_life& life, const stop_flag
   part_progress progress(stop, "records replayed");
   const auto began = clock::now();
   auto at = value_or_fail(storage::playback::begin(in, life.number(), 0));
+  at.read_ahead();
   for (std::uint64_t next = shown_every; !at.at_end(); next += shown_every) {
     no_failure(at.advance_to(next));
     progress.update(at.world().seq(), at.last_seq());

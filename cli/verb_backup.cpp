@@ -117,6 +117,7 @@ std::optional<storage::failure> replay(const storage::store& in, replayed& world
   if (!stats) return stats.why();
   auto at = storage::playback::begin(in, number, stats->base_seq);
   if (!at) return at.why();
+  at->read_ahead();
   progress_bar bar("records of " + world.entry.name);
   while (!at->at_end()) {
     if (auto why = at->advance_to(at->world().seq() + step)) return why;

@@ -4,11 +4,8 @@
 
 #include "core/ids.hpp"
 #include "storage/commit.hpp"
+#include "storage/commit_stream.hpp"
 #include "storage/moment.hpp"
-
-#include <rocksdb/iterator.h>
-
-#include <memory>
 
 namespace unscripted::storage {
 
@@ -21,11 +18,13 @@ enum class reading : bool { some, all };
 failure damaged(core::world_number world, std::uint64_t seq, const std::string& what,
                 const std::string& expected, const std::string& found);
 
-/// Must not outlive the moment. Used by one thread. Memory: one commit.
+/// Must not outlive the moment. Used by one thread. Memory: one commit, and what is read ahead.
 class commit_cursor {
 public:
   commit_cursor(const moment& in, reading how);
 
+  /// See commit_stream.
+  void read_ahead() { it_.read_ahead(); }
   /// Goes to the commit that holds `seq` (behind the base), or to the end where none does.
   std::optional<failure> seek(std::uint64_t seq);
   /// Goes to the next commit, or to the end. Not at the end already.
@@ -49,7 +48,7 @@ private:
 
   const moment& in_;
   core::world_number world_;
-  std::unique_ptr<rocksdb::Iterator> it_;
+  commit_stream it_;
   std::uint64_t first_seq_ = 0, tick_before_ = 0;
   chain_value chain_before_{};
   decoded_commit commit_;

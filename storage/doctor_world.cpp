@@ -180,6 +180,7 @@ std::optional<std::uint64_t> world_doctor::replay(std::uint64_t start, std::uint
            "what is wrong with the records before it is said, too");
     return reached;
   }
+  p->read_ahead();
   proved_records proved{start + 1, start, p->world().tick()};
   std::optional<failure> why;
   std::uint64_t unbeaten = 0;

@@ -127,6 +127,7 @@ std::optional<failure> playback::stand_behind(const decoded_snapshot& s) {
 
 // -- going on ------------------------------------------------------------------------------------
 
+void playback::read_ahead() { cursor_->read_ahead(); }
 std::uint64_t playback::last_seq() const { return at_->head().last_seq; }
 std::uint64_t playback::last_tick() const { return at_->head().tick; }
 std::optional<failure> playback::check_reaches(std::uint64_t seq) const {

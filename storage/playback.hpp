@@ -40,6 +40,10 @@ public:
   playback& operator=(playback&&) noexcept;
   ~playback();
 
+  /// For who goes through much in one go: a thread reads ahead of what is applied, and holds some
+  /// 3 MiB, as long as the playback is there.
+  void read_ahead();
+
   const core::world& world() const { return *world_; }
   std::uint64_t last_seq() const;
   std::uint64_t last_tick() const;

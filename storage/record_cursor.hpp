@@ -12,6 +12,8 @@ class record_cursor {
 public:
   record_cursor(const moment& in, reading how) : in_(in), commits_(in, how) {}
 
+  /// See commit_stream.
+  void read_ahead() { commits_.read_ahead(); }
   /// Goes to record `seq` (behind the base), or to the end where there is none.
   std::optional<failure> seek(std::uint64_t seq);
   /// Goes to the next record, or to the end. Not at the end already.
