@@ -439,4 +439,4 @@ def converse(cycles, seed, report):
 
 
 SCENARIOS = {"model": converse}
-PR_CYCLES = {"model": 150}
+PR_CYCLES = {"model": 2000}
