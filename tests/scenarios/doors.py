@@ -376,10 +376,13 @@ def soak(cycles, seed, report):
             violations.append(f"memory grew by {(last[0] - first[0]) // 1024} KiB")
         # A connection that was reset, or served a page, is closed a moment after it was left.
         end = time.monotonic() + SLACK_S
-        while (more := measure.files(server.pid, server.data) - first[1]) > 0 and time.monotonic() < end:
+        def more():
+            return measure.files(server.pid, server.data) - first[1]
+
+        while more() > 0 and time.monotonic() < end:
             time.sleep(0.1)
-        if more > 0:
-            violations.append(f"{more} more files are open")
+        if more() > 0:
+            violations.append(f"{more()} more files are open")
         if last[2] > first[2]:
             violations.append(f"{last[2] - first[2]} more threads run")
     return cycles, 0, violations
