@@ -231,7 +231,8 @@ void world_keeper::perform(connection_id, session_ref s, const ticket& t, list_t
   }
   std::vector<core::serial> found;
   if (r.near)
-    world_.near({*r.near, {}}, r.range, [&](const core::thing& x) { found.push_back(x.id); });
+    world_.near({*r.near, {}}, r.range,
+                [&](const core::thing& x, core::micrometres) { found.push_back(x.id); });
   else found = world_.serials();
   std::erase_if(found, [&](core::serial id) {
     return id <= r.after || (kind && world_.find(id)->kind != *kind);

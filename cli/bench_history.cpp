@@ -149,7 +149,7 @@ private:
   core::serial well_beside(core::serial bot) const {
     core::serial found = core::no_thing;
     const auto reach = world_.catalogue().actions()[drink_].reach;
-    world_.near(world_.find(bot)->occupied(), reach, [&](const core::thing& t) {
+    world_.near(world_.find(bot)->occupied(), reach, [&](const core::thing& t, core::micrometres) {
       if (t.kind == well_) found = std::min(found, t.id);
     });
     return found;

@@ -6,21 +6,9 @@ namespace unscripted::core {
 
 namespace {
 
-template <class Wanted>
-void perceive_if(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out,
-                 Wanted&& wanted) {
-  out.clear();
-  const box eyes = w.place_of(bot);
-  for (const serial id : w.carried_by(bot.id))
-    if (const thing* t = w.find(id); wanted(*t)) out.push_back({t, 0});
-  const auto in_hand = static_cast<std::ptrdiff_t>(out.size());
-  w.near_if(eyes, range, wanted, [&](const thing& t, micrometres gap) {
-    if (t.id != bot.id) out.push_back({&t, gap});
-  });
-  std::sort(out.begin() + in_hand, out.end(), [](const sighting& a, const sighting& b) {
-    return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
-  });
-}
+constexpr auto nearest_first = [](const sighting& a, const sighting& b) {
+  return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
+};
 
 // Whether anything besides the bots themselves and the world offers something.
 bool has_targets(const world& w) {
@@ -33,7 +21,13 @@ bool has_targets(const world& w) {
 }  // namespace
 
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
-  perceive_if(w, bot, range, out, [](const thing&) { return true; });
+  out.clear();
+  for (const serial id : w.carried_by(bot.id)) out.push_back({w.find(id), 0});
+  const auto in_hand = static_cast<std::ptrdiff_t>(out.size());
+  w.near(w.place_of(bot), range, [&](const thing& t, micrometres gap) {
+    if (t.id != bot.id) out.push_back({&t, gap});
+  });
+  std::sort(out.begin() + in_hand, out.end(), nearest_first);
 }
 
 void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
@@ -47,9 +41,12 @@ void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
   offer_all(bot);
   offer_all(w.self());
   if (!has_targets(w)) return;
-  // Among a crowd of bots few things offer anything: what does not is neither measured nor sorted.
-  perceive_if(w, bot, sight_of(w), seen,
-              [&](const thing& t) { return c.kinds()[t.kind].is_target; });
+  for (const serial id : w.carried_by(bot.id)) offer_all(*w.find(id));
+  seen.clear();
+  w.targets_near(w.place_of(bot), sight_of(w), [&](const thing& t, micrometres gap) {
+    if (t.id != bot.id) seen.push_back({&t, gap});
+  });
+  std::sort(seen.begin(), seen.end(), nearest_first);
   for (const sighting& s : seen) offer_all(*s.what);
 }
 

@@ -142,9 +142,8 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
   const auto where = place_of(centre);
   if (!where) return {};
   range = std::min(range, 2 * from_metres(metres_max));
-  base_.near(*where, range, [&](const thing& t) {
-    if (t.id != centre && !(relocated_ && relocated(t.id)))
-      found.emplace_back(gap(*where, t.occupied()), t.id);
+  base_.near(*where, range, [&](const thing& t, micrometres distance) {
+    if (t.id != centre && !(relocated_ && relocated(t.id))) found.emplace_back(distance, t.id);
   });
   for (const effect& e : effects_) {
     if (!is_arrival(e) || e.thing == centre || carrier_of(e.thing) != world_serial) continue;
@@ -210,7 +209,7 @@ bool transaction::free_ground(const box& where, serial except) const {
   if (!relocated_) return !base_.occupied(where, except);
   const auto& kinds = base_.catalogue().kinds();
   bool taken = false;
-  base_.near(where, 0, [&](const thing& t) {
+  base_.near(where, 0, [&](const thing& t, micrometres) {
     if (t.id == except || !kinds[t.kind].solid || !overlap(where, t.occupied())) return;
     taken = taken || !relocated(t.id);
   });

@@ -24,6 +24,8 @@ std::uint64_t term(hash_field field, std::uint64_t content) {
   return hash_term(hash_key(world_serial, field), content);
 }
 
+constexpr micrometres near_cell = 2'000'000, far_cell = 16'000'000;
+
 // Not in it, because they change nothing that happens: name, creation time, pause, parent.
 std::uint64_t hash_of(const settings& s) {
   std::uint64_t hash = mix(s.seed, core::hash_of(s.dims));
@@ -178,8 +180,9 @@ void world::create(const effect& e) {
   const std::uint32_t position = insert(std::move(t));
   index_.insert(e.thing, position);
   if (e.thing == world_serial) {
-    near_ = grid{how.dims, 2'000'000};
-    far_ = grid{how.dims, 16'000'000};
+    near_ = grid{how.dims, near_cell};
+    far_ = grid{how.dims, far_cell};
+    targets_ = grid{how.dims, far_cell};
     return;
   }
   file(position);
@@ -216,16 +219,21 @@ void world::move(std::uint32_t position, const vec3& to) {
   if (position == 0 || t.is_carried()) return;
   near_.move(position, t.occupied());
   far_.move(position, t.occupied());
+  if (is_target(t)) targets_.move(position, t.occupied());
 }
 
 void world::file(std::uint32_t position) {
-  near_.insert(position, things_[position].occupied());
-  far_.insert(position, things_[position].occupied());
+  const thing& t = things_[position];
+  near_.insert(position, t.occupied());
+  far_.insert(position, t.occupied());
+  if (is_target(t)) targets_.insert(position, t.occupied());
 }
 
 void world::unfile(std::uint32_t position) {
-  near_.erase(position, things_[position].dims);
-  far_.erase(position, things_[position].dims);
+  const thing& t = things_[position];
+  near_.erase(position, t.dims);
+  far_.erase(position, t.dims);
+  if (is_target(t)) targets_.erase(position, t.dims);
 }
 
 // Takes a thing from the ground, or out of the hands that carry it.
@@ -293,7 +301,19 @@ void world::recatalogue(const catalogue_ptr& next) {
     if (t.kind == next->bot_kind()) bots_.push_back(t.id);
   }
   std::sort(bots_.begin(), bots_.end());
+  file_targets();
   hash_ = hash_of_things();
+}
+
+/// Anew, since other kinds are targets now.
+void world::file_targets() {
+  if (things_.empty()) return;
+  targets_ = grid{things_.front().dims, far_cell};
+  for (std::uint32_t position = 1; position < things_.size(); ++position) {
+    const thing& t = things_[position];
+    if (t.id != no_thing && !t.is_carried() && is_target(t))
+      targets_.insert(position, t.occupied());
+  }
 }
 
 void world::bind(catalogue_ptr with_behaviours) {

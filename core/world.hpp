@@ -91,24 +91,17 @@ public:
   /// What a thing carries: serials in order, at most carried_max. Valid until the next apply().
   std::span<const serial> carried_by(serial carrier) const;
 
-  /// Calls visit(const thing&) for each thing but the world that stands within `range` of `where`,
-  /// in no order. Carried things do not stand anywhere.
+  /// Calls visit(const thing&, micrometres gap) for each thing but the world that stands within
+  /// `range` of `where`, in no order. Carried things do not stand anywhere.
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
-    near_if(
-        where, range, [](const thing&) { return true; },
-        [&](const thing& t, micrometres) { visit(t); });
+    search(range > within_reach ? far_ : near_, where, range, visit);
   }
-  /// The same of those things alone that are wanted, with their gap: visit(const thing&, gap).
-  template <class Wanted, class Visit>
-  void near_if(const box& where, micrometres range, Wanted&& wanted, Visit&& visit) const {
-    const grid& ground = range > within_reach ? far_ : near_;
-    ground.near(where, range, [&](grid::position p) {
-      const thing& t = things_[p];
-      if (!wanted(t)) return;
-      const micrometres distance = gap(where, t.occupied());
-      if (distance <= range) visit(t, distance);
-    });
+  /// The same of targets alone (kind::is_target): in the cost of these, however many else there
+  /// are.
+  template <class Visit>
+  void targets_near(const box& where, micrometres range, Visit&& visit) const {
+    search(targets_, where, range, visit);
   }
 
   /// Whether a solid thing other than `except` stands on ground of `where`.
@@ -159,8 +152,19 @@ private:
   void recatalogue(const catalogue_ptr& next);
   std::uint32_t insert(thing t);
 
+  bool is_target(const thing& t) const { return catalogue_->kinds()[t.kind].is_target; }
+  void file_targets();
   void file(std::uint32_t position);
   void unfile(std::uint32_t position);
+
+  template <class Visit>
+  void search(const grid& among, const box& where, micrometres range, Visit& visit) const {
+    among.near(where, range, [&](grid::position p) {
+      const thing& t = things_[p];
+      const micrometres distance = gap(where, t.occupied());
+      if (distance <= range) visit(t, distance);
+    });
+  }
 
   static constexpr micrometres within_reach = 8'000'000;  // farther is asked of far_
 
@@ -176,6 +180,8 @@ private:
   // more than the largest common things; what is seen (50 m) in cells of sixteen, of which a look
   // crosses seventy instead of two and a half thousand.
   grid near_, far_;
+  // Those on the ground that are targets: of a crowd of bots, which look for what they can do, few.
+  grid targets_;
   std::size_t thing_count_ = 0;
   std::vector<std::size_t> counts_;                // by kind
   std::vector<serial> bots_;                       // in order

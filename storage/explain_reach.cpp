@@ -71,7 +71,7 @@ reach_watch::watched reach_watch::carry_over(const core::action& a, const std::s
 
 void reach_watch::look(const core::world& w, const core::thing& self, watched& one) const {
   one.story.at_the_end = false;
-  w.near(self.occupied(), one.story.reach, [&](const core::thing& t) {
+  w.near(self.occupied(), one.story.reach, [&](const core::thing& t, core::micrometres) {
     if (t.kind == one.kind && t.id != thing_) one.story.at_the_end = true;
   });
   for (const core::serial id : w.carried_by(thing_))

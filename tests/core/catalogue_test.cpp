@@ -1,5 +1,6 @@
 // Catalogues, loading one into a running world, and configuring the world.
 #include "core/codec.hpp"
+#include "core/perception.hpp"
 #include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -117,6 +118,29 @@ TEST_CASE("loading and loading back loses only what was unknown in between", "[c
   CHECK(cell(l, bot, "likes") == value::thing(world_serial));
   CHECK(cell(l, bot, "_note") == value::of_text("mine"));
   check_whole(l.state());
+}
+
+TEST_CASE("what things offer is what the present catalogue says, whichever kinds offer something",
+          "[core][catalogue]") {
+  lab l;
+  const serial bot = l.bot(5, 5), well = l.well(7, 5);
+  const auto offers_of = [&](serial target) {
+    std::vector<sighting> seen;
+    std::vector<offer> offers;
+    list_offers(l.state(), l.at(bot), seen, offers);
+    return std::ranges::count(offers, target, &offer::target);
+  };
+  CHECK(offers_of(well) == 1);
+  catalogue_parts dry = life_parts();
+  std::erase_if(dry.actions, [](const action& a) { return a.target == well_kind; });
+  l.play(load_command{std::make_shared<const catalogue>(std::move(dry))});
+  check_whole(l.state());
+  CHECK(offers_of(well) == 0);
+  const serial later = l.well(3, 5);
+  l.play(load_command{life_catalogue()});
+  check_whole(l.state());
+  CHECK(offers_of(well) == 1);
+  CHECK(offers_of(later) == 1);
 }
 
 TEST_CASE("the same catalogue loaded again changes nothing", "[core][catalogue]") {

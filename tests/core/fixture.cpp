@@ -107,12 +107,27 @@ void check_hands(const world& w, const thing& t) {
   if (!std::binary_search(others.begin(), others.end(), t.id)) FAIL(t.id << " is in no hands");
   if (!hands.empty()) FAIL(t.id << " is carried and carries");
   if (t.kind == w.catalogue().bot_kind()) FAIL("bot " << t.id << " is carried");
-  w.near(w.self().occupied(), 0, [&](const thing& on_ground) {
+  w.near(w.self().occupied(), 0, [&](const thing& on_ground, micrometres) {
     if (on_ground.id == t.id) FAIL(t.id << " is carried and stands on the ground");
   });
 }
 
+/// All on the ground that others can do something to, and nothing else, is found among the targets.
+void check_targets(const world& w) {
+  std::vector<serial> expected, found;
+  for (const serial id : w.serials()) {
+    const thing& t = *w.find(id);
+    const bool stands = id != world_serial && !t.is_carried();
+    if (stands && w.catalogue().kinds()[t.kind].is_target) expected.push_back(id);
+  }
+  w.targets_near(w.self().occupied(), 0,
+                 [&](const thing& t, micrometres) { found.push_back(t.id); });
+  std::sort(found.begin(), found.end());
+  if (found != expected) FAIL("not the targets that stand there are found among them");
+}
+
 void check_places(const world& w) {
+  check_targets(w);
   for (const serial id : w.serials()) {
     const thing& t = *w.find(id);
     check_hands(w, t);
