@@ -1,6 +1,7 @@
 #include "storage/engine.hpp"
 
 #include "storage/engine_watcher.hpp"
+#include "storage/sync_logs.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -168,9 +169,10 @@ std::optional<failure> engine::sync() {
     return failure{failure_kind::misuse, "data folder '" + folder_.string() +
                                              "' is opened to read only: nothing is to be synced"};
   if (broken()) return why_broken();
-  const auto status = db_->SyncWAL();
-  if (status.ok()) return {};
-  break_with("a sync", status.ToString());
+  const auto env = env_ ? env_ : rocksdb::Env::Default();
+  const auto done = sync_logs(*env->GetFileSystem(), folder_);
+  if (done.ok()) return {};
+  break_with("a sync", done.ToString());
   return why_broken();
 }
 

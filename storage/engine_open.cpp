@@ -56,7 +56,7 @@ rocksdb::DBOptions database_options() {
   o.bytes_per_sync = mebibyte;
   o.recycle_log_file_num = 0;
   o.manual_wal_flush = false;                   // kill -9 would lose what was acknowledged
-  o.track_and_verify_wals_in_manifest = false;  // false alarms together with SyncWAL before 7.10
+  o.track_and_verify_wals_in_manifest = false;  // false alarms before 7.10
   o.max_bgerror_resume_count = 0;               // we exit and recover instead
   o.keep_log_file_num = 3;
   o.max_log_file_size = 16 * mebibyte;

@@ -3,7 +3,6 @@
 
 #include "storage/engine.hpp"
 #include "storage/manifest_mark.hpp"
-#include "storage/sync_logs.hpp"
 
 #include <rocksdb/listener.h>
 
@@ -21,11 +20,10 @@ public:
       *status = rocksdb::Status::OK();  // else RocksDB takes no more writes
     else owner_.break_with("background work", status->ToString());
   }
-  void OnMemTableSealed(const rocksdb::MemTableInfo&) override {
-    const auto env = owner_.env_ ? owner_.env_ : rocksdb::Env::Default();
-    const auto done = sync_logs(*env->GetFileSystem(), owner_.folder());
-    if (!done.ok()) owner_.break_with("syncing a log", done.ToString());
-  }
+  /// A log is full, and nothing is in the next one yet. A power cut could take the unsynced end of
+  /// the one and leave the beginning of the other, and a history would have a hole instead of an
+  /// end. (RocksDB syncs the full one itself, but only when what it holds is flushed, later.)
+  void OnMemTableSealed(const rocksdb::MemTableInfo&) override { static_cast<void>(owner_.sync()); }
   void OnFlushCompleted(rocksdb::DB* of, const rocksdb::FlushJobInfo&) override {
     mark_manifest(owner_.folder(), *of);
   }

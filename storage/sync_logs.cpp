@@ -17,7 +17,10 @@ rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::pa
     if (done.IsPathNotFound()) done = {};  // it was taken away just now: it is needed no more
     else if (done.ok()) done = log->Fsync({}, nullptr);
   }
-  return done;
+  if (!done.ok()) return done;
+  std::unique_ptr<rocksdb::FSDirectory> names_of_logs;
+  done = disk.NewDirectory(folder.string(), {}, &names_of_logs, nullptr);
+  return done.ok() ? names_of_logs->Fsync({}, nullptr) : done;
 }
 
 }  // namespace unscripted::storage

@@ -1,4 +1,4 @@
-// Syncing write-ahead logs before RocksDB begins another. Internal to storage.
+// Syncing write-ahead logs beside RocksDB. Internal to storage.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -7,10 +7,10 @@
 
 namespace unscripted::storage {
 
-/// Brings all write-ahead logs in the folder to the disk. Called whenever RocksDB begins a new one,
-/// before anything is written to it: a power cut could take the unsynced end of the old one and
-/// leave the beginning of the new one, and a history would have a hole instead of an end. (RocksDB
-/// syncs the old one itself, but only when what it holds is flushed, some time later.) [blocking]
+/// Brings all write-ahead logs in the folder to the disk, and their names. RocksDB hands each write
+/// to the operating system, so nothing of them is anywhere else. Its own SyncWAL() will not do: it
+/// aborts (an assertion of 7.8) where a write of another thread has failed a moment before. [any
+/// thread] [blocking]
 rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::path& folder);
 
 }  // namespace unscripted::storage

@@ -8,4 +8,4 @@ def simulation(cycles, seed, report):
 
 
 SCENARIOS = {"simulation": simulation}
-PR_CYCLES = {"simulation": 40}
+PR_CYCLES = {"simulation": 200}
