@@ -44,6 +44,7 @@ core::problem enough_worlds(const char* whose, std::size_t most, const char* opt
 // Those that are there, whether they run or not. `owner`: the token of the next one; 0 is nobody's.
 std::optional<core::problem> why_no_more_worlds(const node& common, std::uint64_t owner) {
   const std::size_t all = common.limits.worlds, of_token = common.limits.worlds_per_token;
+  if (all == 0 && of_token == 0) return std::nullopt;
   const auto worlds = common.book.worlds();
   if (all != 0 && worlds.size() >= all)
     return enough_worlds("this server has the ", all, "--max-worlds");

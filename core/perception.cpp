@@ -10,14 +10,6 @@ constexpr auto nearest_first = [](const sighting& a, const sighting& b) {
   return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
 };
 
-// Whether anything besides the bots themselves and the world offers something.
-bool has_targets(const world& w) {
-  const auto& kinds = w.catalogue().kinds();
-  for (std::size_t k = world_kind + 1; k < kinds.size(); ++k)
-    if (kinds[k].is_target && w.count(static_cast<kind_index>(k)) > 0) return true;
-  return false;
-}
-
 }  // namespace
 
 void perceive(const world& w, const thing& bot, micrometres range, std::vector<sighting>& out) {
@@ -40,7 +32,6 @@ void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
   };
   offer_all(bot);
   offer_all(w.self());
-  if (!has_targets(w)) return;
   for (const serial id : w.carried_by(bot.id)) offer_all(*w.find(id));
   seen.clear();
   w.targets_near(w.place_of(bot), sight_of(w), [&](const thing& t, micrometres gap) {

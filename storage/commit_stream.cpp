@@ -51,7 +51,6 @@ rocksdb::Slice commit_stream::value() const {
   return thread_.joinable() ? part(at_ + 1) : it_->value();
 }
 
-/// Asked only where it is not valid(): the thread has ended then.
 rocksdb::Status commit_stream::status() const { return it_->status(); }
 
 void commit_stream::start() {
@@ -105,17 +104,16 @@ commit_stream::batch commit_stream::read_batch() {
   return b;
 }
 
-/// False at the end.
-bool commit_stream::take_batch() {
+/// None is left of it at the end.
+void commit_stream::take_batch() {
   at_ = 0;
   batch_.ends.clear();
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return !ready_.empty() || is_all_read_; });
-  if (ready_.empty()) return false;
+  if (ready_.empty()) return;
   batch_ = std::move(ready_.front());
   ready_.pop_front();
   changed_.notify_all();
-  return !batch_.ends.empty();
 }
 
 }  // namespace unscripted::storage

@@ -1,6 +1,6 @@
 // The stored commits of one world, one after the other. Who reads many has them read ahead by a
-// thread: taking them from the disk and unpacking them is a third of the work of replaying them.
-// Internal to storage.
+// thread: taking them from the disk and unpacking them is three tenths of the work of replaying
+// them. Internal to storage.
 #pragma once
 
 #include <rocksdb/iterator.h>
@@ -17,7 +17,7 @@
 namespace unscripted::storage {
 
 /// An iterator, used by one thread. `key()` and `value()` are valid until it moves. Memory: what
-/// is read ahead, 3 MiB, or six commits where these are larger.
+/// is read ahead, 4 MiB, or six commits where these are larger.
 class commit_stream {
 public:
   explicit commit_stream(std::unique_ptr<rocksdb::Iterator> it) : it_(std::move(it)) {}
@@ -35,6 +35,7 @@ public:
   bool valid() const;
   rocksdb::Slice key() const;
   rocksdb::Slice value() const;
+  /// Why it is not valid(), and only then: the thread has ended.
   rocksdb::Status status() const;
 
 private:
@@ -47,7 +48,7 @@ private:
   void start();
   void stop();
   void fill();
-  bool take_batch();
+  void take_batch();
   batch read_batch();
   rocksdb::Slice part(std::size_t index) const;
 

@@ -41,7 +41,7 @@ public:
   ~playback();
 
   /// For who goes through much in one go: a thread reads ahead of what is applied, and holds some
-  /// 3 MiB, as long as the playback is there.
+  /// 4 MiB, as long as the playback is there.
   void read_ahead();
 
   const core::world& world() const { return *world_; }

@@ -18,6 +18,7 @@ import web
 from node import harness
 
 MIB = 1024 * 1024
+WRITE_BUFFERS = 128 * MIB  # db_write_buffer_size of the store
 EVICTED_S = 10    # by then a peer that does not read, or does not end what it began, is gone
 SLACK_S = 3       # for a machine that has more to do than this
 REASON = b'"reason":"overloaded"'
@@ -350,8 +351,6 @@ def pour(server, connections, seconds):
 
 # -- R17 -------------------------------------------------------------------------------------------
 
-WRITE_BUFFERS = 128 * MIB  # db_write_buffer_size of the store
-
 def soak(cycles, seed, report):
     """Clients come, act, watch and go, for so many seconds, while others act as fast as can be for
     half of the time: memory, files and threads stay as they were. Of even seeds histories are
@@ -376,13 +375,10 @@ def soak(cycles, seed, report):
             violations.append(f"memory grew by {(last[0] - first[0]) // 1024} KiB")
         # A connection that was reset, or served a page, is closed a moment after it was left.
         end = time.monotonic() + SLACK_S
-        def more():
-            return measure.files(server.pid, server.data) - first[1]
-
-        while more() > 0 and time.monotonic() < end:
+        while (more := open_files(server) - first[1]) > 0 and time.monotonic() < end:
             time.sleep(0.1)
-        if more() > 0:
-            violations.append(f"{more()} more files are open")
+        if more > 0:
+            violations.append(f"{more} more files are open")
         if last[2] > first[2]:
             violations.append(f"{last[2] - first[2]} more threads run")
     return cycles, 0, violations
@@ -419,8 +415,12 @@ def half_of_the_time(work):
 def standing(server):
     with server.connect() as client:
         harness.poll(lambda: sessions(client) == 1, "all have left")
-    return (server.memory(), measure.files(server.pid, server.data),
-            measure.threads(server.pid))
+    return server.memory(), open_files(server), measure.threads(server.pid)
+
+
+def open_files(server):
+    """Those of its histories come and go as the database likes."""
+    return measure.files(server.pid, besides=server.data)
 
 
 def come_and_go(server, world, bots, chance, seconds):

@@ -45,14 +45,7 @@ fs::path largest_in(const fs::path& folder) {
   return largest;
 }
 
-void flip_middle(const fs::path& file) {
-  std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
-  const auto middle = static_cast<std::streamoff>(fs::file_size(file) / 2);
-  f.seekg(middle);
-  const int byte = f.get();
-  f.seekp(middle);
-  f.put(static_cast<char>(byte ^ 1));
-}
+void flip_middle(const fs::path& file) { flip_on_disk(file, fs::file_size(file) / 2); }
 
 /// A store with one world that has lived, beside an empty place for backups.
 struct lived_store {

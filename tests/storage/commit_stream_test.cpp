@@ -6,7 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <fstream>
 #include <map>
 #include <random>
 
@@ -49,7 +48,8 @@ public:
     database().db().GetColumnFamilyMetaData(database().handle(family::commits), &all);
     for (const auto& level : all.levels)
       for (const auto& t : level.files)
-        if (t.size > all_bytes / 2) flip(t.directory + "/" + t.relative_filename, t.size / 3 * 2);
+        if (t.size > all_bytes / 2)
+          flip_on_disk(t.directory + "/" + t.relative_filename, t.size / 3 * 2);
     moment_ = std::make_unique<moment>(must(moment::now(database(), here)));
   }
 
@@ -59,14 +59,6 @@ public:
   engine& database() { return store_->internals(); }
 
 private:
-  static void flip(const std::string& file, std::size_t at) {
-    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
-    bytes.seekg(static_cast<std::streamoff>(at));
-    const int byte = bytes.get();
-    bytes.seekp(static_cast<std::streamoff>(at));
-    bytes.put(static_cast<char>(byte ^ 1));
-  }
-
   void put(rocksdb::WriteBatch& batch, core::world_number world, std::uint64_t seq,
            const std::string& value) {
     REQUIRE(batch.Put(database().handle(family::commits), seq_key(world, seq), value).ok());

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <bit>
+#include <fstream>
 #include <unistd.h>
 
 namespace unscripted::storage::testing {
@@ -63,6 +64,15 @@ std::filesystem::path place_in_memory() {
       std::filesystem::space(in_memory, error).available > (64u << 20))
     return in_memory;
   return std::filesystem::temp_directory_path();
+}
+
+void flip_on_disk(const std::filesystem::path& file, std::uintmax_t at) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto place = static_cast<std::streamoff>(at);
+  bytes.seekg(place);
+  const int byte = bytes.get();
+  bytes.seekp(place);
+  bytes.put(static_cast<char>(byte ^ 1));
 }
 
 temp_folder::temp_folder(const std::filesystem::path& in) {

@@ -35,6 +35,9 @@ private:
   std::filesystem::path path_;
 };
 
+/// Changes one bit of the byte at that place of a file.
+void flip_on_disk(const std::filesystem::path& file, std::uintmax_t at);
+
 /// Another one for each run of the tests: print it with CAPTURE.
 std::uint64_t a_seed();
 
