@@ -25,8 +25,11 @@ std::int64_t steady_ms() {
 
 engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a,
                rocksdb::Env* env)
-  : folder_(std::move(folder)), mode_(mode), env_(env), lock_(std::move(lock)), access_(a),
-    watcher_(std::make_shared<watcher>(*this)) {}
+  : folder_(std::move(folder)), mode_(mode),
+    disk_(env ? env->GetFileSystem() : rocksdb::FileSystem::Default()),
+    env_(with_syncs_of_logs_told(disk_,
+                                 [this](const std::string& why) { break_with("a sync", why); })),
+    lock_(std::move(lock)), access_(a), watcher_(std::make_shared<watcher>(*this)) {}
 
 engine::~engine() {
   if (syncer_.joinable()) {
@@ -58,9 +61,12 @@ std::optional<failure> engine::write(rocksdb::WriteBatch& batch, sync_now sync) 
     break_with("a write", status.ToString());
     return why_broken();
   }
-  // May count a write of another thread that is not acknowledged yet, but is in the log already.
+  // May count a write of another thread that is not acknowledged yet, but is in the log already. It
+  // is synced too where it asked for that, or the engine is broken.
+  const std::uint64_t in_log = db_->GetLatestSequenceNumber();
+  if (broken()) return why_broken();
   if (watermark_) {
-    if (const auto error = watermark_->raise(db_->GetLatestSequenceNumber())) {
+    if (const auto error = watermark_->raise(in_log)) {
       break_with("the watermark", error->message());
       return why_broken();
     }
@@ -169,8 +175,7 @@ std::optional<failure> engine::sync() {
     return failure{failure_kind::misuse, "data folder '" + folder_.string() +
                                              "' is opened to read only: nothing is to be synced"};
   if (broken()) return why_broken();
-  const auto env = env_ ? env_ : rocksdb::Env::Default();
-  const auto done = sync_logs(*env->GetFileSystem(), folder_);
+  const auto done = sync_logs(*disk_, folder_);
   if (done.ok()) return {};
   break_with("a sync", done.ToString());
   return why_broken();

@@ -137,7 +137,8 @@ private:
 
   std::filesystem::path folder_;
   durability mode_;
-  rocksdb::Env* env_;  // null: that of this machine
+  std::shared_ptr<rocksdb::FileSystem> disk_;
+  std::unique_ptr<rocksdb::Env> env_;  // what RocksDB sees of the disk
   folder_lock lock_;
   access access_;
   std::shared_ptr<watcher> watcher_;

@@ -217,7 +217,7 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
                                       rocksdb::WALRecoveryMode recovery) {
   rocksdb::DBOptions options = is_read_only() ? reading_options() : database_options();
   options.wal_recovery_mode = recovery;
-  if (env_) options.env = env_;
+  options.env = env_.get();
   if (!is_read_only()) options.listeners.push_back(watcher_);
   const auto cache = rocksdb::NewLRUCache(64 * mebibyte);
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
@@ -241,7 +241,7 @@ rocksdb::Status engine::open_families(const std::vector<family>& families,
 /// The log has garbled bytes. How far it is readable is tried out by a reader, who changes nothing:
 /// only then is it known whether the folder may be opened.
 std::optional<failure> engine::salvage(const std::string& damage, bool accept_data_loss) {
-  engine trial(folder_, mode_, folder_lock(), access::read, env_);
+  engine trial(folder_, mode_, folder_lock(), access::read, env_.get());
   constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   if (auto why = trial.open_reading(up_to_damage))
     return why->kind == failure_kind::corrupt ? corrupt(folder_, damage) : *std::move(why);
@@ -291,7 +291,7 @@ std::optional<failure> engine::refuse_wreck(bool& is_new) const {
 result<std::vector<family>> engine::find_families() const {
   std::vector<std::string> names;
   rocksdb::DBOptions options = database_options();
-  if (env_) options.env = env_;
+  options.env = env_.get();
   const auto status = rocksdb::DB::ListColumnFamilies(options, folder_.string(), &names);
   if (status.IsCorruption()) return corrupt(folder_, status.ToString());
   if (!status.ok()) return to_failure("cannot open data folder '" + folder_.string() + "'", status);

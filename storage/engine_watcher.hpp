@@ -20,6 +20,11 @@ public:
       *status = rocksdb::Status::OK();  // else RocksDB takes no more writes
     else owner_.break_with("background work", status->ToString());
   }
+  /// RocksDB would go on by itself once a full disk has room.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* goes_on) override {
+    *goes_on = false;
+  }
   /// A log is full, and nothing is in the next one yet. A power cut could take the unsynced end of
   /// the one and leave the beginning of the other, and a history would have a hole instead of an
   /// end. (RocksDB syncs the full one itself, but only when what it holds is flushed, later.)
