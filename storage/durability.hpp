@@ -25,9 +25,12 @@ struct open_options {
   /// Opens a folder whose last acknowledged writes are not readable any more: what is readable is
   /// kept, the rest is lost for good.
   bool accept_data_loss = false;
-  /// Another file system for the database, in the place of that of this machine: tests have it
-  /// fail. Outlives the store.
+  /// Another place for the database to run in than this machine: tests have its disk fail. Outlives
+  /// the store.
   rocksdb::Env* env = nullptr;
+  /// False: nothing is synced by the clock of this machine, and store::sync() must be called in
+  /// time. For tests that have a clock of their own.
+  bool syncs_by_itself = true;
 };
 
 }  // namespace unscripted::storage

@@ -26,8 +26,7 @@ std::int64_t steady_ms() {
 engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a,
                rocksdb::Env* env)
   : folder_(std::move(folder)), mode_(mode),
-    disk_(env ? env->GetFileSystem() : rocksdb::FileSystem::Default()),
-    env_(with_syncs_of_logs_told(disk_,
+    env_(with_syncs_of_logs_told(env ? *env : *rocksdb::Env::Default(),
                                  [this](const std::string& why) { break_with("a sync", why); })),
     lock_(std::move(lock)), access_(a), watcher_(std::make_shared<watcher>(*this)) {}
 
@@ -175,7 +174,7 @@ std::optional<failure> engine::sync() {
     return failure{failure_kind::misuse, "data folder '" + folder_.string() +
                                              "' is opened to read only: nothing is to be synced"};
   if (broken()) return why_broken();
-  const auto done = sync_logs(*disk_, folder_);
+  const auto done = sync_logs(*env_->GetFileSystem(), folder_);
   if (done.ok()) return {};
   break_with("a sync", done.ToString());
   return why_broken();

@@ -137,8 +137,7 @@ private:
 
   std::filesystem::path folder_;
   durability mode_;
-  std::shared_ptr<rocksdb::FileSystem> disk_;
-  std::unique_ptr<rocksdb::Env> env_;  // what RocksDB sees of the disk
+  std::unique_ptr<rocksdb::Env> env_;  // what RocksDB runs in
   folder_lock lock_;
   access access_;
   std::shared_ptr<watcher> watcher_;

@@ -157,7 +157,7 @@ result<std::unique_ptr<engine>> engine::open(const std::filesystem::path& folder
   if (auto why = e->open_to_write(options.accept_data_loss)) return *std::move(why);
   e->measure_room();
   try {
-    e->start_syncing();
+    if (options.syncs_by_itself) e->start_syncing();
   } catch (const std::system_error& error) {
     return failure{failure_kind::io, std::string("no thread for syncing the history (") +
                                          error.what() + "): raise the limit on processes"};

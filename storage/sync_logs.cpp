@@ -49,6 +49,14 @@ private:
   const told failed_;
 };
 
+class told_env final : public rocksdb::EnvWrapper {
+public:
+  told_env(rocksdb::Env& of, told failed) : EnvWrapper(&of) {
+    file_system_ = std::make_shared<told_disk>(of.GetFileSystem(), std::move(failed));
+  }
+  const char* Name() const override { return "told_env"; }
+};
+
 }  // namespace
 
 rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::path& folder) {
@@ -68,9 +76,8 @@ rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::pa
   return done.ok() ? names_of_logs->Fsync({}, nullptr) : done;
 }
 
-std::unique_ptr<rocksdb::Env> with_syncs_of_logs_told(std::shared_ptr<rocksdb::FileSystem> disk,
-                                                      told failed) {
-  return rocksdb::NewCompositeEnv(std::make_shared<told_disk>(std::move(disk), std::move(failed)));
+std::unique_ptr<rocksdb::Env> with_syncs_of_logs_told(rocksdb::Env& of, told failed) {
+  return std::make_unique<told_env>(of, std::move(failed));
 }
 
 }  // namespace unscripted::storage

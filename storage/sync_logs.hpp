@@ -18,11 +18,10 @@ namespace unscripted::storage {
 /// aborts where a write of another thread has failed a moment before. [any thread] [blocking]
 rocksdb::IOStatus sync_logs(rocksdb::FileSystem& disk, const std::filesystem::path& folder);
 
-/// The disk as RocksDB is to see it: where a sync of a write-ahead log fails, `failed` hears why,
-/// in the thread that synced, and RocksDB goes on as if it had not. Whoever writes must look
-/// whether anything was heard before it takes a write for done.
+/// What RocksDB is to run in: `of`, but that where a sync of a write-ahead log fails, `failed`
+/// hears why, in the thread that synced, and RocksDB goes on as if it had not. Whoever writes must
+/// look whether anything was heard before it takes a write for done. `of` must outlive it.
 std::unique_ptr<rocksdb::Env>
-with_syncs_of_logs_told(std::shared_ptr<rocksdb::FileSystem> disk,
-                        std::function<void(const std::string& why)> failed);
+with_syncs_of_logs_told(rocksdb::Env& of, std::function<void(const std::string& why)> failed);
 
 }  // namespace unscripted::storage

@@ -17,6 +17,8 @@ using storage::testing::faulty_disk;
 
 namespace {
 
+constexpr std::chrono::milliseconds sync_delay{900};
+
 constexpr const char* own_names[] = {storage::watermark_file_name,
                                      storage::manifest_mark_file_name};
 
@@ -40,7 +42,7 @@ server::server(fs::path folder, storage::durability mode, bool is_guarded,
                gateway::plugin_registry& plugins)
   : folder_(std::move(folder)), disk_(std::make_shared<faulty_disk>(folder_)),
     env_(rocksdb::NewCompositeEnv(disk_)), plugins_(plugins) {
-  auto opened = storage::store::open(folder_, mode, {.env = env_.get()});
+  auto opened = storage::store::open(folder_, mode, {.env = &env_, .syncs_by_itself = false});
   if (!opened) throw std::runtime_error("it does not start: " + opened.why().message);
   store_ = std::move(*opened);
   const auto catalogue = plugins.present()->assembly.catalogue;
@@ -70,6 +72,7 @@ server::server(fs::path folder, storage::durability mode, bool is_guarded,
   hub_.threads = 1;
   hub_.request_stop = [] {};
   if (is_guarded) open_gate();
+  await_rest();
 }
 
 void server::open_gate() {
@@ -95,6 +98,25 @@ void server::fail_a_write(std::mt19937_64& chance) {
   const auto how = static_cast<faulty_disk::fault>(chance() % (is_sync ? 2 : 3));
   disk_->fail(is_sync ? faulty_disk::io::sync : faulty_disk::io::append, 1 + chance() % within, how,
               std::this_thread::get_id());
+}
+
+bool server::step(std::uint64_t draw) {
+  const bool is_done = engine_->step(draw);
+  await_rest();
+  return is_done;
+}
+
+void server::pass_time(std::chrono::nanoseconds duration) {
+  engine_->pass_time(duration);
+  unsynced_for_ += duration;
+  if (unsynced_for_ < sync_delay) return;
+  unsynced_for_ = {};
+  if (const auto why = store_->sync()) take_trouble(why->message);
+}
+
+void server::await_rest() {
+  static_cast<void>(store_->wait_for_reclaim());
+  env_.await_idle();
 }
 
 void server::take_trouble(const std::string& why) {
@@ -141,6 +163,7 @@ void server::close() {
   engine_.reset();
   archive_.reset();
   store_.reset();
+  env_.await_idle();
 }
 
 }  // namespace unscripted::simulation

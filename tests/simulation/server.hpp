@@ -5,6 +5,7 @@
 #include "gateway/access/gate.hpp"
 #include "gateway/archive.hpp"
 #include "gateway/hub.hpp"
+#include "tests/simulation/counted_env.hpp"
 #include "tests/storage/faulty_disk.hpp"
 
 #include <array>
@@ -36,8 +37,10 @@ public:
   bool has_disk_failed() const { return disk_->has_failed(); }
   /// Where the disk failed, and the program would have ended.
   bool is_dead() const { return is_dead_; }
-  bool step(std::uint64_t draw) { return engine_->step(draw); }
-  void pass_time(std::chrono::nanoseconds duration) { engine_->pass_time(duration); }
+  /// One thing is done, and what the database does then. False where there is nothing.
+  bool step(std::uint64_t draw);
+  /// The clock goes on; what is to be on the disk within a second is synced.
+  void pass_time(std::chrono::nanoseconds duration);
   /// All connections must be gone, or cut with this call: `cut` is called when nothing reaches the
   /// disk any more.
   void end(ending how, std::uint64_t seed, const std::function<void()>& cut);
@@ -49,12 +52,14 @@ private:
   void put_own_files(const std::array<std::string, own_count>& bytes) const;
   void open_gate();
   void close();
+  /// Nothing happens beside what the next call does.
+  void await_rest();
   /// That of a disk which failed: there may be no other.
   void take_trouble(const std::string& why);
 
   const std::filesystem::path folder_;
   std::shared_ptr<storage::testing::faulty_disk> disk_;
-  std::unique_ptr<rocksdb::Env> env_;
+  counted_env env_;
   std::unique_ptr<storage::store> store_;
   boost::asio::io_context doors_;  // nobody runs it: nothing of the simulation waits there
   std::unique_ptr<gateway::token_store> tokens_;
@@ -65,6 +70,7 @@ private:
   std::unique_ptr<actors::engine> engine_;
   gateway::hub hub_;
   bool is_dead_ = false;
+  std::chrono::nanoseconds unsynced_for_{0};
 };
 
 /// All that come with the program.
