@@ -106,12 +106,14 @@ bool server::step(std::uint64_t draw) {
   return is_done;
 }
 
-void server::pass_time(std::chrono::nanoseconds duration) {
+bool server::pass_time(std::chrono::nanoseconds duration) {
   engine_->pass_time(duration);
   unsynced_for_ += duration;
-  if (unsynced_for_ < sync_delay) return;
+  if (unsynced_for_ < sync_delay) return false;
   unsynced_for_ = {};
-  if (const auto why = store_->sync()) take_trouble(why->message);
+  const auto why = store_->sync();
+  if (why) take_trouble(why->message);
+  return !why;
 }
 
 void server::await_rest() {

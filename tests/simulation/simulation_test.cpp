@@ -89,7 +89,7 @@ private:
     } else {
       const milliseconds passed{1 + chance_() % 600};
       lived_ += passed;
-      s.pass_time(passed);
+      if (s.pass_time(passed)) all_.note_synced();
     }
   }
 

@@ -39,6 +39,12 @@ void witness::note_given(const core::thing_id& id) {
     complain("id " + core::to_string(id) + " was given twice");
 }
 
+void witness::note_synced() {
+  synced_ = standing_;
+  for (auto& [number, m] : worlds_)
+    if (!m.acts.empty()) m.synced = m.acts.rbegin()->first;
+}
+
 const std::string* witness::bot_of_another(std::size_t client, std::uint64_t draw) const {
   if (bots_.empty()) return nullptr;
   const auto& [id, maker] = bots_[draw % bots_.size()];
@@ -51,7 +57,7 @@ void witness::hold(storage::store& s, const core::catalogue_ptr& catalogue, bool
   std::set<core::world_number> there;
   for (const storage::world_entry& e : *list) there.insert(e.number);
   for (const core::world_number number : standing_)
-    if (!there.contains(number) && !may_be_short)
+    if (!there.contains(number) && (!may_be_short || synced_.contains(number)))
       complain("world " + std::to_string(number) + " is lost");
   for (const core::world_number number : deleted_)
     if (there.contains(number) && !may_be_short)
@@ -74,11 +80,14 @@ void witness::hold_world(storage::store& s, core::world_number number,
   if (!back) return complain(back.why().message);
   const core::world& w = *back->world;
   if (w.seq() == 0) {  // entered, and never founded: the next start takes it away
-    if (standing_.erase(number) > 0 && !may_be_short)
+    if (standing_.erase(number) > 0 && (!may_be_short || synced_.contains(number)))
       complain("world " + std::to_string(number) + " has lost its beginning");
     return;
   }
   memory& m = worlds_[number];
+  if (may_be_short && m.synced > w.seq())
+    return complain(in_words(number, m.synced) + " was synced, and " + std::to_string(w.seq()) +
+                    " is the last");
   if (may_be_short) forget_beyond(m, w);
   if (!m.acts.empty() && m.acts.rbegin()->first > w.seq())
     return complain(in_words(number, m.acts.rbegin()->first) + " was acknowledged, and " +

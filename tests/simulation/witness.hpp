@@ -34,8 +34,13 @@ public:
   bool has_disk_failed() const { return has_disk_failed_; }
   void note_world(core::world_number number) { standing_.insert(number); }
   /// From now on it may be there or not.
-  void note_deletion_asked(core::world_number number) { standing_.erase(number); }
+  void note_deletion_asked(core::world_number number) {
+    standing_.erase(number);
+    synced_.erase(number);
+  }
   void note_deleted(core::world_number number) { deleted_.insert(number); }
+  /// What was acknowledged until now is on the disk: no loss of power takes it.
+  void note_synced();
   std::size_t acts() const { return acts_noted_; }
 
   // -- and what is there --------------------------------------------------------------------------
@@ -54,6 +59,7 @@ private:
     std::map<std::uint64_t, act> acts;  // by sequence
     std::map<std::pair<core::serial, std::string>, std::uint64_t> keys;
     std::set<core::serial> given;
+    std::uint64_t synced = 0;  // the last act that no loss of power takes
   };
 
   void hold_world(storage::store& s, core::world_number number,
@@ -65,6 +71,7 @@ private:
   std::string wrong_;
   std::map<core::world_number, memory> worlds_;
   std::set<core::world_number> standing_, deleted_;
+  std::set<core::world_number> synced_;  // those of standing_ that no loss of power takes
   std::vector<std::pair<std::string, std::size_t>> bots_;
   bool has_disk_failed_ = false;
   std::size_t acts_noted_ = 0;
