@@ -32,8 +32,8 @@ private:
 
 class told_disk final : public rocksdb::FileSystemWrapper {
 public:
-  told_disk(std::shared_ptr<rocksdb::FileSystem> disk, told failed)
-    : FileSystemWrapper(std::move(disk)), failed_(std::move(failed)) {}
+  told_disk(const std::shared_ptr<rocksdb::FileSystem>& disk, told failed)
+    : FileSystemWrapper(disk), failed_(std::move(failed)) {}
   const char* Name() const override { return "told_disk"; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& how,

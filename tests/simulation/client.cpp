@@ -55,8 +55,8 @@ void client::turn(gateway::hub& server) {
 void client::cut() {
   to_.reset();
   for (auto& [id, a] : pending_) {
-    if (a.kind == what::act && !a.key.empty()) unsure_.push_back(std::move(a));
     if (a.kind == what::deletion) std::erase(passing_, a.world);
+    if (a.kind == what::act && !a.key.empty()) unsure_.push_back(std::move(a));
   }
   pending_.clear();
 }

@@ -58,7 +58,7 @@ core::parameter distance(const char* name) {
 }  // namespace
 
 std::filesystem::path place_in_memory() {
-  const std::filesystem::path in_memory = "/dev/shm";
+  std::filesystem::path in_memory = "/dev/shm";
   std::error_code error;
   if (access(in_memory.c_str(), W_OK) == 0 &&
       std::filesystem::space(in_memory, error).available > (64u << 20))
