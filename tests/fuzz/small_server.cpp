@@ -3,10 +3,15 @@
 #include "tests/fuzz/talk.hpp"
 #include "tests/fuzz/target.hpp"
 
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace unscripted::fuzz {
@@ -39,7 +44,24 @@ gateway::plugin_registry& plugins_as_shipped() {
   return *all;
 }
 
+constexpr std::chrono::seconds patience{10};
+
 }  // namespace
+
+std::ptrdiff_t own_threads::count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+own_threads::~own_threads() {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (count() > before_) {
+    if (std::chrono::steady_clock::now() > until) {
+      std::fputs("a thread outlives its server\n", stderr);
+      std::abort();
+    }
+    std::this_thread::yield();
+  }
+}
 
 small_server::small_server() : plugins_(plugins_as_shipped()) {
   const auto catalogue = plugins_.present()->assembly.catalogue;
