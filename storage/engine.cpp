@@ -1,6 +1,7 @@
 #include "storage/engine.hpp"
 
 #include "storage/engine_watcher.hpp"
+#include "storage/guarded_env.hpp"
 #include "storage/sync_logs.hpp"
 
 #include <algorithm>
@@ -26,9 +27,8 @@ std::int64_t steady_ms() {
 engine::engine(std::filesystem::path folder, durability mode, folder_lock lock, access a,
                rocksdb::Env* env)
   : folder_(std::move(folder)), mode_(mode),
-    env_(with_syncs_of_logs_told(env ? *env : *rocksdb::Env::Default(),
-                                 [this](const std::string& why) { break_with("a sync", why); })),
-    lock_(std::move(lock)), access_(a), watcher_(std::make_shared<watcher>(*this)) {}
+    env_(make_guarded_env(env ? *env : *rocksdb::Env::Default(), *this)), lock_(std::move(lock)),
+    access_(a), watcher_(std::make_shared<watcher>(*this)) {}
 
 engine::~engine() {
   if (syncer_.joinable()) {
@@ -174,10 +174,15 @@ std::optional<failure> engine::sync() {
     return failure{failure_kind::misuse, "data folder '" + folder_.string() +
                                              "' is opened to read only: nothing is to be synced"};
   if (broken()) return why_broken();
-  const auto done = sync_logs(*env_->GetFileSystem(), folder_);
-  if (done.ok()) return {};
-  break_with("a sync", done.ToString());
-  return why_broken();
+  sync_or_break([this] { return sync_logs(*env_->GetFileSystem(), folder_); });
+  if (broken()) return why_broken();
+  return {};
+}
+
+void engine::sync_or_break(const std::function<rocksdb::IOStatus()>& sync) {
+  const std::lock_guard guard(log_sync_mutex_);
+  const auto done = sync();
+  if (!done.ok()) break_with("a sync", done.ToString());
 }
 
 /// Sleeps until something is unsynced, then syncs once for all that is written in the next moment.

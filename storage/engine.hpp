@@ -8,6 +8,7 @@
 #include "storage/watermark.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/io_status.h>
 #include <rocksdb/write_batch.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -56,7 +58,7 @@ public:
   /// Opens a folder that nobody else has open to write, without changing a byte in it. Families
   /// that an older format lacks are not there. [blocking]
   static result<std::unique_ptr<engine>> open_to_read(const std::filesystem::path& folder);
-  /// Syncs what is not on disk yet, and closes. [blocking]
+  /// Syncs what is not on disk yet, unless open_options say otherwise, and closes. [blocking]
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -97,6 +99,9 @@ public:
   failure why_broken() const;
   /// Nothing is written from now on. The first reason stays.
   void break_with(const std::string& what, const std::string& why);
+  /// Syncs a write-ahead log, one after the other: a kernel tells of bytes that it could not write
+  /// once, and whoever syncs them next must find the engine broken. [blocking]
+  void sync_or_break(const std::function<rocksdb::IOStatus()>& sync);
 
   /// The damaged bytes that RocksDB met as it compacted by itself. It leaves off doing so in that
   /// family until the folder is opened again: it would choose them for ever. Reads, writes and
@@ -150,6 +155,7 @@ private:
   std::atomic<bool> broken_{false};
   mutable std::mutex reason_mutex_;
   std::string reason_;
+  std::mutex log_sync_mutex_;
   std::optional<failure> damage_;
 
   std::atomic<bool> has_room_{true};

@@ -56,7 +56,7 @@ rocksdb::DBOptions database_options() {
   o.bytes_per_sync = mebibyte;
   o.recycle_log_file_num = 0;
   o.manual_wal_flush = false;                   // kill -9 would lose what was acknowledged
-  o.track_and_verify_wals_in_manifest = false;  // false alarms before 7.10
+  o.track_and_verify_wals_in_manifest = false;  // see guarded_env.hpp
   o.max_bgerror_resume_count = 0;               // we exit and recover instead
   o.keep_log_file_num = 3;
   o.max_log_file_size = 16 * mebibyte;
@@ -191,6 +191,7 @@ std::optional<failure> engine::open_to_write(bool accept_data_loss) {
   }
   if (auto why = check_format(is_new)) return why;
   mark_manifest(folder_, *db_);
+  if (broken()) return why_broken();
 
   auto begun = watermark::begin(folder_, db_->GetLatestSequenceNumber());
   if (!begun) return std::move(begun.why());

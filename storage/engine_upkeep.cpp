@@ -29,8 +29,8 @@ std::optional<failure> engine::checkpoint(const std::filesystem::path& to) {
   const std::unique_ptr<rocksdb::Checkpoint> maker(made);
   if (!status.ok()) return to_failure(what, status);
   status = maker->CreateCheckpoint(place.string());
-  if (status.ok()) return {};
   if (broken()) return why_broken();
+  if (status.ok()) return {};
   return to_failure(what, status);
 }
 
@@ -52,6 +52,7 @@ result<std::uint64_t> engine::compact(family f, const rocksdb::Slice& begin,
   status =
       db_->GetApproximateSizes(rocksdb::SizeApproximationOptions(), handle(f), &range, 1, &bytes);
   if (!status.ok()) return to_failure(what, status);
+  if (broken()) return why_broken();
   return bytes;
 }
 

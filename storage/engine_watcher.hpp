@@ -25,9 +25,9 @@ public:
                             bool* goes_on) override {
     *goes_on = false;
   }
-  /// A log is full, and nothing is in the next one yet. A power cut could take the unsynced end of
+  /// A log is done, and nothing is in the next one yet. A power cut could take the unsynced end of
   /// the one and leave the beginning of the other, and a history would have a hole instead of an
-  /// end. (RocksDB syncs the full one itself, but only when what it holds is flushed, later.)
+  /// end. (RocksDB syncs that one itself, but only when what it holds is flushed, later.)
   void OnMemTableSealed(const rocksdb::MemTableInfo&) override { static_cast<void>(owner_.sync()); }
   void OnFlushCompleted(rocksdb::DB* of, const rocksdb::FlushJobInfo&) override {
     mark_manifest(owner_.folder(), *of);

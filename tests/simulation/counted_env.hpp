@@ -11,11 +11,16 @@
 
 namespace unscripted::simulation {
 
+/// Must outlive the database. [any thread]
 class counted_env final : public rocksdb::EnvWrapper {
 public:
   explicit counted_env(std::unique_ptr<rocksdb::Env>&& of) : EnvWrapper(std::move(of)) {
     file_system_ = target()->GetFileSystem();
   }
+  /// Awaits the last work: it is noted as done after the database has heard of it.
+  ~counted_env() override { await_idle(); }
+  counted_env(const counted_env&) = delete;
+  counted_env& operator=(const counted_env&) = delete;
   const char* Name() const override { return "counted_env"; }
 
   /// Until all that was begun is done. [blocking]

@@ -150,7 +150,7 @@ void server::end(ending how, std::uint64_t seed, const std::function<void()>& cu
   cut();
   close();
   if (how == ending::stop) return;
-  // How much is drawn there depends on files that RocksDB makes and takes away when it likes.
+  // Drawn by itself: how often depends on how many files there are.
   std::mt19937_64 own_chance(seed);
   const auto kind = static_cast<faulty_disk::loss>(own_chance() % 3);
   disk_->lose(how == ending::power_loss ? kind : faulty_disk::loss::none, own_chance);
@@ -165,7 +165,6 @@ void server::close() {
   engine_.reset();
   archive_.reset();
   store_.reset();
-  env_.await_idle();
 }
 
 }  // namespace unscripted::simulation

@@ -39,7 +39,8 @@ public:
   bool is_dead() const { return is_dead_; }
   /// One thing is done, and what the database does then. False where there is nothing.
   bool step(std::uint64_t draw);
-  /// The clock goes on. Whether everything was synced then, as it is within a second.
+  /// The clock goes on. Whether everything was synced then, as it is once that has not been for
+  /// 900 ms.
   bool pass_time(std::chrono::nanoseconds duration);
   /// All connections must be gone, or cut with this call: `cut` is called when nothing reaches the
   /// disk any more.

@@ -7,6 +7,7 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -95,14 +96,22 @@ struct watched_place {
   std::unique_ptr<engine> db;
 };
 
-/// Returns once the thread waits for another one.
+constexpr std::chrono::seconds patience{20};
+
+/// Returns once that holds, or is not to be expected any more.
+void await(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!holds() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+}
+
+/// Returns once the thread waits for another one, or has ended.
 void await_asleep(pid_t thread) {
-  const std::string file = "/proc/self/task/" + std::to_string(thread) + "/stat";
-  for (std::string line; true; std::this_thread::yield()) {
-    std::getline(std::ifstream(file), line);
+  await([file = "/proc/self/task/" + std::to_string(thread) + "/stat"] {
+    std::string line;
+    if (!std::getline(std::ifstream(file), line)) return true;
     const std::size_t name_end = line.rfind(')');
-    if (name_end != std::string::npos && line.substr(name_end + 2, 1) == "S") return;
-  }
+    return name_end != std::string::npos && line.substr(name_end + 2, 1) == "S";
+  });
 }
 
 }  // namespace
@@ -119,7 +128,7 @@ TEST_CASE("a flush that waits behind a write that fails is refused") {
       id = gettid();
       flushed = p.flush(true);
     });
-    while (id == 0) std::this_thread::yield();
+    await([&] { return id != 0; });
     await_asleep(id);  // until this write is over
     return status::IOError("as the test wants it");
   };
@@ -140,10 +149,36 @@ TEST_CASE("a write that waits while a log's sync fails is refused") {
     return status::IOError("as the test wants it");
   };
   REQUIRE(p.flush(false).ok());
-  while (!is_syncing) std::this_thread::yield();
+  await([&] { return is_syncing.load(); });
+  REQUIRE(is_syncing);
   const auto why = p.put("lost", sync_now::yes);
   REQUIRE(why);
   CHECK(why->kind == failure_kind::broken);
+}
+
+TEST_CASE("no table takes the place of a log that could not be synced") {
+  watched_place p(durability::wal);
+  const pid_t writer = gettid();
+  p.calls.sync = [&] {
+    return gettid() == writer ? status::OK() : status::IOError("as the test wants it");
+  };
+  CHECK_FALSE(p.flush(true).ok());
+  std::string tables;
+  REQUIRE(
+      p.db->db().GetProperty(p.db->handle(family::meta), "rocksdb.num-files-at-level0", &tables));
+  CHECK(tables == "0");
+  CHECK(p.put("after")->message.starts_with("a sync to data folder"));
+}
+
+TEST_CASE("logs are synced without their writers, which may have failed") {
+  watched_place p(durability::wal);
+  bool is_asked = false;
+  p.calls.sync = [&] {
+    is_asked = true;
+    return status::OK();
+  };
+  REQUIRE_FALSE(p.db->sync());
+  CHECK_FALSE(is_asked);
 }
 
 TEST_CASE("a full disk that has room again does not bring a broken database back") {
