@@ -69,6 +69,8 @@ UNSCRIPTED_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
 UNSCRIPTED_BINARY=${CMAKE_BINARY_DIR}/bin/unscripted;\
 UNSCRIPTED_PLUGINS_DIR=${CMAKE_BINARY_DIR}/plugins")
   endforeach()
+  # The longest begin first: one that comes last has a processor for itself.
+  set_tests_properties(torture/simulation torture/model torture/nth_call PROPERTIES COST 100)
 endfunction()
 
 # unscripted_add_page_tests(): the page's types, its parts, and all of it in a browser. They are
