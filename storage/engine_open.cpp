@@ -54,9 +54,9 @@ rocksdb::DBOptions database_options() {
   o.max_total_wal_size = 256 * mebibyte;
   o.db_write_buffer_size = 128 * mebibyte;
   o.bytes_per_sync = mebibyte;
-  o.recycle_log_file_num = 0;
+  o.recycle_log_file_num = 0;                   // guarded_env looks after new logs
   o.manual_wal_flush = false;                   // kill -9 would lose what was acknowledged
-  o.track_and_verify_wals_in_manifest = false;  // see guarded_env.hpp
+  o.track_and_verify_wals_in_manifest = false;  // it never hears that a sync failed
   o.max_bgerror_resume_count = 0;               // we exit and recover instead
   o.keep_log_file_num = 3;
   o.max_log_file_size = 16 * mebibyte;

@@ -17,7 +17,7 @@ using storage::testing::faulty_disk;
 
 namespace {
 
-constexpr std::chrono::milliseconds sync_delay{900};
+constexpr std::chrono::milliseconds sync_delay{900};  // as the store's own clock has it
 
 constexpr const char* own_names[] = {storage::watermark_file_name,
                                      storage::manifest_mark_file_name};

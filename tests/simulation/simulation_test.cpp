@@ -110,7 +110,7 @@ private:
     if (!s && may_be_short && s.why().kind == storage::failure_kind::corrupt)
       s = storage::store::open(folder_.path(), mode_, {.accept_data_loss = true});
     if (!s) return all_.complain("after the end: " + s.why().message);
-    static_cast<void>((*s)->wait_for_reclaim());
+    static_cast<void>((*s)->wait_for_reclaim());  // else the next life hangs on how far it came
     all_.hold(**s, plugins_.present()->assembly.catalogue, may_be_short);
   }
 
