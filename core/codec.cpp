@@ -53,9 +53,8 @@ void encode_content(byte_writer& out, const effect& e) {
       out.varint(e.bits + 1);  // no_thing becomes 0
       return out.text(e.text());
     case effect_type::moved:
-      out.zigzag(e.pos.x);
-      out.zigzag(e.pos.z);
-      return out.zigzag(e.pos.y);  // last: next to what follows it is the same each time
+      // y last: next to what follows it is the same each time.
+      return out.zigzags(e.pos.x, e.pos.z, e.pos.y);
     case effect_type::set:
     case effect_type::added:
       if (e.type == effect_type::set && e.more) return out.text(e.text());
@@ -126,9 +125,7 @@ struct command_encoder {
   const catalogue* before;
 
   void operator()(const act_command& c) const {
-    out.varint(c.action);
-    out.varint(c.target);
-    out.varint(c.agent);
+    out.varints(std::uint64_t{c.action}, c.target, c.agent);
     const auto& parameters = before->actions()[c.action].parameters;
     for (std::size_t i = 0; i < c.args.count; ++i) {
       const value_type type = parameters[i].type;

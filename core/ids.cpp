@@ -13,14 +13,27 @@ char* put_hex(char* at, std::uint64_t x, int count) {
   return at;
 }
 
-std::optional<std::uint64_t> parse_hex(std::string_view text) {
+constexpr std::uint8_t no_digit = 0x80;
+
+/// What each character is worth as a hex digit.
+constexpr auto worth = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (std::uint8_t x = 0; x < 16; ++x) {
+    const char lower = digits[x];
+    table[static_cast<unsigned char>(lower)] = x;
+    if (lower >= 'a') table[static_cast<unsigned char>(lower - 'a' + 'A')] = x;
+  }
+  return table;
+}();
+
+/// Notes in `all` what is in any of the digits.
+std::uint64_t read_hex(std::string_view text, std::uint8_t& all) {
   std::uint64_t x = 0;
   for (const char c : text) {
-    x <<= 4;
-    if (c >= '0' && c <= '9') x |= static_cast<std::uint64_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') x |= static_cast<std::uint64_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') x |= static_cast<std::uint64_t>(c - 'A' + 10);
-    else return std::nullopt;
+    const std::uint8_t digit = worth[static_cast<unsigned char>(c)];
+    all |= digit;
+    x = (x << 4) | digit;
   }
   return x;
 }
@@ -41,10 +54,11 @@ std::string to_string(const thing_id& id) {
 
 std::optional<thing_id> parse_id(std::string_view text) {
   if (text.size() != id_digits) return std::nullopt;
-  const auto world = parse_hex(text.substr(0, 8));
-  const auto thing = parse_hex(text.substr(8));
-  if (!world || !thing) return std::nullopt;
-  return thing_id{static_cast<world_number>(*world), *thing};
+  std::uint8_t all = 0;
+  const auto world = static_cast<world_number>(read_hex(text.substr(0, 8), all));
+  const std::uint64_t thing = read_hex(text.substr(8), all);
+  if (all & no_digit) return std::nullopt;
+  return thing_id{world, thing};
 }
 
 }  // namespace unscripted::core

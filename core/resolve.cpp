@@ -27,45 +27,48 @@ std::string expectation(value_type type, double minimum, double maximum, const s
   return "?";
 }
 
-std::optional<value> converted(const loose_value& v, value_type type) {
+std::optional<double> to_number(const loose_value& v) {
+  if (const auto* x = std::get_if<double>(&v)) return *x;
+  if (const auto* x = std::get_if<std::int64_t>(&v)) return static_cast<double>(*x);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> to_integer(const loose_value& v) {
+  if (const auto* x = std::get_if<std::int64_t>(&v)) return *x;
+  const auto* x = std::get_if<double>(&v);
+  const bool is_whole = x && std::floor(*x) == *x && std::fabs(*x) < 1e15;
+  return is_whole ? std::optional(static_cast<std::int64_t>(*x)) : std::nullopt;
+}
+
+// The bits of a value that is not a text; nothing where it is of another type, or out of range.
+std::optional<std::uint64_t> to_bits(const loose_value& v, value_type type, double minimum,
+                                     double maximum) {
+  const auto in_range = [&](double x) { return x >= minimum && x <= maximum; };
   switch (type) {
     case value_type::number:
-      if (const auto* x = std::get_if<double>(&v)) return value::number(*x);
-      if (const auto* x = std::get_if<std::int64_t>(&v))
-        return value::number(static_cast<double>(*x));
+      if (const auto x = to_number(v); x && in_range(*x))
+        return std::bit_cast<std::uint64_t>(*x == 0 ? 0.0 : *x);  // there is one zero only
       return std::nullopt;
     case value_type::integer:
-      if (const auto* x = std::get_if<std::int64_t>(&v)) return value::integer(*x);
-      if (const auto* x = std::get_if<double>(&v);
-          x && std::floor(*x) == *x && std::fabs(*x) < 1e15)
-        return value::integer(static_cast<std::int64_t>(*x));
+      if (const auto x = to_integer(v); x && in_range(static_cast<double>(*x)))
+        return static_cast<std::uint64_t>(*x);
       return std::nullopt;
     case value_type::boolean:
-      if (const auto* x = std::get_if<bool>(&v)) return value::boolean(*x);
-      return std::nullopt;
-    case value_type::text:
-      if (const auto* x = std::get_if<std::string>(&v)) return value::of_text(*x);
+      if (const auto* x = std::get_if<bool>(&v)) return *x ? 1 : 0;
       return std::nullopt;
     case value_type::thing:
       if (const auto* x = std::get_if<std::string>(&v))
-        if (const auto id = parse_id(*x)) return value::thing(id->thing);
+        if (const auto id = parse_id(*x)) return id->thing;
       return std::nullopt;
+    case value_type::text: break;
   }
   return std::nullopt;
 }
 
-bool in_range(const value& v, double minimum, double maximum) {
-  switch (v.type) {
-    case value_type::number: return v.as_number() >= minimum && v.as_number() <= maximum;
-    case value_type::integer: {
-      const auto x = static_cast<double>(v.as_integer());
-      return x >= minimum && x <= maximum;
-    }
-    case value_type::text:
-      return static_cast<double>(v.text.size()) <= maximum && v.text.size() <= text_bytes_max &&
-             v.text.find('\0') == std::string::npos;
-    default: return true;
-  }
+const std::string* to_text(const loose_value& v, double maximum) {
+  const auto* x = std::get_if<std::string>(&v);
+  const bool fits = x && static_cast<double>(x->size()) <= maximum && x->size() <= text_bytes_max;
+  return fits && x->find('\0') == std::string::npos ? x : nullptr;
 }
 
 std::string listing(const std::vector<std::string>& names) {
@@ -153,8 +156,8 @@ result<aim> take_aim(const world& w, world_number number, const act_wish& wish) 
   return no_action(w, world_kind, wish.action);
 }
 
-result<arguments> take_args(const action& a, world_number number, const named_values& named) {
-  arguments args;
+// The problem of the first of `named` that the action has no parameter for.
+std::optional<problem> refuse_unknown(const action& a, const named_values& named) {
   for (const auto& given : named) {
     const std::string& name = given.first;
     const bool known = std::any_of(a.parameters.begin(), a.parameters.end(),
@@ -164,23 +167,47 @@ result<arguments> take_args(const action& a, world_number number, const named_va
     for (const parameter& p : a.parameters) names.push_back(p.name);
     return bad_param(name, "a parameter of `" + a.name + "`: " + listing(names));
   }
+  return std::nullopt;
+}
+
+// `given` is null where the parameter takes its fallback. Every action comes by here, so what is
+// not a text is read without one.
+std::optional<problem> take_arg(const parameter& p, world_number number, const loose_value* given,
+                                arguments& args) {
+  std::uint64_t& bits = args.bits[args.count++];
+  if (p.type == value_type::text) {
+    const std::string* text = given ? to_text(*given, p.maximum) : &p.fallback.text;
+    if (!text) return bad_param(p.name, expectation(p.type, p.minimum, p.maximum, p.unit));
+    bits = args.texts.size();
+    args.texts.push_back(*text);
+    return std::nullopt;
+  }
+  if (!given) {
+    bits = p.fallback.bits;
+    return std::nullopt;
+  }
+  const auto found = to_bits(*given, p.type, p.minimum, p.maximum);
+  if (!found) return bad_param(p.name, expectation(p.type, p.minimum, p.maximum, p.unit));
+  if (p.type == value_type::thing && parse_id(std::get<std::string>(*given))->world != number)
+    return bad_param(p.name, "a thing of this world");
+  bits = *found;
+  return std::nullopt;
+}
+
+std::optional<problem> take_args(const action& a, world_number number, const named_values& named,
+                                 arguments& args) {
+  std::size_t known = 0;
   for (const parameter& p : a.parameters) {
     const auto given =
         std::find_if(named.begin(), named.end(), [&](const auto& n) { return n.first == p.name; });
-    result<value> v = p.fallback;
-    if (given != named.end())
-      v = to_value(given->second, p.type, p.minimum, p.maximum, p.unit, p.name);
-    if (!v) return v.why();
-    if (p.type == value_type::thing && given != named.end())
-      if (parse_id(std::get<std::string>(given->second))->world != number)
-        return bad_param(p.name, "a thing of this world");
-    if (p.type == value_type::text) {
-      v->bits = args.texts.size();
-      args.texts.push_back(std::move(v->text));
+    const bool is_given = given != named.end();
+    if (is_given) ++known;
+    if (auto why = take_arg(p, number, is_given ? &given->second : nullptr, args)) {
+      auto unknown = refuse_unknown(a, named);  // which is said first
+      return unknown ? unknown : why;
     }
-    args.bits[args.count++] = v->bits;
   }
-  return args;
+  return known < named.size() ? refuse_unknown(a, named) : std::nullopt;
 }
 
 std::optional<problem> check_settings(const settings& s) {
@@ -239,10 +266,12 @@ std::optional<problem> check_name(const std::string& name) {
 
 result<value> to_value(const loose_value& v, value_type type, double minimum, double maximum,
                        const std::string& unit, const std::string& param) {
-  auto typed = converted(v, type);
-  if (!typed || !in_range(*typed, minimum, maximum))
-    return bad_param(param, expectation(type, minimum, maximum, unit));
-  return std::move(*typed);
+  if (type == value_type::text) {
+    if (const std::string* text = to_text(v, maximum)) return value::of_text(*text);
+  } else if (const auto bits = to_bits(v, type, minimum, maximum)) {
+    return value{type, *bits, {}};
+  }
+  return bad_param(param, expectation(type, minimum, maximum, unit));
 }
 
 problem no_such_bot(const world& w, world_number number, serial bot) {
@@ -264,9 +293,10 @@ result<command> resolve_act(const world& w, world_number number, const act_wish&
   if (!agent || agent->kind != w.catalogue().bot_kind()) return no_such_bot(w, number, wish.agent);
   const auto aimed = take_aim(w, number, wish);
   if (!aimed) return aimed.why();
-  auto args = take_args(w.catalogue().actions()[aimed->action], number, wish.args);
-  if (!args) return args.why();
-  return command{act_command{wish.agent, aimed->action, aimed->target, std::move(*args), false}};
+  act_command act{wish.agent, aimed->action, aimed->target, {}, false};
+  const action& named = w.catalogue().actions()[aimed->action];
+  if (auto why = take_args(named, number, wish.args, act.args)) return *std::move(why);
+  return command{std::move(act)};
 }
 
 result<command> resolve_create(const world& w, const thing_wish& wish) {
