@@ -2,11 +2,63 @@
 
 #include "gateway/world_json.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace unscripted::gateway {
 
 namespace {
 
 using namespace actors;
+
+// Puts short texts together where they are appended as one: of a hundred bytes in twenty pieces,
+// the pieces cost twice what the bytes do.
+class short_text {
+public:
+  template <literal Text>
+  short_text& text(const Text& text) {
+    at_ = std::copy_n(text, std::extent_v<Text> - 1, at_);
+    return *this;
+  }
+  short_text& number(std::uint64_t x) {
+    at_ = std::to_chars(at_, at_ + number_chars_max, x).ptr;
+    return *this;
+  }
+  short_text& place(const core::vec3& v) {
+    at_ = put_place(at_, v);
+    return *this;
+  }
+  short_text& word(std::string_view own) {
+    at_ = std::copy(own.begin(), own.end(), at_);
+    return *this;
+  }
+  std::string_view all() const {
+    return {all_.data(), static_cast<std::size_t>(at_ - all_.data())};
+  }
+
+private:
+  static constexpr std::size_t number_chars_max = 20;
+
+  // Two numbers, a place, and some sixty characters of keys and words are the most that is put
+  // here.
+  std::array<char, 2 * number_chars_max + place_chars_max + 128> all_;
+  char* at_ = all_.data();
+};
+
+// What came of an action, but for what is seen after it: most answers are this. Needs no text of
+// the catalogue.
+void begin_acted(json_writer& json, const acted& a, const view& seen) {
+  const core::record& r = a.record;
+  short_text begin, rest;
+  begin.text("{\"seq\":").number(r.seq).text(",\"tick\":").number(r.tick);
+  begin.text(",\"outcome\":\"").word(core::to_string(r.outcome)).text("\"");
+  json.raw(begin.all());
+  if (!r.reason.empty()) json.member("reason", r.reason);
+  if (a.pos) rest.text(",\"pos\":").place(*a.pos);
+  else rest.text(",\"pos\":null");
+  rest.text(",\"durability\":\"").word(storage::to_string(seen.durability)).text("\"");
+  json.out().append(rest.all());
+}
 
 /// Writes the result of an answer.
 class result_json {
@@ -17,14 +69,7 @@ public:
 
   void operator()(const core::problem&) {}
   void operator()(const acted& a) {
-    const core::record& r = a.record;
-    json_.begin_object().member("seq", r.seq).member("tick", r.tick);
-    json_.member("outcome", core::to_string(r.outcome));
-    if (!r.reason.empty()) json_.member("reason", r.reason);
-    json_.key("pos");
-    if (a.pos) world_.place(*a.pos);
-    else json_.null();
-    json_.member("durability", storage::to_string(seen_.durability));
+    begin_acted(json_, a, seen_);
     if (a.see) {
       const core::thing* bot = seen_.world.find(a.bot);
       json_.key("see");
@@ -176,9 +221,7 @@ std::optional<core::problem> fault_of(const answer& a, const view* seen) {
 }
 
 void begin_answer(json_writer& json, const ticket& t) {
-  json.begin_object();
-  if (t.flags & echo_jsonrpc) json.member("jsonrpc", "2.0");
-  json.raw_member("id", t.id);
+  json.raw(t.flags & echo_jsonrpc ? R"({"jsonrpc":"2.0","id":)" : R"({"id":)").out().append(t.id);
 }
 
 }  // namespace
@@ -216,8 +259,12 @@ void encoder::answer(std::string& out, const ticket& t, const actors::answer& a,
   begin_answer(json, t);
   const auto* problem = std::get_if<core::problem>(&a);
   const auto fault = fault_of(a, seen);
+  const auto* done = std::get_if<acted>(&a);
   if (problem || fault) {
     write_problem(json.key("error"), problem ? *problem : *fault);
+  } else if (done && seen && !done->see) {
+    begin_acted(json.key("result"), *done, *seen);
+    json.end_object();
   } else if (!seen) {
     json.key("result");
     if (const auto* d = std::get_if<deleted>(&a)) json.begin_object().member("deleted", d->count);

@@ -1,6 +1,7 @@
 // The export of things: who is there, one line each, all with the same columns.
 #include "gateway/export_source.hpp"
 #include "gateway/history_values.hpp"
+#include "gateway/world_json.hpp"
 
 #include <algorithm>
 #include <array>

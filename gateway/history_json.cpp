@@ -1,6 +1,7 @@
 #include "gateway/history_json.hpp"
 
 #include "gateway/history_values.hpp"
+#include "gateway/world_json.hpp"
 #include "storage/commit.hpp"
 
 #include <array>

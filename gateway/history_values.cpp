@@ -1,5 +1,7 @@
 #include "gateway/history_values.hpp"
 
+#include "gateway/world_json.hpp"
+
 #include <simdjson.h>
 
 #include <bit>
@@ -64,12 +66,6 @@ void write_text(json_writer& json, std::string_view text) {
 void write_number(json_writer& json, double x) {
   if (x == 0 && std::signbit(x)) json.raw("-0.0");
   else json.value(x);
-}
-
-void write_place(json_writer& json, const core::vec3& v) {
-  json.begin_array();
-  for (const core::micrometres x : {v.x, v.y, v.z}) json.value(core::to_metres(x));
-  json.end_array();
 }
 
 void write_id(json_writer& json, core::world_number world, core::serial thing) {

@@ -28,8 +28,6 @@ std::optional<std::uint64_t> parse_hash(std::string_view digits);
 void write_text(json_writer& json, std::string_view text);
 /// As json_writer::value(), but that -0 keeps its sign.
 void write_number(json_writer& json, double x);
-/// Three lengths in metres.
-void write_place(json_writer& json, const core::vec3& v);
 void write_id(json_writer& json, core::world_number world, core::serial thing);
 /// The value alone: its type is to be known from elsewhere.
 void write_value(json_writer& json, const core::value& v, core::world_number world);

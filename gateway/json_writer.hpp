@@ -51,17 +51,8 @@ public:
   /// A literal, in which nothing is to be escaped: most keys are. One piece instead of five.
   template <literal Name>
   json_writer& key(const Name& name) {
-    constexpr std::size_t length = std::extent_v<Name> - 1;
-    assert(
-        std::all_of(name, name + length, [](char c) { return c >= ' ' && c != '"' && c != '\\'; }));
-    std::array<char, length + 4> whole;
-    char* at = whole.data();
-    if (comma_) *at++ = ',';
-    *at++ = '"';
-    at = std::copy_n(name, length, at);
-    *at++ = '"';
-    *at++ = ':';
-    out_.append(whole.data(), at);
+    std::array<char, key_chars<Name>> whole;
+    append(whole, put_key(whole.data(), name));
     comma_ = false;
     return *this;
   }
@@ -111,6 +102,25 @@ public:
   json_writer& member(const Name& name, const T& x) {
     return key(name).value(x);
   }
+  template <literal Name, std::integral T>
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) json_writer& member(const Name& name,
+                                                                                 const T& x) {
+    std::array<char, key_chars<Name> + number_chars_max> whole;
+    char* const value = put_key(whole.data(), name);
+    append(whole, std::to_chars(value, value + number_chars_max, x).ptr);
+    comma_ = true;
+    return *this;
+  }
+  /// A word of our own, in which nothing is to be escaped either.
+  template <literal Name>
+  json_writer& word_member(const Name& name, std::string_view word) {
+    key(name);
+    out_.push_back('"');
+    out_.append(word);
+    out_.push_back('"');
+    comma_ = true;
+    return *this;
+  }
   template <literal Name>
   json_writer& raw_member(const Name& name, std::string_view json) {
     return key(name).raw(json);
@@ -125,6 +135,26 @@ public:
   std::string& out() { return out_; }
 
 private:
+  static constexpr std::size_t number_chars_max = 32;  // the longest: -2.2250738585072014e-308
+  template <literal Name>
+  static constexpr std::size_t key_chars = std::extent_v<Name> + 3;  // quotes, colon, comma
+
+  template <literal Name>
+  char* put_key(char* at, const Name& name) const {
+    constexpr std::size_t length = std::extent_v<Name> - 1;
+    assert(
+        std::all_of(name, name + length, [](char c) { return c >= ' ' && c != '"' && c != '\\'; }));
+    if (comma_) *at++ = ',';
+    *at++ = '"';
+    at = std::copy_n(name, length, at);
+    *at++ = '"';
+    *at++ = ':';
+    return at;
+  }
+  template <std::size_t Size>
+  void append(const std::array<char, Size>& text, const char* end) {
+    out_.append(text.data(), static_cast<std::size_t>(end - text.data()));
+  }
   void separate() {
     if (comma_) out_.push_back(',');
     comma_ = true;
@@ -146,9 +176,8 @@ private:
   template <class T, class... Format>
   json_writer& number(T x, Format... format) {
     separate();
-    std::array<char, 32> digits;  // the longest: -2.2250738585072014e-308
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x, format...).ptr;
-    out_.append(digits.data(), end);
+    std::array<char, number_chars_max> digits;
+    append(digits, std::to_chars(digits.data(), digits.data() + digits.size(), x, format...).ptr);
     return *this;
   }
 

@@ -5,6 +5,7 @@
 #include "storage/commit.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace unscripted::gateway {
 
@@ -13,36 +14,44 @@ using core::world_serial;
 
 namespace {
 
+// The longest: -9223372036854.775808
+constexpr std::size_t metres_chars_max = 21;
+
 // A length in metres, from micrometres: at most six decimals. The shortest text of the same double,
-// but for exponents, at a quarter of its cost; of at most 15 digits no two are the same double.
-void append_metres(std::string& out, core::micrometres length) {
-  std::array<char, 24> digits;
-  char* const end = digits.data() + digits.size();
-  char* at = end;
-  auto rest = static_cast<std::uint64_t>(length < 0 ? -length : length);
-  bool is_trailing = true;
-  for (int decimal = 0; decimal < 6; ++decimal, rest /= 10) {
-    is_trailing = is_trailing && rest % 10 == 0;
-    if (!is_trailing) *--at = static_cast<char>('0' + rest % 10);
-  }
-  if (!is_trailing) *--at = '.';
-  do *--at = static_cast<char>('0' + rest % 10);
-  while ((rest /= 10) > 0);
-  if (length < 0) *--at = '-';
-  out.append(at, static_cast<std::size_t>(end - at));
+// but for exponents, at a fraction of its cost; of at most 15 digits no two are the same double.
+char* put_metres(char* at, core::micrometres length) {
+  constexpr std::uint64_t micro = 1'000'000;
+  const auto size = static_cast<std::uint64_t>(length < 0 ? -length : length);
+  if (length < 0) *at++ = '-';
+  at = std::to_chars(at, at + metres_chars_max, size / micro).ptr;
+  auto rest = static_cast<std::uint32_t>(size % micro);
+  if (rest == 0) return at;
+  *at++ = '.';
+  for (int decimal = 5; decimal >= 0; --decimal, rest /= 10)
+    at[decimal] = static_cast<char>('0' + rest % 10);
+  at += 6;
+  while (at[-1] == '0') --at;
+  return at;
 }
 
-// The rest of an array of three after its bracket.
-void append_place(std::string& out, const core::vec3& v) {
-  append_metres(out, v.x);
-  out.push_back(',');
-  append_metres(out, v.y);
-  out.push_back(',');
-  append_metres(out, v.z);
-  out.push_back(']');
-}
+static_assert(place_chars_max == 3 * (metres_chars_max + 1) + 1);
 
 }  // namespace
+
+void write_place(json_writer& json, const core::vec3& v) {
+  std::array<char, place_chars_max> text;
+  json.raw({text.data(), static_cast<std::size_t>(put_place(text.data(), v) - text.data())});
+}
+
+char* put_place(char* at, const core::vec3& v) {
+  *at++ = '[';
+  for (const core::micrometres x : {v.x, v.y, v.z}) {
+    at = put_metres(at, x);
+    *at++ = ',';
+  }
+  at[-1] = ']';
+  return at;
+}
 
 void world_json::id(core::serial thing) {
   json_.raw("\"");
@@ -50,10 +59,7 @@ void world_json::id(core::serial thing) {
   json_.out().push_back('"');
 }
 
-void world_json::place(const core::vec3& v) {
-  json_.raw("[");
-  append_place(json_.out(), v);
-}
+void world_json::place(const core::vec3& v) { write_place(json_, v); }
 
 void world_json::value(const core::value& v) {
   switch (v.type) {
@@ -103,8 +109,7 @@ void world_json::id_at(std::string_view key, core::serial thing) {
 }
 
 void world_json::rest(const core::thing& t, bool own, bool as_itself) {
-  json_.raw("\"dims\":[");
-  append_place(json_.out(), t.dims);
+  write_place(json_.raw("\"dims\":").follow_key(), t.dims);
   if (!t.name.empty()) json_.member("name", t.name);
   if (!t.mind.empty()) json_.member("mind", t.mind);
   json_.raw_member("actions", text_.actions(t.kind, as_itself));
@@ -120,8 +125,7 @@ void world_json::place_at(std::string_view key, const core::vec3& v) {
 void world_json::thing(const core::thing& t, bool own, bool as_itself, std::string_view token) {
   json_.begin_object();
   identity(t);
-  json_.raw("\"pos\":[");
-  append_place(json_.out(), seen_.world.place_of(t).pos);
+  write_place(json_.raw("\"pos\":").follow_key(), seen_.world.place_of(t).pos);
   rest(t, own, as_itself);
   if (!token.empty()) json_.member("token", token);
   json_.end_object();

@@ -7,6 +7,12 @@
 
 namespace unscripted::gateway {
 
+/// [x, y, z], in metres.
+void write_place(json_writer& json, const core::vec3& v);
+/// The same, to where place_chars_max characters have room; returns the end of what it wrote.
+char* put_place(char* at, const core::vec3& v);
+inline constexpr std::size_t place_chars_max = 3 * 22 + 1;
+
 /// Writes what one world shows. Lives as long as one answer or event is encoded.
 class world_json {
 public:
