@@ -37,6 +37,7 @@ void address_book::remove_world(core::world_number number) {
   decltype(worlds_)::node_type gone;  // destroyed after the lock
   const writing lock{worlds_mutex_};
   gone = worlds_.extract(number);
+  ++losses_;
 }
 
 void address_book::replace_world(core::world_number number, caf::actor actor, std::string trouble) {
@@ -45,6 +46,7 @@ void address_book::replace_world(core::world_number number, caf::actor actor, st
   if (found == worlds_.end()) return;
   std::swap(found->second.actor, actor);
   found->second.trouble = std::move(trouble);
+  ++losses_;
 }
 
 std::optional<address_book::world_entry> address_book::find_world(core::world_number number) const {

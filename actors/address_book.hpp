@@ -10,6 +10,8 @@
 
 #include <caf/actor.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -37,6 +39,8 @@ public:
   void remove_world(core::world_number number);
   /// A world's actor was started anew, or could not be.
   void replace_world(core::world_number number, caf::actor actor, std::string trouble);
+  /// How often a world lost its actor: as long as it stays, so do all that were found.
+  std::uint64_t losses() const { return losses_.load(std::memory_order_acquire); }
 
   std::optional<world_entry> find_world(core::world_number number) const;
   std::optional<core::world_number> find_world(std::string_view name) const;
@@ -62,6 +66,7 @@ private:
 
   mutable std::shared_mutex worlds_mutex_;
   std::map<core::world_number, world_entry> worlds_;
+  std::atomic<std::uint64_t> losses_{0};
   mutable std::shared_mutex bots_mutex_;
   std::unordered_map<core::thing_id, caf::actor, id_hash> bots_;
 };

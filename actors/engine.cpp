@@ -15,9 +15,6 @@ namespace {
 // A busy actor lets others have their turn after so many messages.
 constexpr std::size_t messages_per_turn = 100;
 
-// For so many requests, at most, room is made before they are there.
-constexpr std::size_t queued_expected_max = 64;
-
 unsigned worker_count(unsigned threads) {
   return threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -46,12 +43,15 @@ struct port::route {
   std::uint64_t next = 0;             // in this connection's order
   caf::actor by;                      // whom `queued` goes to first; null where it is empty
   std::optional<core::serial> about;  // the bot of the last one of `queued`
+  std::uint64_t losses = 0;           // of the address book, before `by` was found
   std::vector<numbered_request> queued;
-  std::size_t usual = 0;  // how many were queued the last time
 
-  void queue(request r) {
-    if (queued.empty()) queued.reserve(usual);
-    queued.push_back({next++, std::move(r)});
+  bool leads_to(const std::optional<core::serial>& bot, std::uint64_t losses_now) const {
+    return !queued.empty() && about == bot && losses == losses_now;
+  }
+  void queue(request&& r) {
+    if (queued.empty()) queued = spare_requests::take();
+    queued.emplace_back(next++, std::move(r));
   }
 };
 
@@ -72,9 +72,14 @@ void port::take_leave(const route& r, bool awaits_answers) {
   caf::anon_send(world, std::move(last));
 }
 
-port::route& port::route_to(core::world_number world) {
+port::route* port::find_route(core::world_number world) const {
   for (const auto& r : routes_)
-    if (r->number == world) return *r;
+    if (r->number == world) return r.get();
+  return nullptr;
+}
+
+port::route& port::route_to(core::world_number world) {
+  if (route* known = find_route(world)) return *known;
   if (routes_.size() >= routes_max_) {
     forget([this](const route& r) { return !common_.book.find_world(r.number); });
     routes_max_ = std::max(routes_max_, 2 * routes_.size());
@@ -104,7 +109,12 @@ void port::refuse(core::world_number number, const ticket& t) {
   answer_alone(*from_, t, std::move(why).with("id", id));
 }
 
-void port::submit(core::world_number number, request r) {
+// Behind another one about the same it goes the same way, without looking for anybody.
+void port::submit(core::world_number number, request&& r) {
+  const auto bot = bot_of(r.what);
+  const std::uint64_t losses = common_.book.losses();
+  if (route* same = find_route(number); same && same->leads_to(bot, losses))
+    return same->queue(std::move(r));
   caf::actor world = common_.book.find_actor(number);
   if (!world) return refuse(number, r.ticket);
   route& way = route_to(number);
@@ -113,14 +123,12 @@ void port::submit(core::world_number number, request r) {
     way.world = std::move(world);
     way.next = 0;
   }
-  const auto bot = bot_of(r.what);
-  // Behind another one about the same it goes the same way, without looking for its actor.
-  if (!way.queued.empty() && way.about == bot) return way.queue(std::move(r));
   caf::actor by = bot ? common_.book.find_bot({number, *bot}) : nullptr;
   if (!by) by = way.world;
   if (by != way.by && !way.queued.empty()) flush();
   way.by = std::move(by);
   way.about = bot;
+  way.losses = losses;
   way.queue(std::move(r));
 }
 
@@ -129,7 +137,6 @@ void port::flush() {
     if (r->queued.empty()) continue;
     // Not kept: a bot's actor ends with the bot.
     const caf::actor by = std::exchange(r->by, nullptr);
-    r->usual = std::min(r->queued.size(), queued_expected_max);
     caf::anon_send(by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
   }
 }

@@ -42,12 +42,13 @@ public:
   ~port();  // tells the worlds that the connection is gone: its bots fall silent
 
   /// Queues a request; it leaves with flush(). A world that is not there is answered at once.
-  void submit(core::world_number world, request r);
+  void submit(core::world_number world, request&& r);
   void flush();
 
 private:
   struct route;
 
+  route* find_route(core::world_number world) const;  // null where it was not used yet
   route& route_to(core::world_number world);
   void refuse(core::world_number world, const ticket& t);
   void take_leave(const route& r, bool awaits_answers);

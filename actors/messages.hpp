@@ -8,6 +8,7 @@
 //   world actor --commit_now, mind_choices, alarm--> itself
 #pragma once
 
+#include "actors/spare.hpp"
 #include "actors/world_keeper.hpp"
 
 #include <caf/all.hpp>
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace unscripted::actors {
+
+/// Of 64 connections that send 64 requests at once: 1.3 MiB a thread.
+using spare_requests = spare<std::vector<numbered_request>, 64, 64>;
 
 /// Requests of one connection, in its order.
 struct delivery {

@@ -2,6 +2,7 @@
 // and the actors, free of sockets, JSON and CAF.
 #pragma once
 
+#include "actors/spare.hpp"
 #include "core/perception.hpp"
 #include "core/resolve.hpp"
 #include "storage/durability.hpp"
@@ -42,6 +43,9 @@ struct rights {
 };
 
 // -- requests ------------------------------------------------------------------------------------
+
+/// Of requests that were carried out, for those that come: as many as may be under way at once.
+using spare_values = spare<core::named_values, 1024, 16>;
 
 /// An action of a bot. `see`: the answer carries what the bot sees after it. `in_passing`: whoever
 /// replaced a bot that died acts in its place, and in a world of pace free the connection does not

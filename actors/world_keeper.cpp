@@ -13,9 +13,6 @@ namespace {
 constexpr std::uint64_t commit_records_max = 4096;
 constexpr std::size_t commit_bytes_max = 1 << 20;
 
-// What is made ready for the answers of a connection, where the last ones took as much.
-constexpr std::size_t mail_bytes_expected_max = 64UL * 1024;
-
 // Whether this process can think for the bot: a history may name a mind that is gone since.
 bool has_mind(const core::thing& bot) {
   const auto& known = core::mind_names();
@@ -223,8 +220,9 @@ void world_keeper::release() {
     session* s = find_session(who);
     if (!s) continue;
     s->has_mail = false;
-    s->usual = std::min(s->mail.bytes.size(), mail_bytes_expected_max);
-    s->peer->send(std::exchange(s->mail, {}));
+    outbox mail = std::exchange(s->mail, {});
+    s->peer->send(std::move(mail));
+    spare_text::give(std::move(mail.bytes));  // whoever took it left none
   }
 }
 

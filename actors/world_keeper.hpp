@@ -17,6 +17,7 @@
 #include "actors/limits.hpp"
 #include "actors/rate.hpp"
 #include "actors/shadow.hpp"
+#include "actors/spare.hpp"
 #include "actors/subscriptions.hpp"
 #include "actors/surroundings.hpp"
 #include "actors/told_answers.hpp"
@@ -50,7 +51,11 @@ struct closing {
 
 /// A request with its place in the connection's order, from 0 without gaps per world.
 struct numbered_request {
-  std::uint64_t order = 0;
+  numbered_request(std::uint64_t place, request&& r)
+    : order(place), what(std::in_place_type<request>, std::move(r)) {}
+  numbered_request(std::uint64_t place, closing last) : order(place), what(last) {}
+
+  std::uint64_t order;
   std::variant<request, closing> what;
 };
 
@@ -109,7 +114,6 @@ private:
     std::deque<request> waiting;                      // behind actions that wait for their tick
     std::size_t turns = 0;                            // actions that wait for their tick
     outbox mail;                                      // leaves at the next commit
-    std::size_t usual = 0;                            // bytes of the last mail
     bool has_mail = false;
     bool is_leaving = false;  // gone once the world is, which is decided
   };
@@ -135,12 +139,14 @@ private:
     state now = state::resting;
     core::act_command act = {};  // where it acted: waits for the tick
   };
+  using spare_text = spare<std::string, 64, 64UL * 1024>;  // of answers: 4 MiB a thread
   static inline const core::origin nobody;  // no token, no key: what a world does by itself
   using session_ref = session&;
   using turn_table = std::map<core::serial, turn>;
   using time_point = std::chrono::steady_clock::time_point;
 
   // requests (world_requests.cpp)
+  bool carry_out_next(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, request&& r);
   static bool stands_behind_a_turn(const session& s, const request& r);
@@ -208,7 +214,7 @@ private:
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
-  void act_now(session_ref s, const ticket& t, core::command c, core::serial bot, act_request& r);
+  void act_now(session_ref s, const ticket& t, core::command&& c, core::serial bot, act_request& r);
   void await_tick(session_ref s, turn&& t, core::serial bot);
   void run_tick_if_ready();
   bool nobody_acted() const { return turns_.empty() && minds_acted_ == 0; }

@@ -53,20 +53,22 @@ void world_keeper::submit(const client_ptr& from, connection_id who, numbered_re
     s.early.emplace(r.order, std::move(r));
     return;
   }
-  ++s.next;
-  carry_out(who, s, std::move(r));
-  for (;;) {
-    session* still = find_session(who);
-    if (!still) break;
-    const auto ready = still->early.find(still->next);
-    if (ready == still->early.end()) break;
-    numbered_request next = std::move(ready->second);
-    still->early.erase(ready);
-    ++still->next;
-    carry_out(who, *still, std::move(next));
+  bool goes_on = carry_out_next(who, s, std::move(r));
+  while (goes_on && !s.early.empty() && s.early.begin()->first == s.next) {
+    numbered_request next = std::move(s.early.begin()->second);
+    s.early.erase(s.early.begin());
+    goes_on = carry_out_next(who, s, std::move(next));
   }
   drain_waiting();
   if (!commit_asked_ && !with_mail_.empty()) commit();
+}
+
+// False after the last one of the connection: there may be no session any more.
+bool world_keeper::carry_out_next(connection_id who, session_ref s, numbered_request&& r) {
+  ++s.next;
+  const bool is_last = std::holds_alternative<closing>(r.what);
+  carry_out(who, s, std::move(r));
+  return !is_last;
 }
 
 void world_keeper::carry_out(connection_id who, session_ref s, numbered_request&& r) {
@@ -91,6 +93,7 @@ void world_keeper::carry_out(connection_id who, session_ref s, request&& r) {
   if (doomed_) return answer_to(s, r.ticket, gone(parts_.number));
   asking_ = r.may;
   std::visit([&](auto& what) { perform(who, s, r.ticket, what); }, r.what);
+  if (auto* act = std::get_if<act_request>(&r.what)) spare_values::give(std::move(act->wish.args));
 }
 
 // The actions of one tick are taken together; everything else is answered after them.
@@ -130,7 +133,7 @@ void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bo
     outbox::part& part = s.mail.parts.emplace_back(outbox::part{t, {}});
     s.peer->encode(part.bytes, t, a, in_sight);
   } else {
-    if (s.mail.bytes.empty()) s.mail.bytes.reserve(s.usual);
+    if (s.mail.bytes.empty()) s.mail.bytes = spare_text::take();
     if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, in_sight);
     ++s.mail.answered;
     if (t.stamp != 0) s.mail.stamp = t.stamp;

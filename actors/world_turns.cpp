@@ -191,7 +191,7 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, ac
   await_tick(s, {std::move(*command), who, t, r.see, name_of(r)}, bot);
 }
 
-void world_keeper::act_now(session_ref s, const ticket& t, core::command c, core::serial bot,
+void world_keeper::act_now(session_ref s, const ticket& t, core::command&& c, core::serial bot,
                            act_request& r) {
   if (const auto full = why_no_room()) return answer_to(s, t, *full);
   const naming name = name_of(r);

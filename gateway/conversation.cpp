@@ -15,16 +15,15 @@ namespace dom = simdjson::dom;
 using core::errc;
 using core::problem;
 
-// The id as the client wrote it, as JSON; nothing where it is neither a text nor an integer.
-std::optional<std::string> id_text(dom::element id) {
-  std::string text;
+// The id as the client wrote it, as JSON. False where it is neither a text nor an integer.
+bool read_id(std::string& text, dom::element id) {
+  json_writer json{text};
   switch (id.type()) {
-    case dom::element_type::STRING: append_json_text(text, id.get_string().value_unsafe()); break;
-    case dom::element_type::INT64: text = std::to_string(id.get_int64().value_unsafe()); break;
-    case dom::element_type::UINT64: text = std::to_string(id.get_uint64().value_unsafe()); break;
-    default: return std::nullopt;
+    case dom::element_type::STRING: json.value(id.get_string().value_unsafe()); return true;
+    case dom::element_type::INT64: json.value(id.get_int64().value_unsafe()); return true;
+    case dom::element_type::UINT64: json.value(id.get_uint64().value_unsafe()); return true;
+    default: return false;
   }
-  return text;
 }
 
 // Of an answer, before any was seen. A thousand of them are what a connection may leave unread.
@@ -58,8 +57,7 @@ void read_member(frame_parts& parts, std::string_view key, dom::element value) {
     if (!parts.why) parts.why = problem{errc::invalid_request, std::move(message), {}};
   };
   if (key == "id") {
-    if (auto id = id_text(value)) parts.ticket.id = *std::move(id);
-    else complain("`id` must be a text or an integer");
+    if (!read_id(parts.ticket.id, value)) complain("`id` must be a text or an integer");
   } else if (key == "method") {
     if (value.get_string().get(parts.method) != simdjson::SUCCESS)
       complain("`method` must be a text");
@@ -86,7 +84,7 @@ frame_parts read_frame(dom::object request) {
       parts.why = problem{errc::invalid_request,
                           "`" + std::string{field.key.substr(0, 64)} + "` is given twice",
                           {}};
-    given.push_back(field.key);
+    given.emplace_back(field.key.data(), field.key.size());
     read_member(parts, field.key, field.value);
   }
   if (!parts.why && parts.method.empty())
@@ -211,15 +209,15 @@ bool conversation::dispatch(dom::object request) {
   }
   const bool wants_answer = !parts.ticket.id.empty();
   if (taken_++ % timed_every == 0) parts.ticket.stamp = now_ns();
-  carry_out(std::move(parts.ticket), parts.method,
-            parts.params ? params_reader{*parts.params} : params_reader{});
+  carry_out(parts.ticket, parts.method, parts.params);
   return wants_answer;
 }
 
-void conversation::carry_out(actors::ticket t, std::string_view method, params_reader params) {
+void conversation::carry_out(actors::ticket& t, std::string_view method,
+                             const std::optional<dom::object>& params) {
   if (hub_.stopping)
     return answer_now(t, problem{errc::shutting_down, "the server is stopping", {}});
-  methods{*this, std::move(t), std::move(params)}.call(method);
+  methods{*this, t, params}.call(method);
 }
 
 void conversation::flush() {
@@ -264,7 +262,8 @@ void conversation::result_now(const actors::ticket& t, std::string_view result) 
   immediate_stamp_ = t.stamp;
 }
 
-void conversation::submit(core::world_number world, actors::ticket t, actors::world_request what) {
+void conversation::submit(core::world_number world, actors::ticket&& t,
+                          actors::world_request&& what) {
   actors::rights may;
   if (hub_.gate) {
     const auto found = rights_in(world);

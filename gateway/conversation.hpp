@@ -145,11 +145,12 @@ private:
   }
   std::string token_of(const core::thing_id& bot) const;
   void refuse_token(const actors::ticket& t, core::problem why);
-  void carry_out(actors::ticket t, std::string_view method, params_reader params);
+  void carry_out(actors::ticket& t, std::string_view method,
+                 const std::optional<simdjson::dom::object>& params);
   void note_time(std::uint64_t stamp) const;
   void answer_now(const actors::ticket& t, const actors::answer& a);
   void result_now(const actors::ticket& t, std::string_view result);
-  void submit(core::world_number world, actors::ticket t, actors::world_request what);
+  void submit(core::world_number world, actors::ticket&& t, actors::world_request&& what);
   /// For what the directory does: later frames wait until that is answered, so that a world is
   /// there for the request behind its creation. Counts one request in flight.
   void begin_barrier();

@@ -250,10 +250,13 @@ std::span<const methods::entry> methods::table() {
   return all;
 }
 
+// What is called is mostly what was called before it.
 const methods::entry* methods::find(std::string_view name) {
-  for (const entry& e : table())
-    if (e.name == name) return &e;
-  return nullptr;
+  static thread_local const entry* last = nullptr;
+  if (last && last->name == name) return last;
+  const auto all = table();
+  const auto found = std::ranges::find(all, name, &entry::name);
+  return found == all.end() ? nullptr : last = &*found;
 }
 
 bool methods::is_audited(std::string_view name) {

@@ -69,7 +69,7 @@ std::optional<core::world_number> methods::read_world() {
   return found;
 }
 
-void methods::submit_to(std::optional<core::world_number> world, actors::world_request what) {
+void methods::submit_to(std::optional<core::world_number> world, actors::world_request&& what) {
   if (refused()) return;
   c_.submit(*world, std::move(ticket_), std::move(what));
 }
@@ -247,9 +247,12 @@ void methods::bot_detach() {
   submit_to(bot.world, actors::detach_request{bot.thing});
 }
 
-actors::act_request methods::read_act(params_reader& p) {
-  actors::act_request act;
-  act.wish.agent = p.id("bot").thing;
+methods::bot_act methods::read_act(params_reader& p) {
+  bot_act read;
+  const core::thing_id bot = p.id("bot");
+  read.world = bot.world;
+  actors::act_request& act = read.act;
+  act.wish.agent = bot.thing;
   act.wish.action = p.text("action");
   act.wish.target = p.optional_id("target");
   act.wish.args = p.values("args");
@@ -259,7 +262,7 @@ actors::act_request methods::read_act(params_reader& p) {
       p.expect("key", "a text of 1 to 64 bytes, another one for each action of the bot");
     act.key = *std::move(key);
   }
-  return act;
+  return read;
 }
 
 void methods::act() {
@@ -268,11 +271,10 @@ void methods::act() {
     if (!refused()) act_list(*acts);
     return;
   }
-  const auto bot = p_.peek_id("bot");
-  actors::act_request act = read_act(p_);
+  auto [world, act] = read_act(p_);
   if (act.see) c_.expect(perception_bytes);
   if (const auto why = c_.too_often(1)) return c_.answer_now(ticket_, *why);
-  submit_to(bot ? bot->world : 0, std::move(act));
+  submit_to(world, std::move(act));
 }
 
 // One answer for all: an array with a result or an error for each, in order.
@@ -291,10 +293,9 @@ void methods::act_list(dom::array acts) {
       continue;
     }
     params_reader one{object, within + "."};
-    const auto bot = one.peek_id("bot");
-    actors::act_request act = read_act(one);
+    auto [world, act] = read_act(one);
     if (const auto why = one.finish()) c_.part_now(mine, *why);
-    else c_.submit(bot->world, std::move(mine), std::move(act));
+    else c_.submit(world, std::move(mine), std::move(act));
   }
 }
 

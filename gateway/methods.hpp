@@ -16,8 +16,9 @@ struct rerun_wish;
 /// Mapping only: each method reads its params, and submits a request or answers at once.
 class methods {
 public:
-  methods(conversation& with, actors::ticket t, params_reader params)
-    : c_(with), ticket_(std::move(t)), p_(std::move(params)) {}
+  /// `t` and `params` must outlive it; what takes the ticket along leaves an empty one.
+  methods(conversation& with, actors::ticket& t, const std::optional<simdjson::dom::object>& params)
+    : c_(with), ticket_(t), p_(params) {}
 
   /// Carries out the method of that name, or answers that there is none.
   void call(std::string_view name);
@@ -31,6 +32,11 @@ public:
   static const std::string& describe();
 
 private:
+  /// An action, and the world that it is for.
+  struct bot_act {
+    core::world_number world = 0;
+    actors::act_request act;
+  };
   struct entry;
   static std::span<const entry> table();
   static const entry* find(std::string_view name);
@@ -107,10 +113,10 @@ private:
   void change_plugins(Work work);
   void watch_stored(std::optional<core::world_number> world, rerun_wish wish);
   std::string free_name(const std::string& like) const;
-  static actors::act_request read_act(params_reader& p);
+  static bot_act read_act(params_reader& p);
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.
-  void submit_to(std::optional<core::world_number> world, actors::world_request what);
+  void submit_to(std::optional<core::world_number> world, actors::world_request&& what);
   /// The connection is that token's from now on. False where that was answered with a problem.
   bool show(std::string_view token);
   void note_act(std::string_view name, const char* target);
@@ -121,7 +127,7 @@ private:
   void check_founding();
 
   conversation& c_;
-  actors::ticket ticket_;
+  actors::ticket& ticket_;
   params_reader p_;
 };
 

@@ -1,5 +1,6 @@
 #include "gateway/params.hpp"
 
+#include "actors/request.hpp"
 #include "core/show.hpp"
 
 #include <algorithm>
@@ -25,10 +26,18 @@ core::loose_value to_loose(dom::element e) {
 }
 
 params_reader::params_reader(dom::object object, std::string within) : within_(std::move(within)) {
+  read(object);
+}
+
+params_reader::params_reader(const std::optional<dom::object>& params) {
+  if (params) read(*params);
+}
+
+void params_reader::read(dom::object object) {
   for (const auto field : object) {
     if (find(field.key))
       complain(core::bad_param(within_ + std::string{field.key}, "to be given once"));
-    members_.push_back({field.key, field.value, false});
+    members_.emplace_back(field.key, field.value);
   }
 }
 
@@ -39,11 +48,15 @@ const params_reader::member* params_reader::find(std::string_view name) const {
 }
 
 params_reader::member* params_reader::take(std::string_view name) {
-  asked_.push_back(name);
-  for (member& m : members_) {
-    if (m.name != name) continue;
-    m.used = true;
-    return &m;
+  asked_.emplace_back(name.data(), name.size());
+  // Most clients write them in the order in which they are asked for.
+  const std::size_t count = members_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = next_ + i < count ? next_ + i : next_ + i - count;
+    if (members_[at].name != name) continue;
+    members_[at].used = true;
+    next_ = at + 1;
+    return &members_[at];
   }
   return nullptr;
 }
@@ -53,13 +66,6 @@ bool params_reader::has(std::string_view name) const { return find(name) != null
 bool params_reader::take_null(std::string_view name) {
   const member* m = find(name);
   return m && m->value.is_null() && take(name);
-}
-
-std::optional<core::thing_id> params_reader::peek_id(std::string_view name) const {
-  const member* m = find(name);
-  std::string_view text;
-  if (!m || m->value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-  return core::parse_id(text);
 }
 
 std::optional<std::string> params_reader::peek_text(std::string_view name) const {
@@ -78,18 +84,23 @@ void params_reader::expect(std::string_view name, std::string expected) {
   complain(core::bad_param(within_ + std::string{name}, std::move(expected)));
 }
 
-std::optional<std::string> params_reader::optional_text(std::string_view name) {
+std::optional<std::string_view> params_reader::view_text(std::string_view name) {
   const member* m = take(name);
   if (!m) return std::nullopt;
   std::string_view text;
   if (m->value.get_string().get(text) == simdjson::SUCCESS && text.find('\0') == text.npos)
-    return std::string{text};
+    return text;
   expect(name, "a text");
   return std::nullopt;
 }
 
+std::optional<std::string> params_reader::optional_text(std::string_view name) {
+  const auto given = view_text(name);
+  return given ? std::optional<std::string>{*given} : std::nullopt;
+}
+
 std::string params_reader::text(std::string_view name) {
-  if (auto given = optional_text(name)) return *std::move(given);
+  if (const auto given = view_text(name)) return std::string{*given};
   expect(name, "a text; it is required");
   return {};
 }
@@ -182,9 +193,9 @@ std::optional<dom::array> params_reader::array(std::string_view name) {
 }
 
 core::named_values params_reader::values(std::string_view name) {
-  core::named_values values;
   const auto members = object(name);
-  if (!members) return values;
+  if (!members) return {};
+  core::named_values values = actors::spare_values::take();
   values.reserve(members->size());
   for (const auto field : *members) {
     const bool twice = std::any_of(values.begin(), values.end(),

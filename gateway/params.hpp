@@ -17,13 +17,15 @@
 
 namespace unscripted::gateway {
 
-class params_reader {  // NOLINT(bugprone-exception-escape): moving its members allocates nothing
+class params_reader {
 public:
   /// Reads the members of `object`, which must outlive the reader. `within` is put before names in
   /// messages ("acts[3].").
-  explicit params_reader(simdjson::dom::object object, std::string within = {});
-  /// Without params.
-  params_reader() = default;
+  params_reader(simdjson::dom::object object, std::string within);
+  /// Of a request, which may have none.
+  explicit params_reader(const std::optional<simdjson::dom::object>& params);
+  params_reader(const params_reader&) = delete;  // what is read in place need not be moved
+  params_reader& operator=(const params_reader&) = delete;
 
   bool has(std::string_view name) const;
 
@@ -31,9 +33,7 @@ public:
   std::optional<std::string> optional_text(std::string_view name);
   core::thing_id id(std::string_view name);  // required
   std::optional<core::thing_id> optional_id(std::string_view name);
-  /// An id where there is a good one, without reading the parameter.
-  std::optional<core::thing_id> peek_id(std::string_view name) const;
-  /// A text or a whole number as text, likewise.
+  /// A text or a whole number as text, where there is a good one, without reading the parameter.
   std::optional<std::string> peek_text(std::string_view name) const;
   bool flag(std::string_view name, bool otherwise);
   std::optional<double> number(std::string_view name, double minimum, double maximum,
@@ -56,17 +56,22 @@ public:
 
 private:
   struct member {
+    member(std::string_view n, simdjson::dom::element v) : name(n), value(v) {}
+
     std::string_view name;
     simdjson::dom::element value;
     bool used = false;
   };
 
+  void read(simdjson::dom::object object);
+  std::optional<std::string_view> view_text(std::string_view name);
   member* take(std::string_view name);
   const member* find(std::string_view name) const;
 
   // Most methods have fewer, and most requests are small: no memory is asked for then.
   boost::container::small_vector<member, 8> members_;
   boost::container::small_vector<std::string_view, 8> asked_;
+  std::size_t next_ = 0;  // of members_, behind the one that was asked for last
   std::string within_;
   std::optional<core::problem> problem_;
 };
