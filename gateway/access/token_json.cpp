@@ -2,6 +2,8 @@
 
 #include "gateway/access/grant.hpp"
 
+#include <algorithm>
+
 namespace unscripted::gateway {
 
 namespace {
@@ -27,7 +29,8 @@ std::string token_json(const storage::token_row& row, std::string_view text) {
   write_time(json, "created", row.created_ms);
   write_time(json, "expires", row.expires_ms);
   write_time(json, "revoked", row.revoked_ms);
-  write_time(json, "used", row.used_ms);
+  // Kept to the hour, which may have begun before the token was made.
+  if (row.used_ms != 0) write_time(json, "used", std::max(row.used_ms, row.created_ms));
   if (!text.empty()) json.member("token", text);
   json.end_object();
   return out;

@@ -176,6 +176,16 @@ TEST_CASE("when a token was used last is written once an hour, not with each use
   CHECK(stored() == f.now);
 }
 
+TEST_CASE("no token is shown to have been used before it was made") {
+  storage::token_row row;
+  row.created_ms = 7'200'000 + 1'234'000;
+  CHECK(token_json(row).find("used") == std::string::npos);
+  row.used_ms = 7'200'000;  // in the same hour
+  CHECK(token_json(row).find("\"used\":8434}") != std::string::npos);
+  row.used_ms = 2 * 7'200'000;
+  CHECK(token_json(row).find("\"used\":14400}") != std::string::npos);
+}
+
 TEST_CASE(
     "the first start leaves an admin's token in a file of its owner's, later ones leave none") {
   temp_folder folder;
