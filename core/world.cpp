@@ -182,7 +182,7 @@ void world::create(const effect& e) {
   if (e.thing == world_serial) {
     near_ = grid{how.dims, near_cell};
     far_ = grid{how.dims, far_cell};
-    targets_ = grid{how.dims, far_cell};
+    targets_ = bucket_grid{how.dims, far_cell};
     return;
   }
   file(position);
@@ -308,7 +308,7 @@ void world::recatalogue(const catalogue_ptr& next) {
 /// Anew, since other kinds are targets now.
 void world::file_targets() {
   if (things_.empty()) return;
-  targets_ = grid{things_.front().dims, far_cell};
+  targets_ = bucket_grid{things_.front().dims, far_cell};
   for (std::uint32_t position = 1; position < things_.size(); ++position) {
     const thing& t = things_[position];
     if (t.id != no_thing && !t.is_carried() && is_target(t))

@@ -8,6 +8,7 @@
 // equals the hash computed from scratch (see rehash()).
 #pragma once
 
+#include "core/bucket_grid.hpp"
 #include "core/grid.hpp"
 #include "core/record.hpp"
 #include "core/serial_index.hpp"
@@ -157,8 +158,8 @@ private:
   void file(std::uint32_t position);
   void unfile(std::uint32_t position);
 
-  template <class Visit>
-  void search(const grid& among, const box& where, micrometres range, Visit& visit) const {
+  template <class Grid, class Visit>
+  void search(const Grid& among, const box& where, micrometres range, Visit& visit) const {
     among.near(where, range, [&](grid::position p) {
       const thing& t = things_[p];
       const micrometres distance = gap(where, t.occupied());
@@ -181,7 +182,7 @@ private:
   // crosses seventy instead of two and a half thousand.
   grid near_, far_;
   // Those on the ground that are targets: of a crowd of bots, which look for what they can do, few.
-  grid targets_;
+  bucket_grid targets_;
   std::size_t thing_count_ = 0;
   std::vector<std::size_t> counts_;                // by kind
   std::vector<serial> bots_;                       // in order

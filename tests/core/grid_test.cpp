@@ -1,3 +1,4 @@
+#include "core/bucket_grid.hpp"
 #include "core/grid.hpp"
 #include "core/random.hpp"
 #include "core/serial_index.hpp"
@@ -5,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <malloc.h>
 #include <map>
 #include <set>
 
@@ -33,7 +35,8 @@ box random_box(const vec3& room, keyed_random& chance) {
   return {{random_centre(dims.x, room.x, chance), 0, random_centre(dims.z, room.z, chance)}, dims};
 }
 
-std::set<grid::position> found(const grid& g, const box& where, micrometres range) {
+template <class Grid>
+std::set<grid::position> found(const Grid& g, const box& where, micrometres range) {
   std::set<grid::position> all;
   g.near(where, range, [&](grid::position p) {
     if (!all.insert(p).second) FAIL("visited twice: " << p);
@@ -44,7 +47,8 @@ std::set<grid::position> found(const grid& g, const box& where, micrometres rang
 using boxes = std::map<grid::position, box>;
 
 // One insertion, removal or move in both.
-void change(grid& g, boxes& all, const vec3& room, keyed_random& chance) {
+template <class Grid>
+void change(Grid& g, boxes& all, const vec3& room, keyed_random& chance) {
   const auto who = static_cast<grid::position>(chance.below(200));
   const auto here = all.find(who);
   if (here == all.end()) {
@@ -63,7 +67,8 @@ void change(grid& g, boxes& all, const vec3& room, keyed_random& chance) {
   }
 }
 
-void check_search(const grid& g, const boxes& all, const box& where, micrometres range) {
+template <class Grid>
+void check_search(const Grid& g, const boxes& all, const box& where, micrometres range) {
   const auto near = found(g, where, range);
   for (const auto& [who, place] : all)
     if (gap(where, place) <= range && !near.contains(who)) FAIL("missed " << who);
@@ -73,13 +78,15 @@ void check_search(const grid& g, const boxes& all, const box& where, micrometres
 
 }  // namespace
 
-TEST_CASE("the grid misses nothing that a search of all things finds", "[core][grid]") {
+TEMPLATE_TEST_CASE("the grid misses nothing that a search of all things finds", "[core][grid]",
+                   grid, bucket_grid) {
   const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 9));
   const vec3 room = GENERATE(vec3{10'000'000, 1, 10'000'000}, vec3{200'000'000, 1, 90'000'001},
-                             vec3{1'000'000, 1, 300'000'000});
+                             vec3{1'000'000, 1, 300'000'000},
+                             vec3{from_metres(metres_max), 1, from_metres(metres_max)});
   CAPTURE(seed, room.x, room.z);
   keyed_random chance{seed, 0};
-  grid g{room, GENERATE(2'000'000, 16'000'000)};
+  TestType g{room, GENERATE(2'000'000, 16'000'000)};
   boxes all;
 
   for (int i = 0; i < 3'000; ++i) {
@@ -89,9 +96,9 @@ TEST_CASE("the grid misses nothing that a search of all things finds", "[core][g
   }
 }
 
-TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-sized one",
-          "[core][grid]") {
-  grid g{{100'000'000, 1, 100'000'000}, 2'000'000};
+TEMPLATE_TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-sized one",
+                   "[core][grid]", grid, bucket_grid) {
+  TestType g{{100'000'000, 1, 100'000'000}, 2'000'000};
   const micrometres range = 1'000'000;
   const box wide{{20'000'000, 0, 50'000'000}, {2'000'000, 1, 2'000'000}};
   const box odd{{20'000'000 - 1'000'000 - range - 250'001, 0, 50'000'000}, {500'001, 1, 500'001}};
@@ -102,9 +109,10 @@ TEST_CASE("a thing as wide as a cell is found at exactly the range from an odd-s
   CHECK(found(g, odd, range).contains(0));
 }
 
-TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid]") {
+TEMPLATE_TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid]", grid,
+                   bucket_grid) {
   const micrometres most = from_metres(metres_max);
-  grid g{{most, 1, most}, 2'000'000};
+  TestType g{{most, 1, most}, 2'000'000};
   const vec3 dims{1'000'000, 1, 1'000'000};
   const micrometres edge = most - 500'000;
 
@@ -115,6 +123,33 @@ TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid
 
   CHECK(found(g, {{edge, 0, edge}, dims}, 1'000'000) == std::set<grid::position>{3});
   CHECK(found(g, {{500'000, 0, edge}, dims}, 2 * most).size() == 4);
+}
+
+TEST_CASE("a bucket grid passes over those of a cell that are out of reach", "[core][grid]") {
+  bucket_grid g{{100'000'000, 1, 100'000'000}, 16'000'000};
+  const vec3 dims{1'000'000, 1, 1'000'000};
+  for (grid::position who = 0; who < 10; ++who)
+    g.insert(who, {{20'000'000 + 1'000'000 * who, 0, 20'000'000}, dims});
+
+  const auto near = found(g, {{20'000'000, 0, 20'000'000}, dims}, 2'500'000);
+
+  CHECK(near == std::set<grid::position>{0, 1, 2, 3});
+}
+
+TEST_CASE("a crowd that walked across a bucket grid leaves no memory behind", "[core][grid]") {
+  const vec3 dims{300'000, 1, 300'000};
+  bucket_grid g{{1'600'000'000, 1, 16'000'000}, 16'000'000};
+  constexpr grid::position crowd = 10'000;
+  const auto walk_to = [&](micrometres x) {
+    for (grid::position who = 0; who < crowd; ++who) g.move(who, {{x, 0, 8'000'000}, dims});
+  };
+  for (grid::position who = 0; who < crowd; ++who) g.insert(who, {{8'000'000, 0, 8'000'000}, dims});
+  walk_to(24'000'000);
+  const std::size_t before = mallinfo2().uordblks;
+
+  for (micrometres x = 40'000'000; x < 1'600'000'000; x += 16'000'000) walk_to(x);
+
+  CHECK(mallinfo2().uordblks <= before + 64 * 1024);  // 98 cells of 160 kB would be 15 MB
 }
 
 TEST_CASE("the index of serials answers as a map does", "[core][grid]") {

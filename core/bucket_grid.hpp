@@ -1,0 +1,76 @@
+// A grid for searches that look at many and find few: each cell holds what is needed to pass over a
+// thing side by side, so that only those are looked at that may be within reach. Things lie apart
+// in memory, and in a large world in no cache.
+//
+// It answers what core/grid.hpp answers, in wider cells; a thing takes half as much memory again.
+#pragma once
+
+#include "core/grid_level.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace unscripted::core {
+
+class bucket_grid {
+public:
+  using position = std::uint32_t;  // of a thing in the world's table
+
+  bucket_grid() = default;
+  /// As core::grid.
+  bucket_grid(const vec3& dims, micrometres finest_cell);
+
+  void insert(position who, const box& where);
+  /// `dims` as it was filed with.
+  void erase(position who, const vec3& dims);
+  /// Likewise of its size.
+  void move(position who, const box& to);
+
+  /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the
+  /// ground: all that do, and few that don't. In no particular order.
+  template <class Visit>
+  void near(const box& where, micrometres range, Visit&& visit) const {
+    const circumference asked = around(where, range);
+    for (const level& l : levels_) {
+      if (l.count == 0) continue;
+      l.cross(where, range, [&](std::size_t cell) {
+        for (const entry& e : l.buckets[cell])
+          if (asked.may_reach(e)) visit(e.who);
+      });
+    }
+  }
+
+private:
+  /// A thing as a square of ground, roughly: in µm, rounded.
+  struct entry {
+    float x, z, half;
+    position who;
+  };
+  /// What a search asks for, widened by all that was rounded.
+  struct circumference {
+    float x, z, reach;
+
+    bool may_reach(const entry& e) const {
+      return std::abs(e.x - x) <= reach + e.half && std::abs(e.z - z) <= reach + e.half;
+    }
+  };
+  struct level : grid_level {
+    std::size_t count = 0;
+    std::vector<std::vector<entry>> buckets;  // empty until the first thing of this size comes
+  };
+  /// Where a thing is filed.
+  struct spot {
+    std::uint32_t cell = 0, slot = 0;
+  };
+
+  circumference around(const box& where, micrometres range) const;
+  void put_in(level& l, std::uint32_t cell, const entry& e);
+  void take_out(level& l, position who);
+
+  std::vector<level> levels_;
+  std::vector<spot> spots_;  // by position
+  float extent_ = 0;         // of the world, in µm
+};
+
+}  // namespace unscripted::core

@@ -1,0 +1,69 @@
+// One level of a grid over the ground of a world: which cell a place is in, which cells a search
+// crosses. What the cells hold is up to the grid.
+#pragma once
+
+#include "core/numbers.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace unscripted::core {
+
+struct grid_level {
+  struct range_of_cells {
+    std::uint32_t first, last;
+  };
+
+  micrometres cell = 0;
+  double per_cell = 0;  // 1 / cell: a multiplication is a quarter of a division
+  std::uint32_t columns = 0, rows = 0;
+
+  std::size_t cells() const { return std::size_t{columns} * rows; }
+  std::uint32_t cell_of(const vec3& pos) const {
+    return along(pos.z, rows) * columns + along(pos.x, columns);
+  }
+
+  /// Calls visit(cell) for every cell with the centre of a thing of this level whose box may lie
+  /// within `range` of `where`.
+  template <class Visit>
+  void cross(const box& where, micrometres range, Visit&& visit) const {
+    const micrometres half = cell / 2;
+    // Halves rounded up: gap() rounds down.
+    const micrometres reach_x = (where.dims.x + 1) / 2 + range + half;
+    const micrometres reach_z = (where.dims.z + 1) / 2 + range + half;
+    const auto [x0, x1] = span(where.pos.x, reach_x, columns);
+    const auto [z0, z1] = span(where.pos.z, reach_z, rows);
+    for (std::uint32_t z = z0; z <= z1; ++z)
+      for (std::uint32_t x = x0; x <= x1; ++x) visit(std::size_t{z} * columns + x);
+  }
+
+private:
+  /// The cell along one axis. Rounding may put a place at a border into the neighbouring cell,
+  /// always the same one: it never decreases with `at`, so a search still covers what it must.
+  std::uint32_t along(micrometres at, std::uint32_t cells) const {
+    if (at <= 0) return 0;
+    // To a signed number: that is one instruction.
+    const auto i = static_cast<std::int64_t>(static_cast<double>(at) * per_cell);
+    return i < cells ? static_cast<std::uint32_t>(i) : cells - 1;
+  }
+  range_of_cells span(micrometres centre, micrometres reach, std::uint32_t cells) const {
+    return {along(centre - reach, cells), along(centre + reach, cells)};
+  }
+};
+
+/// The levels for a world whose ground spans [0, dims.x] × [0, dims.z]: the finest in cells of this
+/// width, or wider where there would be more than `cells_max`; each four times as wide as the one
+/// before, until one cell holds the world.
+std::vector<grid_level> grid_levels(const vec3& dims, micrometres finest_cell,
+                                    std::int64_t cells_max);
+
+/// The first level whose cells are as wide as a thing of that size.
+template <class Levels>
+auto& level_of(Levels& levels, const vec3& dims) {
+  const micrometres size = dims.x > dims.z ? dims.x : dims.z;
+  for (auto& l : levels)
+    if (size <= l.cell) return l;
+  return levels.back();  // nothing in a world is larger than the world
+}
+
+}  // namespace unscripted::core
