@@ -3,11 +3,13 @@
 #include "cli/failure.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
+#include "core/large_memory.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <sys/mman.h>
 
 namespace {
 
@@ -59,6 +61,9 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe or socket is an error of its write, no death
+  unscripted::core::ask_for_large_pages = [](void* memory, std::size_t bytes) {
+    static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
+  };
   try {
     return run(argc, argv);
   } catch (const refused& error) {

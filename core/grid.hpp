@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/grid_level.hpp"
+#include "core/large_memory.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -46,7 +47,8 @@ private:
 
   struct level : grid_level {
     std::size_t count = 0;
-    std::vector<position> heads;  // empty until the first thing of this size comes
+    std::vector<position, large_allocator<position>>
+        heads;  // empty until the first thing of this size comes
   };
 
   struct link {
@@ -59,7 +61,7 @@ private:
   void link_out(level& l, position who);
 
   std::vector<level> levels_;
-  std::vector<link> links_;  // by position
+  std::vector<link, large_allocator<link>> links_;  // by position
 };
 
 }  // namespace unscripted::core

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/large_memory.hpp"
 
 #include <bit>
 #include <cstdint>
@@ -65,14 +66,14 @@ private:
   }
 
   void grow() {
-    std::vector<entry> old(entries_.empty() ? 16 : entries_.size() * 2);
+    decltype(entries_) old(entries_.empty() ? 16 : entries_.size() * 2);
     old.swap(entries_);
     shift_ = 64 - static_cast<unsigned>(std::countr_zero(entries_.size()));
     for (const entry& e : old)
       if (e.position != none) place(e.key, e.position);
   }
 
-  std::vector<entry> entries_;  // a power of two, at most half full
+  std::vector<entry, large_allocator<entry>> entries_;  // a power of two, at most half full
   std::size_t count_ = 0;
   unsigned shift_ = 64;  // 64 - log2 of the number of entries
 };

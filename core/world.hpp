@@ -10,6 +10,7 @@
 
 #include "core/bucket_grid.hpp"
 #include "core/grid.hpp"
+#include "core/large_memory.hpp"
 #include "core/record.hpp"
 #include "core/serial_index.hpp"
 #include "core/thing.hpp"
@@ -173,8 +174,9 @@ private:
   catalogue_ptr catalogue_;
   std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
   serial next_serial_ = 1;
-  std::uint64_t hash_ = 0;     // of things and settings: counters are added where it is asked for
-  std::vector<thing> things_;  // [0] is the world; positions of the removed are used again
+  std::uint64_t hash_ = 0;  // of things and settings: counters are added where it is asked for
+  std::vector<thing, large_allocator<thing>>
+      things_;  // [0] is the world; positions of the removed are used again
   std::vector<std::uint32_t> vacant_;
   serial_index index_;
   // Everything on the ground, twice: what touches what is asked in cells of two metres, a little
