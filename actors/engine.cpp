@@ -15,6 +15,9 @@ namespace {
 // A busy actor lets others have their turn after so many messages.
 constexpr std::size_t messages_per_turn = 100;
 
+// For so many requests, at most, room is made before they are there.
+constexpr std::size_t queued_expected_max = 64;
+
 unsigned worker_count(unsigned threads) {
   return threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -45,12 +48,16 @@ struct port::route {
   std::optional<core::serial> about;  // the bot of the last one of `queued`
   std::uint64_t losses = 0;           // of the address book, before `by` was found
   std::vector<numbered_request> queued;
+  std::size_t usual = 0;  // how many were queued the last time
 
   bool leads_to(const std::optional<core::serial>& bot, std::uint64_t losses_now) const {
     return !queued.empty() && about == bot && losses == losses_now;
   }
   void queue(request&& r) {
-    if (queued.empty()) queued = spare_requests::take();
+    if (queued.empty()) {
+      queued = spare_requests::take();
+      queued.reserve(usual);  // where a worker runs the world, what is spare is there
+    }
     queued.emplace_back(next++, std::move(r));
   }
 };
@@ -137,6 +144,7 @@ void port::flush() {
     if (r->queued.empty()) continue;
     // Not kept: a bot's actor ends with the bot.
     const caf::actor by = std::exchange(r->by, nullptr);
+    r->usual = std::min(r->queued.size(), queued_expected_max);
     caf::anon_send(by, delivery{from_, from_->id(), std::exchange(r->queued, {})});
   }
 }

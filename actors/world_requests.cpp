@@ -133,8 +133,10 @@ void world_keeper::answer_to(session_ref s, const ticket& t, const answer& a, bo
     outbox::part& part = s.mail.parts.emplace_back(outbox::part{t, {}});
     s.peer->encode(part.bytes, t, a, in_sight);
   } else {
-    if (s.mail.bytes.empty()) s.mail.bytes = spare_text::take();
-    if (!t.id.empty()) s.peer->encode(s.mail.bytes, t, a, in_sight);
+    if (!t.id.empty()) {
+      if (s.mail.bytes.empty()) s.mail.bytes = spare_text::take();
+      s.peer->encode(s.mail.bytes, t, a, in_sight);
+    }
     ++s.mail.answered;
     if (t.stamp != 0) s.mail.stamp = t.stamp;
   }

@@ -6,7 +6,8 @@ namespace unscripted::core {
 
 namespace {
 
-// A level holds 24 bytes a cell: at most 16 MiB. A wider world gets wider cells.
+// The finest level holds 24 bytes a cell, at most 17 MB; all others together a fifteenth of that. A
+// wider world gets wider cells.
 constexpr std::int64_t cells_max = 700'000;
 
 // A bucket that holds less than a quarter of what it could gives half back: a crowd that walks on

@@ -12,8 +12,8 @@ namespace unscripted::core {
 /// From this size on; what is smaller is left to the allocator.
 inline constexpr std::size_t large_bytes = std::size_t{8} << 20;
 
-/// Asks the system for large pages behind memory that nobody wrote to yet; a wish, which may come
-/// to nothing. What a system has for that is no matter of core: the program sets it before its
+/// Asks the system for large pages behind memory whose content does not matter; a wish, which may
+/// come to nothing. What a system has for that is no matter of core: the program sets it before its
 /// first world, and where nobody does, pages are what they are.
 inline std::atomic<void (*)(void* memory, std::size_t bytes)> ask_for_large_pages{nullptr};
 

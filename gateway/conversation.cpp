@@ -17,6 +17,7 @@ using core::problem;
 
 // The id as the client wrote it, as JSON. False where it is neither a text nor an integer.
 bool read_id(std::string& text, dom::element id) {
+  text.clear();  // the last one, where there are several
   json_writer json{text};
   switch (id.type()) {
     case dom::element_type::STRING: json.value(id.get_string().value_unsafe()); return true;
@@ -80,7 +81,7 @@ frame_parts read_frame(dom::object request) {
   frame_parts parts;
   boost::container::small_vector<std::string_view, 4> given;
   for (const auto field : request) {
-    if (std::find(given.begin(), given.end(), field.key) != given.end())
+    if (!parts.why && std::find(given.begin(), given.end(), field.key) != given.end())
       parts.why = problem{errc::invalid_request,
                           "`" + std::string{field.key.substr(0, 64)} + "` is given twice",
                           {}};

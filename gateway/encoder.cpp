@@ -2,6 +2,7 @@
 
 #include "gateway/world_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 

@@ -111,16 +111,6 @@ public:
     comma_ = true;
     return *this;
   }
-  /// A word of our own, in which nothing is to be escaped either.
-  template <literal Name>
-  json_writer& word_member(const Name& name, std::string_view word) {
-    key(name);
-    out_.push_back('"');
-    out_.append(word);
-    out_.push_back('"');
-    comma_ = true;
-    return *this;
-  }
   template <literal Name>
   json_writer& raw_member(const Name& name, std::string_view json) {
     return key(name).raw(json);

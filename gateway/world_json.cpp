@@ -21,7 +21,8 @@ constexpr std::size_t metres_chars_max = 21;
 // but for exponents, at a fraction of its cost; of at most 15 digits no two are the same double.
 char* put_metres(char* at, core::micrometres length) {
   constexpr std::uint64_t micro = 1'000'000;
-  const auto size = static_cast<std::uint64_t>(length < 0 ? -length : length);
+  const std::uint64_t size =
+      length < 0 ? 0 - static_cast<std::uint64_t>(length) : static_cast<std::uint64_t>(length);
   if (length < 0) *at++ = '-';
   at = std::to_chars(at, at + metres_chars_max, size / micro).ptr;
   auto rest = static_cast<std::uint32_t>(size % micro);

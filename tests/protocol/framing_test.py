@@ -215,6 +215,15 @@ class NoRequests(Framing):
                 self.client.send_line(line)
                 self.assert_error(self.client.next_answer(), INVALID_REQUEST)
 
+    def test_an_id_given_twice_is_answered_as_null_whatever_else_is(self):
+        for line in (b'{"id":"a","id":"b","method":"ping","method":"ping"}',
+                     b'{"id":1,"id":2,"method":"ping","method":"ping"}'):
+            with self.subTest(line=line):
+                self.client.send_line(line)
+                answer = self.client.next_answer()
+                self.assert_error(answer, INVALID_REQUEST)
+                self.assertIsNone(answer["id"])
+
     def test_a_parameter_given_twice_is_refused_by_its_name(self):
         world = self.world()
         bot = self.bot(self.client, world)
