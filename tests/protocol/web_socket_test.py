@@ -292,6 +292,7 @@ class Stopping(WebSocketTest):
             world = idle[0].call("world.create", name="short")["id"]
             for client in idle:
                 client.call("subscribe", world=world)
+                client.event("snapshot")  # on its way it would keep the goodbye from being said
             self.assertEqual(server.terminate(harness.STOP_PATIENCE), 0)
             for client in idle:
                 self.assert_closed(client, GOING_AWAY)
