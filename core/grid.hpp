@@ -47,8 +47,8 @@ private:
 
   struct level : grid_level {
     std::size_t count = 0;
-    std::vector<position, large_allocator<position>>
-        heads;  // empty until the first thing of this size comes
+    // Empty until the first thing of this size comes.
+    std::vector<position, large_allocator<position>> heads;
   };
 
   struct link {

@@ -175,8 +175,8 @@ private:
   std::uint64_t seq_ = 0, tick_ = 0, turns_ = 0;
   serial next_serial_ = 1;
   std::uint64_t hash_ = 0;  // of things and settings: counters are added where it is asked for
-  std::vector<thing, large_allocator<thing>>
-      things_;  // [0] is the world; positions of the removed are used again
+  // [0] is the world; positions of the removed are used again.
+  std::vector<thing, large_allocator<thing>> things_;
   std::vector<std::uint32_t> vacant_;
   serial_index index_;
   // Everything on the ground, twice: what touches what is asked in cells of two metres, a little
