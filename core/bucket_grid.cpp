@@ -31,8 +31,7 @@ void shrink(Bucket& bucket) {
 
 bucket_grid::bucket_grid(const vec3& dims, micrometres finest_cell)
   : extent_(static_cast<float>(std::max(dims.x, dims.z))) {
-  for (const grid_level& l : grid_levels(dims, finest_cell, cells_max))
-    levels_.push_back({l, 0, {}});
+  for (const grid_level& l : grid_levels(dims, finest_cell, cells_max)) levels_.push_back({l, {}});
 }
 
 // A float is exact to 2^-24 of itself; some eight of them are rounded on the way.
@@ -65,13 +64,13 @@ void bucket_grid::insert(position who, const box& where) {
   if (who >= spots_.size()) spots_.resize(std::size_t{who} + 1);
   put_in(l, l.cell_of(where.pos),
          {static_cast<float>(where.pos.x), static_cast<float>(where.pos.z), half_of(where), who});
-  ++l.count;
+  l.count_in(where.dims);
 }
 
 void bucket_grid::erase(position who, const vec3& dims) {
   level& l = level_of(levels_, dims);
   take_out(l, who);
-  --l.count;
+  l.count_out();
 }
 
 void bucket_grid::move(position who, const box& to) {

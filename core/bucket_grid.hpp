@@ -57,7 +57,6 @@ private:
     }
   };
   struct level : grid_level {
-    std::size_t count = 0;
     std::vector<std::vector<entry>> buckets;  // empty until the first thing of this size comes
   };
   /// Where a thing is filed.

@@ -10,8 +10,7 @@ constexpr std::int64_t cells_max = 4'000'000;
 }  // namespace
 
 grid::grid(const vec3& dims, micrometres finest_cell) {
-  for (const grid_level& l : grid_levels(dims, finest_cell, cells_max))
-    levels_.push_back({l, 0, {}});
+  for (const grid_level& l : grid_levels(dims, finest_cell, cells_max)) levels_.push_back({l, {}});
 }
 
 void grid::link_in(level& l, std::uint32_t cell, position who) {
@@ -33,13 +32,13 @@ void grid::insert(position who, const box& where) {
   if (l.heads.empty()) l.heads.assign(l.cells(), none);
   if (who >= links_.size()) links_.resize(std::size_t{who} + 1);
   link_in(l, l.cell_of(where.pos), who);
-  ++l.count;
+  l.count_in(where.dims);
 }
 
 void grid::erase(position who, const vec3& dims) {
   level& l = level_of(levels_, dims);
   link_out(l, who);
-  --l.count;
+  l.count_out();
 }
 
 void grid::move(position who, const box& to) {

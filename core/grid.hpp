@@ -46,7 +46,6 @@ private:
   static constexpr position none = ~position{0};
 
   struct level : grid_level {
-    std::size_t count = 0;
     // Empty until the first thing of this size comes.
     std::vector<position, large_allocator<position>> heads;
   };

@@ -1,7 +1,5 @@
 #include "core/grid_level.hpp"
 
-#include <algorithm>
-
 namespace unscripted::core {
 
 namespace {

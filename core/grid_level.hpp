@@ -4,6 +4,7 @@
 
 #include "core/numbers.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,14 @@ struct grid_level {
   micrometres cell = 0;
   double per_cell = 0;  // 1 / cell: a multiplication is a quarter of a division
   std::uint32_t columns = 0, rows = 0;
+  std::size_t count = 0;   // of the things that are filed here
+  micrometres widest = 0;  // of all that ever were: a search looks no farther than they stand out
+
+  void count_in(const vec3& dims) {
+    ++count;
+    widest = std::max(widest, std::max(dims.x, dims.z));
+  }
+  void count_out() { --count; }
 
   std::size_t cells() const { return std::size_t{columns} * rows; }
   std::uint32_t cell_of(const vec3& pos) const {
@@ -27,8 +36,8 @@ struct grid_level {
   /// within `range` of `where`.
   template <class Visit>
   void cross(const box& where, micrometres range, Visit&& visit) const {
-    const micrometres half = cell / 2;
     // Halves rounded up: gap() rounds down.
+    const micrometres half = (widest + 1) / 2;
     const micrometres reach_x = (where.dims.x + 1) / 2 + range + half;
     const micrometres reach_z = (where.dims.z + 1) / 2 + range + half;
     const auto [x0, x1] = span(where.pos.x, reach_x, columns);

@@ -125,6 +125,19 @@ TEMPLATE_TEST_CASE("a grid of the widest world takes things in all corners", "[c
   CHECK(found(g, {{500'000, 0, edge}, dims}, 2 * most).size() == 4);
 }
 
+TEST_CASE("a search crosses cells as far as the widest thing stands out, and no farther",
+          "[core][grid]") {
+  grid g{{100'000'000, 1, 100'000'000}, 2'000'000};
+  const box asked{{19'000'000, 0, 19'000'000}, {200'000, 1, 200'000}};
+  const vec3 next_cell{20'500'000, 0, 19'000'000};
+
+  g.insert(0, {next_cell, {200'000, 1, 200'000}});
+  CHECK(found(g, asked, 700'000).empty());  // 0.7 m, and a tenth on either side: up to 19.9 m
+
+  g.insert(1, {next_cell, {1'400'000, 1, 200'000}});
+  CHECK(found(g, asked, 700'000).contains(1));  // its side is 0.7 m away
+}
+
 TEST_CASE("a bucket grid passes over those of a cell that are out of reach", "[core][grid]") {
   bucket_grid g{{100'000'000, 1, 100'000'000}, 16'000'000};
   const vec3 dims{1'000'000, 1, 1'000'000};
