@@ -29,12 +29,13 @@ std::uint64_t time_of(std::size_t bucket) noexcept {
 
 std::size_t counters::next_place() noexcept {
   static std::atomic<std::size_t> threads{0};
-  return threads.fetch_add(1, std::memory_order_relaxed) % place_count;
+  const std::size_t number = threads.fetch_add(1, std::memory_order_relaxed);
+  return number < owned_count ? number : owned_count + number % (place_count - owned_count);
 }
 
 void counters::timed(std::uint64_t ns) noexcept {
-  mine().timed_calls.fetch_add(1, std::memory_order_relaxed);
-  mine().timed_ns.fetch_add(ns, std::memory_order_relaxed);
+  count(&place::timed_calls);
+  count(&place::timed_ns, ns);
   times_[std::min(bucket_of(ns), bucket_count - 1)].fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <random>
+#include <thread>
 #include <vector>
 
 using namespace unscripted;
@@ -49,4 +50,23 @@ TEST_CASE("one call in 64 is timed, the first among them") {
 
   CHECK(timed == 10);
   CHECK(c.sum().calls == 640);
+}
+
+TEST_CASE("no call is lost among more threads than have places of their own") {
+  constexpr std::uint64_t calls = 20'000;
+  constexpr std::size_t thread_count = 24;
+  plugins::counters c;
+  std::vector<std::thread> threads;
+  threads.reserve(thread_count);
+  for (std::size_t i = 0; i < thread_count; ++i)
+    threads.emplace_back([&] {
+      for (std::uint64_t k = 0; k < calls; ++k) {
+        c.begin();
+        c.refused();
+      }
+    });
+  for (std::thread& t : threads) t.join();
+
+  CHECK(c.sum().calls == thread_count * calls);
+  CHECK(c.sum().refusals == thread_count * calls);
 }
