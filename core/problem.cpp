@@ -39,6 +39,14 @@ int wire_code(errc code) { return table[static_cast<std::size_t>(code)].code; }
 
 const char* reason(errc code) { return table[static_cast<std::size_t>(code)].reason; }
 
+problem::problem(errc what, std::string text, facts known)
+  : code(what), message(std::move(text)), data(std::move(known)) {}
+
+problem problem::with(std::string key, datum value) && {
+  data.emplace_back(std::move(key), std::move(value));
+  return std::move(*this);
+}
+
 problem bad_param(std::string param, std::string expected, const std::string& message) {
   problem p{errc::invalid_params, message, {}};
   if (message.empty()) p.message = "parameter `" + param + "`: expected " + expected;

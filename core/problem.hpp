@@ -42,15 +42,16 @@ const char* reason(errc code);
 
 struct problem {
   using datum = std::variant<std::string, std::int64_t, double>;
+  using facts = std::vector<std::pair<std::string, datum>>;
 
   errc code = errc::invalid_request;
   std::string message;
-  std::vector<std::pair<std::string, datum>> data;
+  facts data;
 
-  problem with(std::string key, datum value) && {
-    data.emplace_back(std::move(key), std::move(value));
-    return std::move(*this);
-  }
+  problem() = default;
+  // Cold: every way that ends in a problem is laid out of the way of those that don't.
+  [[gnu::cold]] problem(errc code, std::string message, facts data);
+  [[gnu::cold]] problem with(std::string key, datum value) &&;
 };
 
 /// The problem of a parameter: names it and says what would do.

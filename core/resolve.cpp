@@ -361,7 +361,8 @@ result<command> resolve_found(const catalogue_ptr& catalogue, const world_wish& 
   if (!s) return s.why();
   auto rules = take_rules(*catalogue, wish.rules, *s);
   if (!rules) return rules.why();
-  return command{found_command{std::move(*s), catalogue, std::move(*rules)}};
+  command found = found_command{std::move(*s), catalogue, std::move(*rules)};
+  return found;
 }
 
 }  // namespace unscripted::core
