@@ -53,13 +53,13 @@ public:
     : world_(w), out_(out), writes_(w, w.seq() + 1, out.effects) {}
 
   std::optional<problem> operator()(const act_command& c);
-  std::optional<problem> operator()(const found_command& c);
+  [[gnu::cold]] std::optional<problem> operator()(const found_command& c);
   std::optional<problem> operator()(const create_command& c);
   std::optional<problem> operator()(const update_command& c);
   std::optional<problem> operator()(const remove_command& c);
-  std::optional<problem> operator()(const configure_command& c);
+  [[gnu::cold]] std::optional<problem> operator()(const configure_command& c);
   std::optional<problem> operator()(const advance_command& c);
-  std::optional<problem> operator()(const load_command& c);
+  [[gnu::cold]] std::optional<problem> operator()(const load_command& c);
 
   void finish() {
     out_.draws = writes_.draws();
@@ -86,9 +86,8 @@ private:
 outcome decision::run(const behaviour& code, const call& c) {
   const std::size_t before = writes_.savepoint();
   outcome result = code.run(c);
-  if (result != outcome::fault && (writes_.overdrawn() || writes_.overflowed())) {
-    writes_.explain(writes_.overdrawn() ? "drew more random numbers than one command may"
-                                        : "wrote more effects than one command may");
+  if (const char* excess = writes_.excess(); excess && result != outcome::fault) {
+    writes_.explain(excess);
     result = outcome::fault;
   }
   if (result != outcome::done) writes_.rollback(before);
@@ -110,15 +109,15 @@ outcome decision::run_action(const action& a, const act_command& c) {
 
 std::optional<problem> decision::operator()(const act_command& c) {
   const auto& actions = world_.catalogue().actions();
-  if (!world_.find(c.agent)) return gone(c.agent);
-  const thing* target = world_.find(c.target);
+  const auto target = writes_.kind_of(c.target);
+  if (!writes_.exists(c.agent)) return gone(c.agent);
   if (!target) return gone(c.target);
-  if (c.action >= actions.size() || actions[c.action].target != target->kind) return outdated();
+  if (c.action >= actions.size() || actions[c.action].target != *target) return outdated();
   const action& a = actions[c.action];
   if (!a.code)
     return problem{errc::conflict, "action `" + a.name + "`: its plugin is not loaded", {}};
   out_.outcome = run_action(a, c);
-  out_.reason = writes_.reason();
+  if (!writes_.reason().empty()) out_.reason = writes_.reason();
   if (out_.outcome != outcome::done && out_.reason.empty()) out_.reason = to_string(out_.outcome);
   if (out_.outcome == outcome::fault) return std::nullopt;
   run_rules_after(c);
@@ -142,16 +141,11 @@ void decision::run_rules_at_tick() {
 // Pace free: when as many actions were decided as bots are living, a tick has passed.
 void decision::take_turn() {
   if (world_.turns() + 1 >= writes_.living_bots()) return tick();
-  effect e;
-  e.type = effect_type::turned;
-  writes_.note(std::move(e));
+  writes_.note(effect_type::turned);
 }
 
 void decision::tick() {
-  effect e;
-  e.type = effect_type::ticked;
-  e.bits = world_.tick() + 1;
-  writes_.note(std::move(e));
+  writes_.advance();
   run_rules_at_tick();
 }
 
@@ -193,10 +187,7 @@ std::optional<problem> decision::operator()(const remove_command& c) {
 }
 
 std::optional<problem> decision::operator()(const configure_command& c) {
-  effect e;
-  e.type = effect_type::configured;
-  e.more = details(c.settings);
-  writes_.note(std::move(e));
+  writes_.note(effect_type::configured).more = details(c.settings);
   set_all(world_serial, world_kind, c.rules);
   return std::nullopt;
 }
@@ -216,32 +207,21 @@ std::optional<problem> decision::operator()(const load_command& c) {
                    {}}
         .with("kind", k.name);
   }
-  effect e;
-  e.type = effect_type::catalogued;
-  e.more = details(c.catalogue);
-  writes_.note(std::move(e));
+  writes_.note(effect_type::catalogued).more = details(c.catalogue);
   return std::nullopt;
 }
 
 std::optional<problem> decision::operator()(const found_command& c) {
-  effect settled;
-  settled.type = effect_type::configured;
-  settled.more = details(c.settings);
-  effect known;
-  known.type = effect_type::catalogued;
-  known.more = details(c.catalogue);
-  effect born;
-  born.type = effect_type::created;
+  writes_.note(effect_type::configured).more = details(c.settings);
+  writes_.note(effect_type::catalogued).more = details(c.catalogue);
+  effect& born = writes_.note(effect_type::created);
   born.pos = {c.settings.dims.x / 2, 0, c.settings.dims.z / 2};
   born.more = details(creation{world_kind, world_serial, c.settings.dims, {}, {}});
-  for (effect* e : {&settled, &known, &born}) writes_.note(std::move(*e));
   for (const auto& [slot, v] : c.rules) {
-    effect rule;
-    rule.type = effect_type::set;
+    effect& rule = writes_.note(effect_type::set);
     rule.slot = slot;
     rule.bits = v.bits;
     if (v.type == value_type::text) rule.more = details(v.text);
-    writes_.note(std::move(rule));
   }
   return std::nullopt;
 }

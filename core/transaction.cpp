@@ -24,7 +24,7 @@ std::uint64_t canonical(const property& p, std::uint64_t bits) {
 // Whether the sum is a value of this property: finite, or within 64 bits.
 bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
   if (p.type == value_type::number)
-    return is_finite(p, addend) && is_finite(p, sum_of(p, base, addend));
+    return is_finite(p, sum_of(p, base, addend));  // which no sum with what is not finite is
   std::int64_t sum = 0;
   return p.type == value_type::integer &&
          !__builtin_add_overflow(static_cast<std::int64_t>(base), static_cast<std::int64_t>(addend),
@@ -36,14 +36,11 @@ bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
 transaction::transaction(const world& base, std::uint64_t seq, std::vector<effect>& effects)
   : base_(base), effects_(effects), random_(base.settings().seed, seq), tick_(base.tick()),
     next_serial_(base.next_serial()) {
+  self_.old = base.find(world_serial);
   effects_.clear();
 }
 
 // -- reading through the own writes --------------------------------------------------------------
-
-const transaction::subject* transaction::find(serial id) const {
-  return id == last_.id && id != no_thing ? &last_ : find_anew(id);
-}
 
 const transaction::subject* transaction::find_anew(serial id) const {
   if (is_removed(id)) return nullptr;
@@ -88,8 +85,7 @@ std::optional<box> transaction::place_of(serial id) const {
 }
 
 box transaction::place_of(const subject& s) const {
-  box place =
-      s.old ? s.old->occupied() : box{effects_[s.made].pos, effects_[s.made].created().dims};
+  box place = s.old ? s.old->occupied() : box{effects_[s.made].pos, dims_of(s)};
   if (const serial carrier = carrier_of(s); carrier != world_serial) {
     place.pos = place_of(*find(carrier)).pos;
     return place;
@@ -100,30 +96,14 @@ box transaction::place_of(const subject& s) const {
   return place;
 }
 
-const property* transaction::property_of(const subject& s, cell_ref cell, bool text) const {
-  if (s.kind != cell.kind) return nullptr;
-  const auto& properties = base_.catalogue().kinds()[cell.kind].properties;
-  if (cell.slot >= properties.size()) return nullptr;
-  const property& p = properties[cell.slot];
-  return (p.type == value_type::text) == text ? &p : nullptr;
-}
-
-std::uint64_t transaction::bits_of(const subject& s, cell_ref cell, const property& p) const {
-  std::uint64_t bits = s.old ? s.old->cells[cell.slot] : p.fallback.bits;
-  if (!written_) return bits;
+std::uint64_t transaction::bits_after(const subject& s, cell_ref cell, const property& p,
+                                      std::uint64_t bits) const {
   for (const effect& e : effects_) {
     if (e.thing != s.id || e.slot != cell.slot) continue;
     if (e.type == effect_type::set) bits = e.bits;
     else if (e.type == effect_type::added) bits = sum_of(p, bits, e.bits);
   }
   return bits;
-}
-
-std::optional<std::uint64_t> transaction::get(serial id, cell_ref cell) const {
-  const subject* s = find(id);
-  const property* p = s ? property_of(*s, cell, false) : nullptr;
-  if (!p) return std::nullopt;
-  return bits_of(*s, cell, *p);
 }
 
 std::optional<std::string> transaction::get_text(serial id, cell_ref cell) const {
@@ -164,7 +144,7 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
 
 effect* transaction::push(effect_type type, serial id) {
   if (effects_.size() >= effects_max) {
-    overflowed_ = true;
+    if (!excess_) excess_ = "wrote more effects than one command may";
     return nullptr;
   }
   effect& e = effects_.emplace_back();
@@ -181,7 +161,8 @@ bool transaction::set(serial id, cell_ref cell, std::uint64_t bits) {
   if (!e) return false;
   e->slot = cell.slot;
   e->bits = canonical(*p, bits);
-  return written_ = true;
+  written_ |= mark_of(id, cell);
+  return true;
 }
 
 bool transaction::set_text(serial id, cell_ref cell, std::string text) {
@@ -191,7 +172,7 @@ bool transaction::set_text(serial id, cell_ref cell, std::string text) {
   if (!e) return false;
   e->slot = cell.slot;
   e->more = details(std::move(text));
-  return written_ = true;
+  return true;
 }
 
 bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
@@ -202,7 +183,8 @@ bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
   if (!e) return false;
   e->slot = cell.slot;
   e->bits = bits;
-  return written_ = true;
+  written_ |= mark_of(id, cell);
+  return true;
 }
 
 bool transaction::free_ground(const box& where, serial except) const {
@@ -221,22 +203,34 @@ bool transaction::free_ground(const box& where, serial except) const {
 }
 
 bool transaction::move(serial id, const vec3& to) {
-  const auto place = place_of(id);
-  if (!place || id == world_serial) return false;
-  const box where{to, place->dims};
-  const bool solid = base_.catalogue().kinds()[*kind_of(id)].solid;
-  if (!inside(where, base_.settings().dims) || (solid && !free_ground(where, id))) {
+  const subject* s = find(id);
+  if (!s || id == world_serial) return false;
+  const subject who = *s;
+  return settle(who, {to, dims_of(who)});
+}
+
+bool transaction::shift(serial id, const vec3& by) {
+  const subject* s = find(id);
+  if (!s || id == world_serial) return false;
+  const subject who = *s;
+  const box from = place_of(who);
+  return settle(who, {{from.pos.x + by.x, from.pos.y + by.y, from.pos.z + by.z}, from.dims});
+}
+
+bool transaction::settle(const subject& who, const box& where) {
+  const bool solid = base_.catalogue().kinds()[who.kind].solid;
+  if (!inside(where, base_.settings().dims) || (solid && !free_ground(where, who.id))) {
     explain("blocked");
     return false;
   }
-  return put_down(id, to);
+  return put_down(who, where.pos);
 }
 
 // -- chance and words ----------------------------------------------------------------------------
 
 std::uint64_t transaction::random() {
   if (random_.draws() >= draws_limit_) {
-    overdrawn_ = true;
+    excess_ = "drew more random numbers than one command may";
     return 0;
   }
   return random_.next();
@@ -259,14 +253,8 @@ void transaction::rollback(std::size_t savepoint) {
   }
   effects_.resize(savepoint);
   last_ = {};
-  overflowed_ = false;
-  overdrawn_ = false;
+  excess_ = nullptr;
   draws_limit_ = random_.draws() + draws_max;  // the next behaviour is not blamed for this one
-}
-
-void transaction::note(effect e) {
-  if (e.type == effect_type::ticked) tick_ = e.bits;
-  effects_.push_back(std::move(e));
 }
 
 }  // namespace unscripted::core

@@ -39,7 +39,12 @@ public:
   /// What it carries, by serial.
   std::vector<serial> carried_by(serial id) const;
   /// Bits of a property that is not a text; nothing where the thing is not of that kind.
-  std::optional<std::uint64_t> get(serial id, cell_ref cell) const;
+  std::optional<std::uint64_t> get(serial id, cell_ref cell) const {
+    const subject* s = find(id);
+    const property* p = s ? property_of(*s, cell, false) : nullptr;
+    if (!p) return std::nullopt;
+    return bits_of(*s, cell, *p);
+  }
   std::optional<std::string> get_text(serial id, cell_ref cell) const;
   /// Things but the world and `centre` that stand within `range` of `centre`, or of its carrier:
   /// the nearest first, then by serial; at most `most`.
@@ -55,6 +60,8 @@ public:
   /// Sets a carried thing down there. Refuses, and remembers "blocked", outside the walls or on
   /// ground of another solid thing.
   bool move(serial id, const vec3& to);
+  /// The same by a displacement from where it is; each part within metres_max.
+  bool shift(serial id, const vec3& by);
   /// Puts a thing that stands on the ground, or is in other hands, into the hands of `carrier`.
   /// Refuses bots, what carries something itself, a carrier that is carried, the world on either
   /// side, and more than carried_max things for one.
@@ -70,10 +77,9 @@ public:
 
   // -- chance and words ---------------------------------------------------------------------------
 
-  /// 64 keyed random bits. Beyond draws_max always 0, and overdrawn() is true.
+  /// 64 keyed random bits. Beyond draws_max always 0, and that is an excess().
   std::uint64_t random();
   std::uint64_t draws() const { return random_.draws(); }
-  bool overdrawn() const { return overdrawn_; }
   /// A place where a thing of this size fits, on a solid-free spot, or nothing after many tries.
   std::optional<vec3> random_place(const vec3& dims, bool solid);
   /// Why the command is refused; the last one counts. At most reason_bytes_max bytes are kept.
@@ -85,14 +91,21 @@ public:
   std::size_t savepoint() const { return effects_.size(); }
   /// Forgets what was written since.
   void rollback(std::size_t savepoint);
-  /// Adds an effect that needs no check: turned, ticked, configured, catalogued.
-  void note(effect e);
-  bool overflowed() const { return overflowed_; }
+  /// Adds an effect that needs no check: turned, configured, catalogued.
+  effect& note(effect_type type) {
+    effect& e = effects_.emplace_back();
+    e.type = type;
+    return e;
+  }
+  /// The same for a new tick.
+  void advance() { note(effect_type::ticked).bits = tick_ = base_.tick() + 1; }
+  /// What was done more often than one command may, which makes it a fault; else null.
+  const char* excess() const { return excess_; }
 
 private:
   /// A thing as this command finds it: one of the world, or one that the command made.
   struct subject {
-    serial id = no_thing;
+    serial id = world_serial;
     kind_index kind = world_kind;
     const thing* old = nullptr;  // as the world has it
     std::size_t made = 0;        // else: the index of the effect that made it
@@ -100,24 +113,46 @@ private:
 
   effect* push(effect_type type, serial id);
   /// Null where there is no such thing, or no more. Valid until the next call.
-  const subject* find(serial id) const;
-  const subject* find_anew(serial id) const;
+  const subject* find(serial id) const {
+    if (id == world_serial) return self_.old ? &self_ : nullptr;
+    return id == last_.id ? &last_ : find_anew(id);
+  }
+  [[gnu::noinline]] const subject* find_anew(serial id) const;
   bool is_removed(serial id) const;
   bool relocated(serial id) const;
   /// Whether the effect put its thing on the ground, where it still may be.
   static bool is_arrival(const effect& e);
+  vec3 dims_of(const subject& s) const {
+    return s.old ? s.old->dims : effects_[s.made].created().dims;
+  }
   box place_of(const subject& s) const;
   serial carrier_of(const subject& s) const;
   /// The property, where the subject has it and its being a text or not is as said.
-  const property* property_of(const subject& s, cell_ref cell, bool text) const;
-  std::uint64_t bits_of(const subject& s, cell_ref cell, const property& p) const;
+  const property* property_of(const subject& s, cell_ref cell, bool text) const {
+    if (s.kind != cell.kind) return nullptr;
+    const auto& properties = base_.catalogue().kinds()[cell.kind].properties;
+    if (cell.slot >= properties.size()) return nullptr;
+    const property& p = properties[cell.slot];
+    return (p.type == value_type::text) == text ? &p : nullptr;
+  }
+  std::uint64_t bits_of(const subject& s, cell_ref cell, const property& p) const {
+    const std::uint64_t bits = s.old ? s.old->cells[cell.slot] : p.fallback.bits;
+    return (written_ & mark_of(s.id, cell)) == 0 ? bits : bits_after(s, cell, p, bits);
+  }
+  [[gnu::noinline]] std::uint64_t bits_after(const subject& s, cell_ref cell, const property& p,
+                                             std::uint64_t bits) const;
+  /// One bit of 64 for each cell: what was written has its bit in `written_`, and little else has.
+  static constexpr std::uint64_t mark_of(serial id, cell_ref cell) {
+    return std::uint64_t{1} << ((id + cell.slot * std::uint64_t{19}) % 64);
+  }
   bool free_ground(const box& where, serial except) const;
   kind_index kind_of_life(const effect& e) const;
   bool has_room_for(kind_index kind) const;
   bool take_out(serial id, std::string_view cause);
   std::optional<vec3> find_place(const vec3& dims, bool solid, serial except);
   bool set_down_all(serial carrier);
-  bool put_down(serial id, const vec3& where);
+  bool settle(const subject& who, const box& where);
+  bool put_down(const subject& who, const vec3& where);
   void bear_heir(std::size_t death, const creation& like, bool female, std::uint64_t generation);
 
   const world& base_;
@@ -127,12 +162,13 @@ private:
   std::uint64_t tick_;
   serial next_serial_;
   std::size_t bots_born_ = 0, bots_died_ = 0;
-  mutable subject last_;     // the one that was found last: most calls are about the agent
-  bool written_ = false;     // a property was written: reads must look at the effects
-  bool structural_ = false;  // something was created or removed: reads must look at the effects
-  bool relocated_ = false;   // something came or went: so must searches of ground
-  bool handed_ = false;      // something was taken up, given or set down
-  bool overdrawn_ = false, overflowed_ = false;
+  subject self_;          // the world; without `old` before it is founded
+  mutable subject last_;  // the one found last, never the world: most calls are about the agent
+  std::uint64_t written_ = 0;  // marks of cells whose readers must look at the effects
+  bool structural_ = false;    // something was created or removed: reads must look at the effects
+  bool relocated_ = false;     // something came or went: so must searches of ground
+  bool handed_ = false;        // something was taken up, given or set down
+  const char* excess_ = nullptr;
   std::string reason_;
 };
 

@@ -51,14 +51,14 @@ bool transaction::carry(serial carrier, serial what) {
 }
 
 // The thing fits there. It comes to its place before it stands on the ground.
-bool transaction::put_down(serial id, const vec3& where) {
-  const bool is_in_hands = carrier_of(id) != world_serial;
-  effect* moved = push(effect_type::moved, id);
+bool transaction::put_down(const subject& who, const vec3& where) {
+  const bool is_in_hands = carrier_of(who) != world_serial;
+  effect* moved = push(effect_type::moved, who.id);
   if (!moved) return false;
   moved->pos = where;
   relocated_ = true;
   if (!is_in_hands) return true;
-  effect* carried = push(effect_type::carried, id);
+  effect* carried = push(effect_type::carried, who.id);
   if (!carried) return false;
   carried->bits = world_serial;
   return handed_ = true;
@@ -71,7 +71,7 @@ bool transaction::set_down_all(serial carrier) {
     const bool solid = base_.catalogue().kinds()[*kind_of(id)].solid;
     const bool fits = inside(here, base_.settings().dims) && (!solid || free_ground(here, carrier));
     const auto where = fits ? std::optional{here.pos} : find_place(here.dims, solid, carrier);
-    if (!(where ? put_down(id, *where) : take_out(id, {}))) return false;
+    if (!(where ? put_down(subject{*find(id)}, *where) : take_out(id, {}))) return false;
   }
   return true;
 }

@@ -261,12 +261,17 @@ void world::carry(const effect& e) {
 
 void world::set(const effect& e) {
   thing& t = at(e.thing);
-  const kind& k = catalogue_->kinds()[t.kind];
+  const bool is_text = catalogue_->kinds()[t.kind].properties[e.slot].type == value_type::text;
+  if (is_text) set_text(t, e);
+  else put(t, e.slot, e.bits);
+}
+
+void world::set_text(thing& t, const effect& e) {
   const std::uint64_t key = hash_key(t.id, hash_field::first_slot, e.slot);
-  hash_ -= hash_term(key, hash_of_cell(t, k, e.slot));
-  if (k.properties[e.slot].type == value_type::text) t.texts[t.cells[e.slot]] = e.text();
-  else t.cells[e.slot] = e.bits;
-  hash_ += hash_term(key, hash_of_cell(t, k, e.slot));
+  std::string& text = t.texts[t.cells[e.slot]];
+  hash_ -= hash_term(key, mix_text(text));
+  text = e.text();
+  hash_ += hash_term(key, mix_text(text));
 }
 
 void world::add(const effect& e) {

@@ -140,18 +140,20 @@ private:
   bool fits_carrying(const thing& what, serial carrier) const;
   std::uint32_t position_of(serial id) const;
   thing& at(serial id) { return things_[position_of(id)]; }
-  void create(const effect& e);
-  void remove(const effect& e);
+  // Not inlined: what happens seldom would make apply() slower for what happens always.
+  [[gnu::noinline]] void create(const effect& e);
+  [[gnu::noinline]] void remove(const effect& e);
   void move(std::uint32_t position, const vec3& to);
-  void carry(const effect& e);
+  [[gnu::noinline]] void carry(const effect& e);
   void lift(std::uint32_t position);
   void set(const effect& e);
+  [[gnu::noinline]] void set_text(thing& t, const effect& e);
   void add(const effect& e);
   void put(thing& t, std::uint16_t slot, std::uint64_t bits);
   std::uint64_t hash_of_things() const;
   std::uint64_t hash_of_counters() const;
-  void configure(const core::settings& s);
-  void recatalogue(const catalogue_ptr& next);
+  [[gnu::noinline]] void configure(const core::settings& s);
+  [[gnu::noinline]] void recatalogue(const catalogue_ptr& next);
   std::uint32_t insert(thing t);
 
   bool is_target(const thing& t) const { return catalogue_->kinds()[t.kind].is_target; }

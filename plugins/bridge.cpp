@@ -5,8 +5,8 @@
 #include "plugins/words.hpp"
 
 #include <array>
+#include <bit>
 #include <chrono>
-#include <cstring>
 #include <exception>
 #include <string>
 
@@ -41,19 +41,19 @@ public:
   }
 
   core::outcome run(const core::call& c) const noexcept override {
-    const core::outcome result = f_.count->begin() ? call_timed(c) : call(c);
+    const bool is_timed = f_.count->begin();
+    const auto start = is_timed ? clock::now() : clock::time_point();
+    const core::outcome result = call(c);
+    if (is_timed) note_time(start);
     if (result == core::outcome::refused) f_.count->refused();
     if (result == core::outcome::fault) f_.count->faulted();
     return result;
   }
 
 private:
-  core::outcome call_timed(const core::call& c) const noexcept {
-    const auto start = clock::now();
-    const core::outcome result = call(c);
+  [[gnu::noinline]] void note_time(clock::time_point start) const noexcept {
     const auto taken = std::chrono::duration_cast<std::chrono::nanoseconds>(clock::now() - start);
     f_.count->timed(static_cast<std::uint64_t>(taken.count()));
-    return result;
   }
 
   core::outcome call(const core::call& c) const noexcept {
@@ -75,10 +75,10 @@ private:
   }
 
   void fill(uns_value* args, const core::call& c) const noexcept {
-    if (arg_count_ == 0) return;
-    std::memcpy(args, c.args, arg_count_ * sizeof *args);
-    for (std::uint32_t i = 0; texts_ != 0 && i < arg_count_; ++i)
+    for (std::uint32_t i = 0; i < arg_count_; ++i) {
       if (texts_ >> i & 1u) args[i].text = (*c.texts)[c.args[i]].c_str();
+      else args[i] = std::bit_cast<uns_value>(c.args[i]);
+    }
   }
 
   // plugin.hpp lets no exception out; a plugin made without it might.
@@ -105,9 +105,8 @@ private:
       return core::outcome::fault;
     }
     if (answer == UNS_FAULT) return core::outcome::fault;
-    if (writes.overdrawn() || writes.overflowed()) {
-      writes.explain(writes.overdrawn() ? "drew more random numbers than one command may"
-                                        : "wrote more effects than one command may");
+    if (const char* excess = writes.excess()) {
+      writes.explain(excess);
       return core::outcome::fault;
     }
     return static_cast<core::outcome>(answer);

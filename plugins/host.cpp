@@ -31,7 +31,7 @@ const bound_property* wordy(const session& s, std::uint32_t use) {
 }
 
 bool is_length(double metres) {
-  return std::isfinite(metres) && std::abs(metres) <= core::metres_max;
+  return std::abs(metres) <= core::metres_max;  // false of what is not finite
 }
 
 std::optional<core::vec3> to_micrometres(double x, double y, double z) {
@@ -105,13 +105,10 @@ bool place(const uns_call* call, uns_thing id, uns_vec3* pos, uns_vec3* dims) no
 }
 
 bool move(const uns_call* call, uns_thing id, double x, double y, double z) noexcept {
-  core::transaction& writes = of(call).writes;
+  const session& s = of(call);
   const auto by = to_micrometres(x, y, z);
-  const auto from = writes.place_of(id);
-  if (!by || !from || writes.carrier_of(id) != core::world_serial) return false;
-  if (!of(call).may_write(id)) return false;
-  const core::vec3& at = from->pos;
-  return writes.move(id, {at.x + by->x, at.y + by->y, at.z + by->z});
+  if (!by || s.writes.carrier_of(id) != core::world_serial || !s.may_write(id)) return false;
+  return s.writes.shift(id, *by);
 }
 
 bool put(const uns_call* call, uns_thing id, double x, double y, double z) noexcept {

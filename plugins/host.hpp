@@ -4,6 +4,8 @@
 #include "core/transaction.hpp"
 #include "plugins/bridge.hpp"
 
+#include <span>
+
 namespace unscripted::plugins {
 
 inline constexpr core::micrometres boundless = -1;  // the reach of rules
@@ -11,7 +13,7 @@ inline constexpr core::micrometres boundless = -1;  // the reach of rules
 /// What stands behind uns_call::engine.
 struct session {
   core::transaction& writes;
-  const bindings& uses;
+  std::span<const bound_property> uses;
   core::serial agent;
   core::serial target;
   core::micrometres reach;
