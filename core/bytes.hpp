@@ -6,14 +6,25 @@
 
 #include <array>
 #include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace unscripted::core {
+
+/// The next eight bytes as a number, little-endian.
+inline std::uint64_t read_u64(const char* at) {
+  std::uint64_t x = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&x, at, sizeof x);
+  } else {
+    for (int i = 0; i < 8; ++i) x |= std::uint64_t{static_cast<std::uint8_t>(at[i])} << (8 * i);
+  }
+  return x;
+}
 
 class byte_writer {
 public:
@@ -21,22 +32,12 @@ public:
 
   void u8(std::uint8_t x) { out_.push_back(static_cast<char>(x)); }
   void varint(std::uint64_t x) {
-    if (x < 0x80) u8(static_cast<std::uint8_t>(x));
-    else varints(x);
-  }
-  /// One after the other, in one piece: a string takes one of thirty bytes as fast as one of two.
-  template <std::same_as<std::uint64_t>... X>
-  void varints(X... all) {
-    std::array<char, varint_bytes_max * sizeof...(X)> piece;
-    char* at = piece.data();
-    ((at = put_varint(at, all)), ...);
-    out_.append(piece.data(), static_cast<std::size_t>(at - piece.data()));
+    if (x < 0x80) return u8(static_cast<std::uint8_t>(x));
+    std::array<char, varint_bytes_max> raw;
+    const char* const end = put_varint(raw.data(), x);
+    out_.append(raw.data(), static_cast<std::size_t>(end - raw.data()));
   }
   void zigzag(std::int64_t x) { varint(zigzagged(x)); }
-  template <std::same_as<std::int64_t>... X>
-  void zigzags(X... all) {
-    varints(zigzagged(all)...);
-  }
   void u64(std::uint64_t x) {
     std::array<char, 8> raw;
     for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(x >> (8 * i));
@@ -49,6 +50,8 @@ public:
   }
 
 private:
+  friend class byte_piece;
+
   static constexpr std::size_t varint_bytes_max = 10;
 
   static std::uint64_t zigzagged(std::int64_t x) {
@@ -61,6 +64,50 @@ private:
   }
 
   std::string& out_;
+};
+
+/// Short things that go to a writer in one piece: a string takes thirty bytes as fast as two.
+/// Hands over what it has when it ends.
+class byte_piece {
+public:
+  explicit byte_piece(byte_writer& all) : all_(all) {}
+  byte_piece(const byte_piece&) = delete;
+  byte_piece& operator=(const byte_piece&) = delete;
+  ~byte_piece() { rest(); }
+
+  void u8(std::uint8_t x) {
+    *room() = static_cast<char>(x);
+    ++size_;
+  }
+  void varint(std::uint64_t x) {
+    char* const begin = room();
+    size_ += static_cast<std::size_t>(byte_writer::put_varint(begin, x) - begin);
+  }
+  void zigzag(std::int64_t x) { varint(byte_writer::zigzagged(x)); }
+  void u64(std::uint64_t x) {
+    char* at = room();
+    for (int i = 0; i < 8; ++i) *at++ = static_cast<char>(x >> (8 * i));
+    size_ += 8;
+  }
+  void text(std::string_view x) { rest().text(x); }
+  /// Hands over what was put here, and returns the writer for what follows.
+  byte_writer& rest() {
+    all_.out_.append(bytes_.data(), std::exchange(size_, 0));
+    return all_;
+  }
+
+private:
+  static constexpr std::size_t bytes_max = 128;
+
+  /// Where the next one goes; there is room for the longest.
+  char* room() {
+    if (size_ > bytes_max - byte_writer::varint_bytes_max) rest();
+    return bytes_.data() + size_;
+  }
+
+  byte_writer& all_;
+  std::size_t size_ = 0;
+  std::array<char, bytes_max> bytes_;
 };
 
 class byte_reader {
@@ -90,14 +137,8 @@ public:
   }
   std::uint64_t u64() {
     if (left() < 8) return fail(), std::uint64_t{0};
-    std::uint64_t x = 0;
-    if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(&x, at_, sizeof x);
-    } else {
-      for (int i = 0; i < 8; ++i) x |= std::uint64_t{static_cast<std::uint8_t>(at_[i])} << (8 * i);
-    }
     at_ += 8;
-    return x;
+    return read_u64(at_ - 8);
   }
   double f64() { return std::bit_cast<double>(u64()); }
   std::string_view text(std::size_t most) {
@@ -117,15 +158,12 @@ public:
 private:
   /// Of several bytes: of up to eight at once, since a coordinate takes four or five.
   std::uint64_t long_varint() {
-    if constexpr (std::endian::native == std::endian::little) {
-      std::uint64_t x = 0;
-      if (left() >= sizeof x) {
-        std::memcpy(&x, at_, sizeof x);
-        if (const std::uint64_t ends = ~x & 0x8080808080808080u; ends != 0) {
-          const auto bits = static_cast<unsigned>(std::countr_zero(ends)) + 1;  // eight a byte
-          at_ += bits / 8;
-          return without_gaps(x & (~std::uint64_t{0} >> (64 - bits)));
-        }
+    if (left() >= 8) {
+      const std::uint64_t x = read_u64(at_);
+      if (const std::uint64_t ends = ~x & 0x8080808080808080u; ends != 0) {
+        const auto bits = static_cast<unsigned>(std::countr_zero(ends)) + 1;  // eight a byte
+        at_ += bits / 8;
+        return without_gaps(x & (~std::uint64_t{0} >> (64 - bits)));
       }
     }
     return varint_by_bytes();

@@ -36,7 +36,7 @@ serial agent_of(const command& c) {
 
 bool has_slot(effect_type type) { return type == effect_type::set || type == effect_type::added; }
 
-void encode_head(byte_writer& out, const effect& e, serial agent) {
+void encode_head(byte_piece& out, const effect& e, serial agent) {
   auto head = static_cast<std::uint8_t>(e.type);
   if (e.type == effect_type::set && e.more) head |= effect_text;
   else if (has_slot(e.type) && is_small(e.bits)) head |= effect_small;
@@ -46,22 +46,23 @@ void encode_head(byte_writer& out, const effect& e, serial agent) {
   if (has_slot(e.type)) out.varint(e.slot);
 }
 
-void encode_content(byte_writer& out, const effect& e) {
+void encode_content(byte_piece& out, const effect& e) {
   switch (e.type) {
-    case effect_type::created: encode(out, e.pos); return encode(out, e.created());
+    case effect_type::created: encode(out.rest(), e.pos); return encode(out.rest(), e.created());
     case effect_type::removed:
       out.varint(e.bits + 1);  // no_thing becomes 0
       return out.text(e.text());
     case effect_type::moved:
       // y last: next to what follows it is the same each time.
-      return out.zigzags(e.pos.x, e.pos.z, e.pos.y);
+      for (const micrometres x : {e.pos.x, e.pos.z, e.pos.y}) out.zigzag(x);
+      return;
     case effect_type::set:
     case effect_type::added:
       if (e.type == effect_type::set && e.more) return out.text(e.text());
       return is_small(e.bits) ? out.zigzag(static_cast<std::int64_t>(e.bits)) : out.u64(e.bits);
     case effect_type::turned: return;
     case effect_type::ticked: return out.varint(e.bits);
-    case effect_type::configured: return encode(out, e.configured());
+    case effect_type::configured: return encode(out.rest(), e.configured());
     case effect_type::catalogued: return out.text(e.catalogued()->description());
     case effect_type::carried: return out.varint(e.bits);
   }
@@ -120,19 +121,21 @@ void decode_content(byte_reader& in, effect& e, serial agent, record_grammar gra
 
 // -- commands ------------------------------------------------------------------------------------
 
+void encode(byte_piece& out, const act_command& c, const catalogue* before) {
+  for (const std::uint64_t x : {std::uint64_t{c.action}, c.target, c.agent}) out.varint(x);
+  const auto& parameters = before->actions()[c.action].parameters;
+  for (std::size_t i = 0; i < c.args.count; ++i) {
+    const bool is_text = parameters[i].type == value_type::text;
+    encode_value(out, parameters[i].type, c.args.bits[i],
+                 is_text ? c.args.texts[c.args.bits[i]] : std::string_view{});
+  }
+}
+
+/// Of all but acts.
 struct command_encoder {
   byte_writer& out;
-  const catalogue* before;
 
-  void operator()(const act_command& c) const {
-    out.varints(std::uint64_t{c.action}, c.target, c.agent);
-    const auto& parameters = before->actions()[c.action].parameters;
-    for (std::size_t i = 0; i < c.args.count; ++i) {
-      const value_type type = parameters[i].type;
-      encode_value(out, type, c.args.bits[i],
-                   type == value_type::text ? c.args.texts[c.args.bits[i]] : std::string_view{});
-    }
-  }
+  void operator()(const act_command&) const {}
   void operator()(const found_command& c) const {
     encode(out, c.settings);
     out.text(c.catalogue->description());
@@ -281,10 +284,12 @@ void encode(byte_writer& out, const catalogue* before, const record& r) {
   if (r.outcome != outcome::done) out.text(r.reason);
   if (r.from.is_known()) encode(out, r.from);
   const serial agent = agent_of(r.command);
-  out.varint(r.effects.size());
-  for (const effect& e : r.effects) encode_head(out, e, agent);
-  std::visit(command_encoder{out, before}, r.command);
-  for (const effect& e : r.effects) encode_content(out, e);
+  byte_piece piece{out};
+  piece.varint(r.effects.size());
+  for (const effect& e : r.effects) encode_head(piece, e, agent);
+  if (act) encode(piece, *act, before);
+  else std::visit(command_encoder{piece.rest()}, r.command);
+  for (const effect& e : r.effects) encode_content(piece, e);
 }
 
 bool decode(byte_reader& in, const catalogue* before, record& r, record_grammar grammar) {

@@ -42,16 +42,6 @@ vec3 decode_vec3(byte_reader& in) {
   return v;
 }
 
-void encode_value(byte_writer& out, value_type type, std::uint64_t bits, std::string_view text) {
-  switch (type) {
-    case value_type::number: return out.u64(bits);
-    case value_type::integer: return out.zigzag(static_cast<std::int64_t>(bits));
-    case value_type::boolean: return out.u8(static_cast<std::uint8_t>(bits));
-    case value_type::text: return out.text(text);
-    case value_type::thing: return out.varint(bits);
-  }
-}
-
 value decode_value(byte_reader& in, value_type type) {
   value v{type, 0, {}};
   switch (type) {

@@ -19,8 +19,17 @@ using slot_values = std::vector<std::pair<std::uint16_t, value>>;
 void encode(byte_writer& out, const vec3& v);
 vec3 decode_vec3(byte_reader& in);
 
-/// A value whose type the reader knows.
-void encode_value(byte_writer& out, value_type type, std::uint64_t bits, std::string_view text);
+/// A value whose type the reader knows. Into a byte_writer or a byte_piece.
+template <class Out>
+void encode_value(Out& out, value_type type, std::uint64_t bits, std::string_view text) {
+  switch (type) {
+    case value_type::number: return out.u64(bits);
+    case value_type::integer: return out.zigzag(static_cast<std::int64_t>(bits));
+    case value_type::boolean: return out.u8(static_cast<std::uint8_t>(bits));
+    case value_type::text: return out.text(text);
+    case value_type::thing: return out.varint(bits);
+  }
+}
 value decode_value(byte_reader& in, value_type type);
 
 /// A value with its type before it.

@@ -53,6 +53,34 @@ TEST_CASE("every number survives each of its encodings", "[core][bytes]") {
   }
 }
 
+TEST_CASE("a piece hands over the bytes that its writer would have written", "[core][bytes]") {
+  const std::uint64_t seed = GENERATE(1u, 2u);
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+  const auto write = [&](auto& out, std::uint64_t x) {
+    switch (x % 5) {
+      case 0: return out.u8(static_cast<std::uint8_t>(x >> 8));
+      case 1: return out.varint(x);
+      case 2: return out.zigzag(static_cast<std::int64_t>(x));
+      case 3: return out.u64(x);
+      default: return out.text(std::string(x % 300, 'x'));
+    }
+  };
+
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::uint64_t> words(chance.below(100));
+    for (std::uint64_t& x : words) x = chance.next() >> chance.below(64);
+    const std::string direct = written([&](byte_writer& out) {
+      for (const std::uint64_t x : words) write(out, x);
+    });
+    const std::string pieced = written([&](byte_writer& out) {
+      byte_piece piece{out};
+      for (const std::uint64_t x : words) write(piece, x);
+    });
+    REQUIRE(pieced == direct);
+  }
+}
+
 TEST_CASE("small numbers of either sign take one byte", "[core][bytes]") {
   CHECK(written([](byte_writer& out) { out.varint(127); }).size() == 1);
   CHECK(written([](byte_writer& out) { out.varint(128); }).size() == 2);

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cctype>
+
 using namespace unscripted::core;
 
 TEST_CASE("an id is 24 lower-case hex digits, world before thing", "[core][ids]") {
@@ -55,6 +57,9 @@ TEST_CASE("one wrong byte anywhere makes an id unreadable", "[core][ids]") {
       const bool is_hex = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
                           (byte >= 'A' && byte <= 'F');
       CAPTURE(at, byte);
-      REQUIRE(parse_id(text).has_value() == is_hex);
+      const auto id = parse_id(text);
+      REQUIRE(id.has_value() == is_hex);
+      text[at] = static_cast<char>(std::tolower(byte));
+      if (id) REQUIRE(to_string(*id) == text);
     }
 }
