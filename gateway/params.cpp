@@ -12,18 +12,29 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-}  // namespace
+/// Whether two names are the same. Most are not, and differ in length or at once.
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || (a[0] == b[0] && a == b));
+}
 
-core::loose_value to_loose(dom::element e) {
+/// A scalar as core takes it; nothing of objects, arrays, null. In place: what is built elsewhere
+/// and moved costs more than what it holds.
+void read_loose(dom::element e, core::loose_value& into) {
   switch (e.type()) {
-    case dom::element_type::INT64: return e.get_int64().value_unsafe();
-    case dom::element_type::UINT64: return static_cast<double>(e.get_uint64().value_unsafe());
-    case dom::element_type::DOUBLE: return e.get_double().value_unsafe();
-    case dom::element_type::BOOL: return e.get_bool().value_unsafe();
-    case dom::element_type::STRING: return std::string{e.get_string().value_unsafe()};
-    default: return std::monostate{};
+    case dom::element_type::INT64: into = e.get_int64().value_unsafe(); return;
+    case dom::element_type::UINT64:
+      into = static_cast<double>(e.get_uint64().value_unsafe());
+      return;
+    case dom::element_type::DOUBLE: into = e.get_double().value_unsafe(); return;
+    case dom::element_type::BOOL: into = e.get_bool().value_unsafe(); return;
+    case dom::element_type::STRING:
+      into.emplace<std::string>(e.get_string().value_unsafe());
+      return;
+    default: into = std::monostate{};
   }
 }
+
+}  // namespace
 
 params_reader::params_reader(dom::object object, std::string within) : within_(std::move(within)) {
   read(object);
@@ -43,22 +54,19 @@ void params_reader::read(dom::object object) {
 
 const params_reader::member* params_reader::find(std::string_view name) const {
   for (const member& m : members_)
-    if (m.name == name) return &m;
+    if (same(m.name, name)) return &m;
   return nullptr;
 }
 
 params_reader::member* params_reader::take(std::string_view name) {
   asked_.emplace_back(name.data(), name.size());
   // Most clients write them in the order in which they are asked for.
-  const std::size_t count = members_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t at = next_ + i < count ? next_ + i : next_ + i - count;
-    if (members_[at].name != name) continue;
-    members_[at].used = true;
-    next_ = at + 1;
-    return &members_[at];
-  }
-  return nullptr;
+  const bool is_next = next_ < members_.size() && same(members_[next_].name, name);
+  const member* const found = is_next ? &members_[next_] : find(name);
+  if (!found) return nullptr;
+  next_ = static_cast<std::size_t>(found - members_.data());
+  members_[next_].used = true;
+  return &members_[next_++];
 }
 
 bool params_reader::has(std::string_view name) const { return find(name) != nullptr; }
@@ -196,12 +204,13 @@ core::named_values params_reader::values(std::string_view name) {
   const auto members = object(name);
   if (!members) return {};
   core::named_values values = actors::spare_values::take();
-  values.reserve(members->size());
   for (const auto field : *members) {
     const bool twice = std::any_of(values.begin(), values.end(),
-                                   [&](const auto& v) { return v.first == field.key; });
+                                   [&](const auto& v) { return same(v.first, field.key); });
     if (twice) expect(std::string{name} + "." + std::string{field.key}, "to be given once");
-    values.emplace_back(std::string{field.key}, to_loose(field.value));
+    auto& [known, value] = values.emplace_back();
+    known = field.key;
+    read_loose(field.value, value);
   }
   return values;
 }

@@ -76,7 +76,4 @@ private:
   std::optional<core::problem> problem_;
 };
 
-/// A scalar as core takes it; nothing for objects, arrays, null and integers beyond 64 bits.
-core::loose_value to_loose(simdjson::dom::element e);
-
 }  // namespace unscripted::gateway

@@ -4,6 +4,7 @@
 #include "gateway/shown_things.hpp"
 #include "storage/commit.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -17,6 +18,14 @@ namespace {
 // The longest: -9223372036854.775808
 constexpr std::size_t metres_chars_max = 21;
 
+/// "00" to "99", one after the other.
+constexpr auto pairs_of_digits = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+  return pairs;
+}();
+
 // A length in metres, from micrometres: at most six decimals. The shortest text of the same double,
 // but for exponents, at a fraction of its cost; of at most 15 digits no two are the same double.
 char* put_metres(char* at, core::micrometres length) {
@@ -25,12 +34,11 @@ char* put_metres(char* at, core::micrometres length) {
       length < 0 ? 0 - static_cast<std::uint64_t>(length) : static_cast<std::uint64_t>(length);
   if (length < 0) *at++ = '-';
   at = std::to_chars(at, at + metres_chars_max, size / micro).ptr;
-  auto rest = static_cast<std::uint32_t>(size % micro);
+  const auto rest = static_cast<std::uint32_t>(size % micro);
   if (rest == 0) return at;
   *at++ = '.';
-  for (int decimal = 5; decimal >= 0; --decimal, rest /= 10)
-    at[decimal] = static_cast<char>('0' + rest % 10);
-  at += 6;
+  for (const std::uint32_t pair : {rest / 10'000, rest / 100 % 100, rest % 100})
+    at = std::copy_n(pairs_of_digits.data() + std::size_t{2} * pair, 2, at);
   while (at[-1] == '0') --at;
   return at;
 }
