@@ -179,7 +179,7 @@ void world_surroundings::bot_started(core::serial bot, const std::string& mind) 
   const std::uint64_t seed = self_->state.keeper->world().settings().seed;
   auto actor = self_->spawn<caf::lazy_init>(bot_actor, caf::actor{self_});
   common_->book.add_bot({number_, bot}, actor);
-  bots_.emplace(bot, resident{std::move(actor), core::make_mind(mind, seed, bot)});
+  bots_.insert(bot, {std::move(actor), core::make_mind(mind, seed, bot)});
 }
 
 void world_surroundings::bot_ended(core::serial bot) {
@@ -195,7 +195,7 @@ void world_surroundings::ask_minds(std::vector<core::serial> bots) {
   common_->helpers.side_by_side(bots.size(), minds_together, [&](auto first, auto last) {
     thread_local thinking thoughts;
     for (auto i = first; i < last; ++i)
-      chosen.acts[i] = thoughts.choose(w, *w.find(bots[i]), *bots_.at(bots[i]).mind);
+      chosen.acts[i] = thoughts.choose(w, *w.find(bots[i]), *bots_.find(bots[i])->mind);
   });
   self_->send(self_, std::move(chosen));
 }

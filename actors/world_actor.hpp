@@ -10,11 +10,11 @@
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
 #include "actors/thinking.hpp"
+#include "core/serial_map.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <memory>
-#include <unordered_map>
 
 namespace unscripted::actors {
 
@@ -52,7 +52,7 @@ private:
     caf::actor actor;
     std::unique_ptr<core::mind> mind;  // null where only clients speak for it
   };
-  std::unordered_map<core::serial, resident> bots_;
+  core::serial_map<resident> bots_;
 };
 
 struct world_state {

@@ -134,7 +134,7 @@ void world_keeper::follow_births_and_deaths() {
 void world_keeper::welcome(const core::thing& bot) {
   around_.bot_started(bot.id, bot.mind);
   if (!has_mind(bot)) return;
-  minds_.emplace(bot.id, hosted{});
+  minds_.insert(bot.id, {});
   owe_turn(bot.id);
 }
 
@@ -155,6 +155,7 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
   }
   drop_act(bot);
   minds_.erase(bot);
+  mind_acts_.erase(bot);
   for (const storage::owned_bot& changed : owners_.bury(bot, heir)) keep_owner(changed);
   act_rates_.erase(bot);
   around_.bot_ended(bot);
@@ -258,6 +259,7 @@ void world_keeper::doom() {
   drain_waiting();
   speakers_.clear();
   minds_.clear();
+  mind_acts_.clear();
   minds_acted_ = 0;
   owed_.clear();
   told_.clear();

@@ -23,6 +23,7 @@
 #include "actors/told_answers.hpp"
 #include "core/decide.hpp"
 #include "core/mirror.hpp"
+#include "core/serial_map.hpp"
 #include "storage/history.hpp"
 
 #include <deque>
@@ -132,13 +133,8 @@ private:
     core::record result = {};                   // once decided
     std::optional<core::problem> refusal = {};  // why it was not
   };
-  /// A living bot's own mind, and its turn.
-  struct hosted {
-    enum class state : std::uint8_t { resting, owed, asked, acted };
-
-    state now = state::resting;
-    core::act_command act = {};  // where it acted: waits for the tick
-  };
+  /// The turn of a living bot's own mind.
+  enum class mind_state : std::uint8_t { resting, owed, asked, acted };
   using spare_text = spare<std::string, 64, 64UL * 1024>;  // of answers: 4 MiB a thread
   static inline const core::origin nobody;  // no token, no key: what a world does by itself
   using session_ref = session&;
@@ -254,9 +250,10 @@ private:
   rights asking_;  // of the request that is carried out now
   bot_owners owners_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
-  std::unordered_map<core::serial, hosted> minds_;  // for lookup only: it has no order
+  core::serial_map<mind_state> minds_;
+  core::serial_map<core::act_command> mind_acts_;  // of those that acted: they wait for the tick
+  std::size_t minds_acted_ = 0;
   std::vector<core::serial> owed_;                  // minds to be asked after the commit, in order
-  std::size_t minds_acted_ = 0;                     // minds whose actions wait for the tick
   turn_table turns_;                                // actions of clients that wait for the tick
   subscriptions subscriptions_;
   rate_gate history_rate_;  // of bytes

@@ -45,7 +45,7 @@ std::optional<core::problem> world_keeper::change_catalogue(const core::catalogu
     refuse_turn(waiting->second, command.why());
     turns_.erase(waiting);
   }
-  for (auto& [bot, mind] : minds_) drop_act(bot);
+  for (const auto& [bot, mind] : minds_) drop_act(bot);
   owe_all();
   subscriptions_.begin_anew();
   return std::nullopt;

@@ -98,9 +98,9 @@ void world_keeper::replace_the_dead(core::act_wish& wish) const {
 // -- hosted minds --------------------------------------------------------------------------------
 
 void world_keeper::owe_turn(core::serial bot) {
-  const auto mind = minds_.find(bot);
-  if (mind != minds_.end() && mind->second.now == hosted::state::resting) {
-    mind->second.now = hosted::state::owed;
+  mind_state* const mind = minds_.find(bot);
+  if (mind && *mind == mind_state::resting) {
+    *mind = mind_state::owed;
     owed_.push_back(bot);
   }
   ask_for_commit();
@@ -118,10 +118,10 @@ void world_keeper::pay_turns() {
   bots.reserve(std::min(owed_.size(), minds_at_once));
   auto next = owed_.begin();
   for (; next != owed_.end() && bots.size() < minds_at_once; ++next) {
-    const auto mind = minds_.find(*next);
-    if (mind == minds_.end() || mind->second.now != hosted::state::owed) continue;
+    mind_state* const mind = minds_.find(*next);
+    if (!mind || *mind != mind_state::owed) continue;
     const bool may = thinks_for_itself(*next);
-    mind->second.now = may ? hosted::state::asked : hosted::state::resting;
+    *mind = may ? mind_state::asked : mind_state::resting;
     if (may) bots.push_back(*next);
   }
   owed_.erase(owed_.begin(), next);
@@ -140,14 +140,15 @@ void world_keeper::chosen(std::vector<core::act_command> acts,
 
 void world_keeper::chosen(core::act_command&& act, bool is_late) {
   const core::serial bot = act.agent;
-  const auto mind = minds_.find(bot);
-  if (mind == minds_.end() || mind->second.now != hosted::state::asked) return;
-  mind->second.now = hosted::state::resting;
+  mind_state* const mind = minds_.find(bot);
+  if (!mind || *mind != mind_state::asked) return;
+  *mind = mind_state::resting;
   if (!thinks_for_itself(bot) || doomed_) return;
   if (world_.paused() || is_late) return owe_turn(bot);
   if (world_.settings().pace != core::pace::free) {
-    mind->second.now = hosted::state::acted;
-    mind->second.act = std::move(act);
+    *mind = mind_state::acted;
+    if (auto* before = mind_acts_.find(bot)) *before = std::move(act);
+    else mind_acts_.insert(bot, std::move(act));
     ++minds_acted_;
     return;
   }
@@ -159,13 +160,13 @@ void world_keeper::chosen(core::act_command&& act, bool is_late) {
   owe_turn(bot);
 }
 
-// What its mind has the bot do in this tick, or null: valid until the bot dies.
+// What its mind has the bot do in this tick, or null: valid until a bot dies.
 core::act_command* world_keeper::take_act_of(core::serial bot) {
-  const auto mind = minds_.find(bot);
-  if (mind == minds_.end() || mind->second.now != hosted::state::acted) return nullptr;
-  mind->second.now = hosted::state::resting;
+  mind_state* const mind = minds_.find(bot);
+  if (!mind || *mind != mind_state::acted) return nullptr;
+  *mind = mind_state::resting;
   --minds_acted_;
-  return &mind->second.act;
+  return mind_acts_.find(bot);
 }
 
 void world_keeper::drop_act(core::serial bot) { static_cast<void>(take_act_of(bot)); }
@@ -237,7 +238,7 @@ void world_keeper::run_tick_if_ready() {
 bool world_keeper::everyone_acted() const {
   if (deadline_passed_)
     return std::all_of(minds_.begin(), minds_.end(), [&](const auto& mind) {
-      return speakers_.contains(mind.first) || mind.second.now == hosted::state::acted;
+      return speakers_.contains(mind.first) || mind.second == mind_state::acted;
     });
   const std::size_t acted = turns_.size() + minds_acted_;
   // The first comparison is cheap, and false until the last ones act.
@@ -328,7 +329,7 @@ void world_keeper::refuse_turn(turn& t, core::problem why) {
 }
 
 void world_keeper::refuse_all_turns(const core::problem& why) {
-  for (auto& [bot, mind] : minds_) drop_act(bot);
+  for (const auto& [bot, mind] : minds_) drop_act(bot);
   turn_table refused = std::exchange(turns_, {});
   for (auto& [bot, t] : refused) t.refusal = why;
   answer_turns(refused);

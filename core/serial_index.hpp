@@ -1,10 +1,15 @@
 // A hash table from serials to positions, for lookup only: it has no iteration, so nothing can come
 // to depend on its order. Open addressing, linear probing, deletion by shifting back.
+//
+// Serials come in order, and who is looked up is often followed by its neighbours. So sixteen in a
+// row lie in a block of sixteen entries, each in its lane, and only where the block lies is hashed.
+// A lane is a table of its own: where an entry is taken, the same lane of the next block is tried.
 #pragma once
 
 #include "core/ids.hpp"
 #include "core/large_memory.hpp"
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -26,9 +31,10 @@ public:
 
   /// `key` must not be present.
   void insert(serial key, std::uint32_t position) {
-    if ((count_ + 1) * 2 > entries_.size()) grow();
+    std::uint32_t& count = counts_[key % lanes];
+    if ((count + 1) * std::size_t{2} > entries_.size() / lanes) grow();
     place(key, position);
-    ++count_;
+    ++count;
   }
 
   /// `key` must be present.
@@ -43,7 +49,7 @@ public:
       hole = i;
     }
     entries_[hole].position = none;
-    --count_;
+    --counts_[key % lanes];
   }
 
 private:
@@ -53,11 +59,12 @@ private:
   };
 
   std::size_t mask() const { return entries_.size() - 1; }
-  // Fibonacci hashing: serials come in order, so one multiplication spreads them well.
+  // Fibonacci hashing: blocks come in order, so one multiplication spreads them well.
   std::size_t home(serial key) const {
-    return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15u) >> shift_);
+    const auto block = static_cast<std::size_t>((key / lanes * 0x9e3779b97f4a7c15u) >> shift_);
+    return block * lanes + key % lanes;
   }
-  std::size_t next(std::size_t i) const { return (i + 1) & mask(); }
+  std::size_t next(std::size_t i) const { return (i + lanes) & mask(); }
 
   void place(serial key, std::uint32_t position) {
     std::size_t i = home(key);
@@ -66,16 +73,18 @@ private:
   }
 
   void grow() {
-    decltype(entries_) old(entries_.empty() ? 16 : entries_.size() * 2);
+    decltype(entries_) old(entries_.empty() ? 2 * lanes : entries_.size() * 2);
     old.swap(entries_);
-    shift_ = 64 - static_cast<unsigned>(std::countr_zero(entries_.size()));
+    shift_ = 64 - static_cast<unsigned>(std::countr_zero(entries_.size() / lanes));
     for (const entry& e : old)
       if (e.position != none) place(e.key, e.position);
   }
 
-  std::vector<entry, large_allocator<entry>> entries_;  // a power of two, at most half full
-  std::size_t count_ = 0;
-  unsigned shift_ = 64;  // 64 - log2 of the number of entries
+  static constexpr std::size_t lanes = 16;
+
+  std::vector<entry, large_allocator<entry>> entries_;  // a power of two
+  std::array<std::uint32_t, lanes> counts_{};           // of each lane: at most half full
+  unsigned shift_ = 64;                                 // 64 - log2 of the number of blocks
 };
 
 }  // namespace unscripted::core

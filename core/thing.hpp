@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/catalogue.hpp"
+#include "core/cell_list.hpp"
 #include "core/ids.hpp"
 #include "core/numbers.hpp"
 
@@ -17,7 +18,7 @@ struct thing {
   serial parent = world_serial;  // who carries it; the world where it stands on the ground
   vec3 pos;                      // of a carried thing: where it stood, see world::place_of()
   vec3 dims;
-  std::vector<std::uint64_t> cells;  // one per property of the kind; of a text, an index in `texts`
+  cell_list cells;  // one per property of the kind; of a text, an index in `texts`
   std::vector<std::string> texts;
   std::string name;  // at most name_bytes_max of UTF-8; may be empty; not unique
   std::string

@@ -37,7 +37,7 @@ std::uint64_t hash_of(const settings& s) {
 
 // The cells of a thing that moves from one catalogue to another: by name, else the fallback.
 void carry_over(thing& t, const kind& from, const kind& to) {
-  std::vector<std::uint64_t> cells;
+  cell_list cells;
   std::vector<std::string> texts;
   for (const property& p : to.properties) {
     const auto old = from.slot_of(p.name);
@@ -144,7 +144,7 @@ void world::apply(const effect& e) {
 }
 
 std::uint32_t world::position_of(serial id) const {
-  const std::uint32_t position = index_.find(id);
+  const std::uint32_t position = find_position(id);
   expects(position != serial_index::none);
   return position;
 }
@@ -193,7 +193,7 @@ void world::create(const effect& e) {
 }
 
 void world::remove(const effect& e) {
-  const std::uint32_t position = index_.find(e.thing);
+  const std::uint32_t position = find_position(e.thing);
   expects(position != serial_index::none && position != 0);
   thing& t = things_[position];
   hash_ -= hash_of_thing(t, catalogue_->kinds()[t.kind]);
@@ -246,7 +246,7 @@ void world::lift(std::uint32_t position) {
 }
 
 void world::carry(const effect& e) {
-  const std::uint32_t position = index_.find(e.thing);
+  const std::uint32_t position = find_position(e.thing);
   expects(position != serial_index::none && position != 0);
   thing& t = things_[position];
   const std::uint64_t key = hash_key(t.id, hash_field::identity);

@@ -57,7 +57,7 @@ public:
 
   /// The thing, the world itself included, or null. Valid until the next apply().
   const thing* find(serial id) const {
-    const std::uint32_t position = index_.find(id);
+    const std::uint32_t position = find_position(id);
     return position == serial_index::none ? nullptr : &things_[position];
   }
   /// The world as a thing: its properties are its rules.
@@ -138,6 +138,11 @@ private:
   bool knows_all_kinds(const core::catalogue& next) const;
   bool fits_creation(const effect& e) const;
   bool fits_carrying(const thing& what, serial carrier) const;
+  /// Or serial_index::none. As long as nobody left, a thing's serial is its position as well.
+  std::uint32_t find_position(serial id) const {
+    if (id < things_.size() && things_[id].id == id) return static_cast<std::uint32_t>(id);
+    return index_.find(id);
+  }
   std::uint32_t position_of(serial id) const;
   thing& at(serial id) { return things_[position_of(id)]; }
   // Not inlined: what happens seldom would make apply() slower for what happens always.

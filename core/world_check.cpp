@@ -33,7 +33,7 @@ bool world::try_apply(const effect& e) {
 }
 
 bool world::try_move(const effect& e) {
-  const std::uint32_t position = index_.find(e.thing);
+  const std::uint32_t position = find_position(e.thing);
   if (position == serial_index::none) return false;
   if (!inside({e.pos, things_[position].dims}, settings_.dims)) return false;
   move(position, e.pos);
@@ -41,7 +41,7 @@ bool world::try_move(const effect& e) {
 }
 
 bool world::try_add(const effect& e) {
-  const std::uint32_t position = index_.find(e.thing);
+  const std::uint32_t position = find_position(e.thing);
   if (position == serial_index::none) return false;
   thing& t = things_[position];
   if (e.slot >= t.cells.size()) return false;

@@ -1,7 +1,7 @@
 #include "core/bucket_grid.hpp"
 #include "core/grid.hpp"
 #include "core/random.hpp"
-#include "core/serial_index.hpp"
+#include "core/serial_map.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -172,9 +172,11 @@ TEST_CASE("the index of serials answers as a map does", "[core][grid]") {
   serial_index index;
   std::map<serial, std::uint32_t> expected;
   const std::uint64_t keys = 1 + chance.below(2'000);
+  const std::uint64_t apart = std::uint64_t{1} << chance.below(8);  // from 16 on: all in one lane
+  CAPTURE(keys, apart);
 
   for (std::uint32_t i = 0; i < 30'000; ++i) {
-    const serial key = chance.below(keys);
+    const serial key = chance.below(keys) * apart;
     const auto here = expected.find(key);
     REQUIRE(index.find(key) == (here == expected.end() ? serial_index::none : here->second));
     if (here == expected.end()) {
@@ -186,8 +188,38 @@ TEST_CASE("the index of serials answers as a map does", "[core][grid]") {
     }
   }
 
-  for (serial key = 0; key < keys; ++key)
+  for (serial key = 0; key < keys * apart; ++key)
     REQUIRE((index.find(key) != serial_index::none) == expected.contains(key));
+}
+
+TEST_CASE("a map of serials holds what was put there last, whoever left", "[core][grid]") {
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+  serial_map<std::unique_ptr<std::uint32_t>> table;
+  std::map<serial, std::uint32_t> expected;
+
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    const serial key = chance.below(500);
+    const auto* const found = table.find(key);
+    REQUIRE((found != nullptr) == expected.contains(key));
+    if (found) REQUIRE(**found == expected.at(key));
+    if (found || chance.below(3) == 0) {
+      table.erase(key);
+      expected.erase(key);
+    } else {
+      table.insert(key, std::make_unique<std::uint32_t>(i));
+      expected[key] = i;
+    }
+    REQUIRE(table.size() == expected.size());
+  }
+
+  std::map<serial, std::uint32_t> visited;
+  for (const auto& [key, value] : table) visited[key] = *value;
+  CHECK(visited == expected);
+  table.clear();
+  CHECK(table.empty());
+  CHECK_FALSE(table.contains(expected.begin()->first));
 }
 
 TEST_CASE("an empty index knows nobody", "[core][grid]") {
