@@ -188,7 +188,7 @@ private:
   serial_index index_;
   // Everything on the ground, twice: what touches what is asked in cells of two metres, a little
   // more than the largest common things; what is seen (50 m) in cells of sixteen, of which a look
-  // crosses seventy instead of two and a half thousand.
+  // crosses some fifty instead of two and a half thousand.
   grid near_, far_;
   // Those on the ground that are targets: of a crowd of bots, which look for what they can do, few.
   bucket_grid targets_;
