@@ -160,7 +160,7 @@ void world_keeper::chosen(core::act_command&& act, bool is_late) {
   owe_turn(bot);
 }
 
-// What its mind has the bot do in this tick, or null: valid until a bot dies.
+// What its mind has the bot do in this tick, or null: valid until a bot dies or a mind acts.
 core::act_command* world_keeper::take_act_of(core::serial bot) {
   mind_state* const mind = minds_.find(bot);
   if (!mind || *mind != mind_state::acted) return nullptr;

@@ -1,5 +1,6 @@
 // The cells of a thing: as many as its kind has properties. The first few lie in the thing itself,
-// since most kinds have no more: who has the thing at hand has them as well.
+// since most kinds have no more: who has the thing at hand has them as well. One that was moved
+// from may only be assigned to or destroyed.
 #pragma once
 
 #include <array>

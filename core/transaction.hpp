@@ -91,7 +91,8 @@ public:
   std::size_t savepoint() const { return effects_.size(); }
   /// Forgets what was written since.
   void rollback(std::size_t savepoint);
-  /// Adds an effect that needs no check: turned, configured, catalogued.
+  /// Adds an effect that needs no check: turned, configured, catalogued; all that found a world. A
+  /// cell that is set so is not read back.
   effect& note(effect_type type) {
     effect& e = effects_.emplace_back();
     e.type = type;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <malloc.h>
 #include <map>
+#include <memory>
 #include <set>
 
 using namespace unscripted::core;
@@ -107,6 +108,19 @@ TEMPLATE_TEST_CASE("a thing as wide as a cell is found at exactly the range from
   g.insert(0, wide);
 
   CHECK(found(g, odd, range).contains(0));
+}
+
+TEMPLATE_TEST_CASE("an odd-sized thing is found at exactly the range from an even-sized one",
+                   "[core][grid]", grid, bucket_grid) {
+  TestType g{{100'000'000, 1, 100'000'000}, 2'000'000};
+  const micrometres range = 1'000'000;
+  const box odd{{20'000'000, 0, 50'000'000}, {1'999'999, 1, 1'999'999}};
+  const box even{{20'000'000 - 1'250'000 - range, 0, 50'000'000}, {500'000, 1, 500'000}};
+  REQUIRE(gap(even, odd) == range);
+
+  g.insert(0, odd);  // at the border of a cell: half a micrometre decides
+
+  CHECK(found(g, even, range).contains(0));
 }
 
 TEMPLATE_TEST_CASE("a grid of the widest world takes things in all corners", "[core][grid]", grid,
