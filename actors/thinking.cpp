@@ -2,7 +2,8 @@
 
 namespace unscripted::actors {
 
-core::act_command thinking::choose(const core::world& w, const core::thing& bot, core::mind& mind) {
+core::act_command thinking::choose(const core::world& w, const core::thing& bot,
+                                   const core::mind& mind) {
   const core::catalogue& c = w.catalogue();
   core::list_offers(w, bot, seen_, offers_);
   options_.clear();

@@ -14,7 +14,7 @@ class thinking {
 public:
   /// What the mind has the bot do, which lives in this world. Only reads the world: threads with
   /// memories of their own may think side by side while nobody changes it.
-  core::act_command choose(const core::world& w, const core::thing& bot, core::mind& mind);
+  core::act_command choose(const core::world& w, const core::thing& bot, const core::mind& mind);
 
 private:
   std::vector<core::sighting> seen_;

@@ -15,6 +15,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace unscripted::actors {
 
@@ -50,7 +51,7 @@ private:
   core::world_number number_;
   struct resident {
     caf::actor actor;
-    std::unique_ptr<core::mind> mind;  // null where only clients speak for it
+    std::optional<core::mind> mind;  // none where only clients speak for it
   };
   core::serial_map<resident> bots_;
 };

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -84,7 +85,7 @@ private:
   state state_ = state::fresh;
   core::thing_id bot_;
   std::string bot_text_;
-  std::unique_ptr<core::mind> mind_;
+  std::optional<core::mind> mind_;
   bool died_ = false;
   std::string heir_;  // of the dead; empty where there is none
   unsigned errors_in_row_ = 0;

@@ -56,27 +56,24 @@ value random_value(const parameter& p, const std::vector<option>& options, keyed
   return p.fallback;
 }
 
-class random_mind final : public mind {
+class random_policy final : public policy {
 public:
-  random_mind(std::uint64_t seed, serial bot) : seed_(mix(seed, mind_key, bot)) {}
-
-  void choose(const std::vector<option>& options, std::uint64_t age, choice& chosen) override {
-    keyed_random chance{seed_, age};
+  void choose(std::uint64_t key, const std::vector<option>& options, std::uint64_t age,
+              choice& chosen) const override {
+    keyed_random chance{key, age};
     chosen.args.clear();
     chosen.option = static_cast<std::size_t>(chance.below(options.size()));
     for (const parameter& p : *options[chosen.option].parameters)
       chosen.args.push_back(random_value(p, options, chance));
   }
-
-private:
-  std::uint64_t seed_;
 };
 
 }  // namespace
 
-std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot) {
-  if (name == "random") return std::make_unique<random_mind>(seed, bot);
-  return nullptr;
+std::optional<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot) {
+  static const random_policy at_random;
+  if (name != "random") return {};
+  return mind{at_random, mix(seed, mind_key, bot)};
 }
 
 const std::vector<std::string>& mind_names() {

@@ -6,7 +6,7 @@
 #include "core/ids.hpp"
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,24 +26,42 @@ struct choice {
   std::vector<value> args;
 };
 
+/// How all minds of one name choose. It keeps nothing, so any thread may ask it.
+class policy {
+public:
+  virtual ~policy() = default;
+  /// As mind::choose(), of the mind with this key.
+  virtual void choose(std::uint64_t key, const std::vector<option>& options, std::uint64_t age,
+                      choice& chosen) const = 0;
+};
+
+/// The mind of one bot: a policy, and the key to what is random in it. A small value, since there
+/// are as many as bots.
 class mind {
 public:
-  virtual ~mind() = default;
+  /// The policy must outlive the mind.
+  mind(const policy& how, std::uint64_t key) : how_(&how), key_(key) {}
+
   /// Chooses among `options`, which is not empty. `age` is the number of actions that the bot took.
   /// Pure: the same arguments give the same choice. Writes into `chosen`, whose memory is reused.
-  virtual void choose(const std::vector<option>& options, std::uint64_t age, choice& chosen) = 0;
-
-  choice choose(const std::vector<option>& options, std::uint64_t age) {
+  void choose(const std::vector<option>& options, std::uint64_t age, choice& chosen) const {
+    how_->choose(key_, options, age, chosen);
+  }
+  choice choose(const std::vector<option>& options, std::uint64_t age) const {
     choice chosen;
     choose(options, age, chosen);
     return chosen;
   }
+
+private:
+  const policy* how_;
+  std::uint64_t key_;
 };
 
-/// A mind by name for a bot of a world with this seed, or null where there is none of that name.
+/// A mind by name for a bot of a world with this seed, or nothing where there is none of that name.
 /// `random`: at random among all options, each parameter at random in its range; a text is a word
 /// that it makes up, a thing one of those that the options aim at.
-std::unique_ptr<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot);
+std::optional<mind> make_mind(std::string_view name, std::uint64_t seed, serial bot);
 
 /// The names that make_mind() knows.
 const std::vector<std::string>& mind_names();

@@ -17,11 +17,10 @@ using namespace unscripted::actors::test;
 namespace {
 
 /// Chooses the option that the test names, and keeps what it was offered.
-class obedient_mind final : public core::mind {
+class obedient_policy final : public core::policy {
 public:
-  using core::mind::choose;
-  void choose(const std::vector<core::option>& options, std::uint64_t age,
-              core::choice& chosen) override {
+  void choose(std::uint64_t, const std::vector<core::option>& options, std::uint64_t age,
+              core::choice& chosen) const override {
     offers.clear();
     for (const core::option& o : options)
       offers.push_back(*o.action + " " + std::to_string(o.target));
@@ -31,8 +30,8 @@ public:
   }
 
   std::size_t pick = 0;
-  strings offers;
-  std::uint64_t seen_age = 0;
+  mutable strings offers;
+  mutable std::uint64_t seen_age = 0;
 };
 
 struct with_crew {
@@ -50,14 +49,14 @@ TEST_CASE("a mind is offered what its bot may do, and its age") {
   s.make_bot(1, "random");
   CHECK(s.answer(1, make("well")) == "thing 2");
   s.let_minds_choose();
-  obedient_mind mind;
-  mind.pick = 2;
+  obedient_policy policy;
+  policy.pick = 2;
   thinking thoughts;
 
-  const auto act = thoughts.choose(s.keeper->world(), *s.keeper->world().find(1), mind);
+  const auto act = thoughts.choose(s.keeper->world(), *s.keeper->world().find(1), {policy, 0});
 
-  CHECK(mind.offers == strings{"pass 1", "strike 1", "walk 0"});  // a well offers nothing here
-  CHECK(mind.seen_age == 1);
+  CHECK(policy.offers == strings{"pass 1", "strike 1", "walk 0"});  // a well offers nothing here
+  CHECK(policy.seen_age == 1);
   CHECK(act.agent == 1);
   CHECK(act.target == core::world_serial);
   CHECK(s.keeper->world().catalogue().actions()[act.action].name == "walk");
