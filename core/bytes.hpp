@@ -89,7 +89,15 @@ public:
     for (int i = 0; i < 8; ++i) *at++ = static_cast<char>(x >> (8 * i));
     size_ += 8;
   }
-  void text(std::string_view x) { rest().text(x); }
+  void text(std::string_view x) {
+    varint(x.size());
+    if (x.size() > bytes_max - size_) {
+      rest().out_.append(x);
+      return;
+    }
+    x.copy(bytes_.data() + size_, x.size());
+    size_ += x.size();
+  }
   /// Hands over what was put here, and returns the writer for what follows.
   byte_writer& rest() {
     all_.out_.append(bytes_.data(), std::exchange(size_, 0));

@@ -48,7 +48,7 @@ void encode_head(byte_piece& out, const effect& e, serial agent) {
 
 void encode_content(byte_piece& out, const effect& e) {
   switch (e.type) {
-    case effect_type::created: encode(out.rest(), e.pos); return encode(out.rest(), e.created());
+    case effect_type::created: encode(out, e.pos); return encode_creation(out, e.created());
     case effect_type::removed:
       out.varint(e.bits + 1);  // no_thing becomes 0
       return out.text(e.text());

@@ -38,6 +38,8 @@ std::string describe(const catalogue_parts& parts);
 
 /// A world's whole state. Cost: of the world.
 std::string encode_snapshot(const world& w);
+/// The same behind what is there already: a large one is not copied once more.
+void append_snapshot(std::string& bytes, const world& w);
 /// A world with a catalogue without behaviours; null on wrong bytes, or where the state does not
 /// have the hash that was stored with it.
 [[nodiscard]] std::unique_ptr<world> decode_snapshot(std::string_view bytes);

@@ -24,12 +24,6 @@ std::uint8_t enumerator(byte_reader& in, std::uint8_t last) {
 
 }  // namespace
 
-void encode(byte_writer& out, const vec3& v) {
-  out.zigzag(v.x);
-  out.zigzag(v.y);
-  out.zigzag(v.z);
-}
-
 vec3 decode_vec3(byte_reader& in) {
   vec3 v;
   v.x = in.zigzag();
@@ -83,14 +77,6 @@ slot_values decode_props(byte_reader& in) {
     props.emplace_back(static_cast<std::uint16_t>(slot), decode_typed_value(in));
   }
   return props;
-}
-
-void encode(byte_writer& out, const creation& c) {
-  out.varint(c.kind);
-  out.varint(c.parent);
-  encode(out, c.dims);
-  out.text(c.name);
-  out.text(c.mind);
 }
 
 creation decode_creation(byte_reader& in) {

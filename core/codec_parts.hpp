@@ -16,10 +16,17 @@ class world;
 
 using slot_values = std::vector<std::pair<std::uint16_t, value>>;
 
-void encode(byte_writer& out, const vec3& v);
+// Out is a byte_writer or a byte_piece.
+
+template <class Out>
+void encode(Out& out, const vec3& v) {
+  out.zigzag(v.x);
+  out.zigzag(v.y);
+  out.zigzag(v.z);
+}
 vec3 decode_vec3(byte_reader& in);
 
-/// A value whose type the reader knows. Into a byte_writer or a byte_piece.
+/// A value whose type the reader knows.
 template <class Out>
 void encode_value(Out& out, value_type type, std::uint64_t bits, std::string_view text) {
   switch (type) {
@@ -39,7 +46,15 @@ value decode_typed_value(byte_reader& in);
 void encode(byte_writer& out, const slot_values& props);
 slot_values decode_props(byte_reader& in);
 
-void encode(byte_writer& out, const creation& c);
+/// How a thing came to be, or could have come to be what it is: both have what is written here.
+template <class Out, class Thing>
+void encode_creation(Out& out, const Thing& t) {
+  out.varint(t.kind);
+  out.varint(t.parent);
+  encode(out, t.dims);
+  out.text(t.name);
+  out.text(t.mind);
+}
 creation decode_creation(byte_reader& in);
 
 void encode(byte_writer& out, const settings& s);

@@ -70,7 +70,7 @@ std::vector<serial> world::serials() const {
   all.reserve(thing_count_);
   for (const thing& t : things_)
     if (t.id != no_thing && t.id != world_serial) all.push_back(t.id);
-  std::sort(all.begin(), all.end());
+  if (!std::is_sorted(all.begin(), all.end())) std::sort(all.begin(), all.end());
   return all;
 }
 

@@ -23,15 +23,15 @@ decoded_snapshot unusable(std::string why) {
 }  // namespace
 
 std::string encode_snapshot(const core::world& w, const chain_value& chain) {
-  std::string checked(chain.data(), chain.size());
-  checked += core::encode_snapshot(w);
+  std::string bytes(1, static_cast<char>(snapshot_format));
+  bytes.resize(checked_begin);  // the checksum comes last
+  bytes.append(chain.data(), chain.size());
+  core::append_snapshot(bytes, w);
 
-  std::string bytes;
-  bytes.reserve(checked_begin + checked.size());
-  core::byte_writer out(bytes);
-  out.u8(snapshot_format);
-  out.u64(XXH3_64bits(checked.data(), checked.size()));
-  bytes += checked;
+  std::string checksum;
+  core::byte_writer(checksum).u64(
+      XXH3_64bits(bytes.data() + checked_begin, bytes.size() - checked_begin));
+  bytes.replace(1, checksum.size(), checksum);
   return bytes;
 }
 
