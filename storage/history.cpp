@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::uint64_t snapshot_after_records = 20'000;
 constexpr std::uint64_t snapshot_records_per_thing = 16;
-// A fraction of a second of replay: behind that, no more than makes up for the bytes of a snapshot.
+// A fraction of a second of replay: behind that, no more than makes up for a snapshot. It takes as
+// long as some three records for each thing, and the bytes of four: an eighth of that is little.
 constexpr std::uint64_t quickly_replayed_records = 300'000;
-constexpr std::uint64_t least_records_per_thing = 3;
+constexpr std::uint64_t least_records_per_thing = 8;
 
 failure misuse(core::world_number world, const std::string& what) {
   return {failure_kind::misuse, "the history of world " + std::to_string(world) + " " + what +

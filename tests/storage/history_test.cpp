@@ -359,9 +359,9 @@ TEST_CASE("snapshots are further apart the more things there are, but none is fa
   CHECK(history::snapshot_interval(1'250) == 20'000);
   CHECK(history::snapshot_interval(1'251) == 20'016);
   CHECK(history::snapshot_interval(18'750) == 300'000);
-  CHECK(history::snapshot_interval(18'751) == 300'000);
-  CHECK(history::snapshot_interval(100'000) == 300'000);
-  CHECK(history::snapshot_interval(1'000'000) == 3'000'000);
+  CHECK(history::snapshot_interval(37'500) == 300'000);
+  CHECK(history::snapshot_interval(37'501) == 300'008);
+  CHECK(history::snapshot_interval(1'000'000) == 8'000'000);
 }
 
 TEST_CASE("the statistics of a history count what is in it") {
