@@ -206,7 +206,6 @@ private:
                                        bool in_passing = false);
   core::serial successor_of(core::serial bot) const;
   void replace_the_dead(core::act_wish& wish) const;
-  bool thinks_for_itself(core::serial bot) const;
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
@@ -231,6 +230,7 @@ private:
   void drain_waiting();
   void await_room();
   void owe_turn(core::serial bot);
+  void owe_turn(core::serial bot, mind_state& mind);
   void pay_turns();
   void chosen(core::act_command&& act, bool is_late);
   void owe_all();

@@ -27,10 +27,6 @@ core::problem paused_problem(const core::world& w) {
 
 // -- who speaks ----------------------------------------------------------------------------------
 
-bool world_keeper::thinks_for_itself(core::serial bot) const {
-  return minds_.contains(bot) && !speakers_.contains(bot);
-}
-
 std::size_t world_keeper::spoken_for() const {
   const auto silenced = std::count_if(speakers_.begin(), speakers_.end(), [&](const auto& entry) {
     return minds_.contains(entry.first);
@@ -98,9 +94,12 @@ void world_keeper::replace_the_dead(core::act_wish& wish) const {
 // -- hosted minds --------------------------------------------------------------------------------
 
 void world_keeper::owe_turn(core::serial bot) {
-  mind_state* const mind = minds_.find(bot);
-  if (mind && *mind == mind_state::resting) {
-    *mind = mind_state::owed;
+  if (mind_state* const mind = minds_.find(bot)) owe_turn(bot, *mind);
+}
+
+void world_keeper::owe_turn(core::serial bot, mind_state& mind) {
+  if (mind == mind_state::resting) {
+    mind = mind_state::owed;
     owed_.push_back(bot);
   }
   ask_for_commit();
@@ -120,7 +119,7 @@ void world_keeper::pay_turns() {
   for (; next != owed_.end() && bots.size() < minds_at_once; ++next) {
     mind_state* const mind = minds_.find(*next);
     if (!mind || *mind != mind_state::owed) continue;
-    const bool may = thinks_for_itself(*next);
+    const bool may = !speakers_.contains(*next);
     *mind = may ? mind_state::asked : mind_state::resting;
     if (may) bots.push_back(*next);
   }
@@ -143,8 +142,8 @@ void world_keeper::chosen(core::act_command&& act, bool is_late) {
   mind_state* const mind = minds_.find(bot);
   if (!mind || *mind != mind_state::asked) return;
   *mind = mind_state::resting;
-  if (!thinks_for_itself(bot) || doomed_) return;
-  if (world_.paused() || is_late) return owe_turn(bot);
+  if (speakers_.contains(bot) || doomed_) return;
+  if (world_.paused() || is_late) return owe_turn(bot, *mind);
   if (world_.settings().pace != core::pace::free) {
     *mind = mind_state::acted;
     if (auto* before = mind_acts_.find(bot)) *before = std::move(act);

@@ -67,6 +67,23 @@ TEST_CASE("a map of serials holds what was put there last, whoever left", "[core
   CHECK_FALSE(table.contains(expected.begin()->first));
 }
 
+TEST_CASE("those who came in a row are found whoever of them leaves", "[core][serials]") {
+  const serial gone = GENERATE(10, 11, 15, 19);
+  CAPTURE(gone);
+  serial_map<serial> table;
+  for (serial key = 10; key < 20; ++key) table.insert(key, key * 100);
+
+  table.erase(gone);
+  table.insert(20, 2'000);
+
+  for (serial key = 0; key < 40; ++key) {
+    CAPTURE(key);
+    const serial* const found = table.find(key);
+    REQUIRE((found != nullptr) == (key >= 10 && key <= 20 && key != gone));
+    if (found) CHECK(*found == key * 100);
+  }
+}
+
 TEST_CASE("an empty index knows nobody", "[core][serials]") {
   serial_index index;
   CHECK(index.find(0) == serial_index::none);
