@@ -33,14 +33,18 @@ struct large_allocator {
   T* allocate(std::size_t count) {
     if (count > ~std::size_t{0} / sizeof(T)) throw std::bad_array_new_length();
     const std::size_t bytes = count * sizeof(T);
-    return static_cast<T*>(bytes < large_bytes ? ::operator new(bytes) : allocate_large(bytes));
+    return static_cast<T*>(bytes < large_bytes ? ::operator new(bytes, alignment)
+                                               : allocate_large(bytes));
   }
   void deallocate(T* memory, std::size_t count) noexcept {
-    if (count * sizeof(T) < large_bytes) ::operator delete(memory);
+    if (count * sizeof(T) < large_bytes) ::operator delete(memory, alignment);
     else free_large(memory);
   }
 
   friend bool operator==(const large_allocator&, const large_allocator&) { return true; }
+
+private:
+  static constexpr std::align_val_t alignment{alignof(T)};
 };
 
 }  // namespace unscripted::core

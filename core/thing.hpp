@@ -12,13 +12,18 @@
 
 namespace unscripted::core {
 
-struct thing {
+/// What a search asks of the things around fills one line of the cache, what an action needs of
+/// those that it is about the next two: in a large world each line is a wait for memory. Five lines
+/// in all: with an even number things of a table would contend for the same places of the cache.
+struct alignas(64) thing {
   serial id = no_thing;
-  kind_index kind = world_kind;
-  serial parent = world_serial;  // who carries it; the world where it stands on the ground
-  vec3 pos;                      // of a carried thing: where it stood, see world::place_of()
+  vec3 pos;  // of a carried thing: where it stood, see world::place_of()
   vec3 dims;
+  kind_index kind = world_kind;
+
+  alignas(64) serial parent = world_serial;  // who carries it; the world where it is on the ground
   cell_list cells;  // one per property of the kind; of a text, an index in `texts`
+
   std::vector<std::string> texts;
   std::string name;  // at most name_bytes_max of UTF-8; may be empty; not unique
   std::string

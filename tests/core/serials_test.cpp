@@ -93,7 +93,7 @@ TEST_CASE("an empty index knows nobody", "[core][serials]") {
 TEST_CASE("a list of cells holds each, in the thing and beyond", "[core][serials]") {
   cell_list cells;
   std::vector<std::uint64_t> expected;
-  for (std::uint64_t i = 0; i < 20; ++i) {
+  for (std::uint64_t i = 0; i < 40; ++i) {
     CHECK(cells.size() == expected.size());
     cells.push_back(i);
     expected.push_back(i);
@@ -107,7 +107,8 @@ TEST_CASE("a list of cells holds each, in the thing and beyond", "[core][serials
     REQUIRE(copy == cells);
   }
 
-  for (const std::size_t slot : {std::size_t{0}, std::size_t{5}, std::size_t{6}, std::size_t{19}}) {
+  for (const std::size_t slot :
+       {std::size_t{0}, std::size_t{13}, std::size_t{14}, std::size_t{39}}) {
     cell_list other = cells;
     ++other[slot];
     CHECK_FALSE(other == cells);
