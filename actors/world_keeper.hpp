@@ -253,7 +253,7 @@ private:
   core::serial_map<mind_state> minds_;
   core::serial_map<core::act_command> mind_acts_;  // the last of each: counts where it acted
   std::size_t minds_acted_ = 0;                    // whose action waits for the tick
-  std::vector<core::serial> owed_;                 // minds to be asked after the commit, in order
+  std::deque<core::serial> owed_;                  // minds to be asked after the commit, in order
   turn_table turns_;                               // actions of clients that wait for the tick
   subscriptions subscriptions_;
   rate_gate history_rate_;  // of bytes
