@@ -10,7 +10,10 @@ namespace unscripted::actors {
 namespace {
 
 // However many there are, clients are heard in between: a thousand minds think for a millisecond.
-constexpr std::size_t minds_at_once = 1024;
+// Of a crowd whose turns take a hundred times as long more think at once: each time costs a commit,
+// and the other threads are woken.
+constexpr std::size_t minds_at_once_min = 1024, minds_at_once_max = 4096;
+constexpr std::size_t times_a_turn = 32;
 
 constexpr double tick_seconds_max = 1e7;  // of realtime, however slow: a third of a year
 
@@ -113,10 +116,12 @@ void world_keeper::owe_all() {
 // Asks the minds whose turn it is, so many at once. Those of a paused world stay owed.
 void world_keeper::pay_turns() {
   if (world_.paused() || doomed_ || owed_.empty()) return;
+  const std::size_t at_once =
+      std::clamp(minds_.size() / times_a_turn, minds_at_once_min, minds_at_once_max);
   std::vector<core::serial> bots;
-  bots.reserve(std::min(owed_.size(), minds_at_once));
+  bots.reserve(std::min(owed_.size(), at_once));
   auto next = owed_.begin();
-  for (; next != owed_.end() && bots.size() < minds_at_once; ++next) {
+  for (; next != owed_.end() && bots.size() < at_once; ++next) {
     mind_state* const mind = minds_.find(*next);
     if (!mind || *mind != mind_state::owed) continue;
     const bool may = !speakers_.contains(*next);

@@ -54,6 +54,16 @@ TEST_CASE("a crowd of minds is asked by the thousand, and clients are heard in b
   CHECK(s.around.asked.size() == 1500);
 }
 
+TEST_CASE("of a large crowd a thirty-second is asked at a time") {
+  stage s({.side = 1'000'000'000, .capacity = 40'000});
+  for (int i = 0; i < 40'000; ++i) s.ask(1, "make", make("bot", "random"));
+  REQUIRE(s.keeper->world().bot_count() == 40'000);
+  s.keeper->commit();
+  CHECK(s.around.asked.size() == 1250);
+  s.keeper->commit();
+  CHECK(s.around.asked.size() == 2500);
+}
+
 TEST_CASE("in lockstep a tick comes when the minds and the clients have acted") {
   stage s({.pace = lockstep});
   s.make_bot(1, "random");

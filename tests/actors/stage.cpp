@@ -143,8 +143,8 @@ stage::stage(stage_options how) {
   wish.pause_at = how.pause_at;
   wish.deadline_ms = how.deadline_ms;
   wish.speed = how.speed;
-  wish.dims = core::vec3{100'000'000, 10'000'000, 100'000'000};
-  wish.capacity = {{"bot", 10'000}, {"thing", 10'000}};
+  wish.dims = core::vec3{how.side, 10'000'000, how.side};
+  wish.capacity = {{"bot", how.capacity}, {"thing", how.capacity}};
   wish.rules = {{"lifespan", how.lifespan}};
   const auto first = core::resolve_found(how.catalogue, wish, 0);
   REQUIRE(first);

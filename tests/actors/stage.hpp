@@ -65,6 +65,8 @@ struct stage_options {
   std::uint32_t deadline_ms = 1000;
   double speed = 1;
   std::int64_t lifespan = 1'000'000;
+  core::micrometres side = 100'000'000;
+  std::uint32_t capacity = 10'000;
   storage::store* store = nullptr;
   core::catalogue_ptr catalogue = small_catalogue();
   world_limits limits = {};
