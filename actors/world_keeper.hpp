@@ -64,6 +64,11 @@ struct numbered_request {
 core::problem storage_full();
 core::problem gone(core::world_number number);  // the world was deleted
 
+/// How many hosted minds of so many think at a time. Clients are heard in between, and a thousand
+/// minds think for a millisecond; but each time costs a commit and wakes the other threads, so of a
+/// large crowd, whose own turn takes many times as long, more think together.
+std::size_t minds_at_once(std::size_t minds);
+
 class world_keeper {
 public:
   struct parts {

@@ -9,12 +9,6 @@ namespace unscripted::actors {
 
 namespace {
 
-// However many there are, clients are heard in between: a thousand minds think for a millisecond.
-// Of a crowd whose turns take a hundred times as long more think at once: each time costs a commit,
-// and the other threads are woken.
-constexpr std::size_t minds_at_once_min = 1024, minds_at_once_max = 4096;
-constexpr std::size_t times_a_turn = 32;
-
 constexpr double tick_seconds_max = 1e7;  // of realtime, however slow: a third of a year
 
 core::problem paused_problem(const core::world& w) {
@@ -113,11 +107,16 @@ void world_keeper::owe_all() {
   for (const core::serial bot : world_.bots()) owe_turn(bot);
 }
 
+std::size_t minds_at_once(std::size_t minds) {
+  constexpr std::size_t least = 1024, most = 4096;  // most: what goes into one commit
+  constexpr std::size_t groups = 32;
+  return std::clamp(minds / groups, least, most);
+}
+
 // Asks the minds whose turn it is, so many at once. Those of a paused world stay owed.
 void world_keeper::pay_turns() {
   if (world_.paused() || doomed_ || owed_.empty()) return;
-  const std::size_t at_once =
-      std::clamp(minds_.size() / times_a_turn, minds_at_once_min, minds_at_once_max);
+  const std::size_t at_once = minds_at_once(minds_.size());
   std::vector<core::serial> bots;
   bots.reserve(std::min(owed_.size(), at_once));
   auto next = owed_.begin();

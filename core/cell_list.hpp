@@ -35,7 +35,7 @@ public:
   friend bool operator==(const cell_list&, const cell_list&) = default;
 
 private:
-  static constexpr std::size_t here_max = 14;
+  static constexpr std::size_t here_max = 14;  // fills two lines of the cache, see core/thing.hpp
 
   std::array<std::uint64_t, here_max> here_{};
   std::size_t size_ = 0;

@@ -54,7 +54,13 @@ TEST_CASE("a crowd of minds is asked by the thousand, and clients are heard in b
   CHECK(s.around.asked.size() == 1500);
 }
 
-TEST_CASE("of a large crowd a thirty-second is asked at a time") {
+TEST_CASE("of a large crowd one in 32 is asked at a time, and never more than one commit holds") {
+  CHECK(minds_at_once(0) == 1024);
+  CHECK(minds_at_once(32'768 + 31) == 1024);
+  CHECK(minds_at_once(32'768 + 32) == 1025);
+  CHECK(minds_at_once(131'072) == 4096);
+  CHECK(minds_at_once(1'000'000) == 4096);
+
   stage s({.side = 1'000'000'000, .capacity = 40'000});
   for (int i = 0; i < 40'000; ++i) s.ask(1, "make", make("bot", "random"));
   REQUIRE(s.keeper->world().bot_count() == 40'000);

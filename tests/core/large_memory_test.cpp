@@ -1,4 +1,5 @@
 #include "core/large_memory.hpp"
+#include "core/thing.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,6 +23,32 @@ TEST_CASE("a list that grows large keeps what is in it, and large ones begin at 
   list.shrink_to_fit();
   CHECK(copy.size() == count);
   CHECK(copy.back() == count - 1);
+}
+
+TEST_CASE("what is to begin with a line of the cache does in small lists and large ones",
+          "[core][memory]") {
+  struct alignas(64) line {
+    std::uint64_t number;
+  };
+  std::vector<line, large_allocator<line>> list;
+  const std::uint64_t count = large_bytes / sizeof(line) + 2;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    list.push_back({i});
+    REQUIRE(reinterpret_cast<std::uintptr_t>(list.data()) % 64 == 0);
+  }
+  for (std::uint64_t i = 0; i < count; ++i) REQUIRE(list[i].number == i);
+}
+
+TEST_CASE("where a thing stands fills one line of the cache, its cells the next two",
+          "[core][memory]") {
+  const thing t;
+  const auto at = [&](const void* part) {
+    return static_cast<const char*>(part) - reinterpret_cast<const char*>(&t);
+  };
+  CHECK(at(&t.kind) < 64);
+  CHECK(at(&t.parent) == 64);
+  CHECK(at(&t.cells[13]) + 8 <= 192);
+  CHECK(sizeof(thing) / 64 % 2 == 1);
 }
 
 TEST_CASE("more memory than there is, is refused", "[core][memory]") {
