@@ -46,7 +46,7 @@ value decode_typed_value(byte_reader& in);
 void encode(byte_writer& out, const slot_values& props);
 slot_values decode_props(byte_reader& in);
 
-/// How a thing came to be, or could have come to be what it is: both have what is written here.
+/// The creation of a thing: a `creation`, or a `thing` as if it were created as it is now.
 template <class Out, class Thing>
 void encode_creation(Out& out, const Thing& t) {
   out.varint(t.kind);

@@ -57,8 +57,8 @@ public:
   auto end() const { return entries_.end(); }
 
 private:
-  // Those who came in a row are as far from the first as their serials are, until one before them
-  // leaves: found without a look at the index.
+  // Those who came in a row are as far from the first as their serials are, until the first leaves,
+  // and who comes after anyone left is not: found without a look at the index.
   std::uint32_t find_position(serial key) const {
     const std::size_t guess = entries_.empty() ? 0 : key - entries_.front().first;
     if (guess < entries_.size() && entries_[guess].first == key)

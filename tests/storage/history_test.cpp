@@ -354,7 +354,7 @@ TEST_CASE("a snapshot is due after twenty thousand records and not before") {
   CHECK_FALSE(w.past().snapshot_due(w.state()));
 }
 
-TEST_CASE("snapshots are further apart the more things there are, but none is far from a seek") {
+TEST_CASE("snapshots are further apart the more things there are, at last eight records a thing") {
   CHECK(history::snapshot_interval(0) == 20'000);
   CHECK(history::snapshot_interval(1'250) == 20'000);
   CHECK(history::snapshot_interval(1'251) == 20'016);
