@@ -15,10 +15,9 @@ namespace {
 
 constexpr std::uint64_t snapshot_after_records = 20'000;
 constexpr std::uint64_t snapshot_records_per_thing = 16;
-// A fraction of a second of replay: behind that, no more than makes up for a snapshot, which takes
-// the world's thread a third of a record's time for each thing, and the disk two records' bytes.
+// A fraction of a second of replay: behind that, no more than makes up for the bytes of a snapshot.
 constexpr std::uint64_t quickly_replayed_records = 300'000;
-constexpr std::uint64_t least_records_per_thing = 8;
+constexpr std::uint64_t least_records_per_thing = 3;
 
 failure misuse(core::world_number world, const std::string& what) {
   return {failure_kind::misuse, "the history of world " + std::to_string(world) + " " + what +

@@ -354,14 +354,14 @@ TEST_CASE("a snapshot is due after twenty thousand records and not before") {
   CHECK_FALSE(w.past().snapshot_due(w.state()));
 }
 
-TEST_CASE("snapshots are further apart the more things there are, at last eight records a thing") {
+TEST_CASE("snapshots are further apart the more things there are, but none is far from a seek") {
   CHECK(history::snapshot_interval(0) == 20'000);
   CHECK(history::snapshot_interval(1'250) == 20'000);
   CHECK(history::snapshot_interval(1'251) == 20'016);
   CHECK(history::snapshot_interval(18'750) == 300'000);
-  CHECK(history::snapshot_interval(37'500) == 300'000);
-  CHECK(history::snapshot_interval(37'501) == 300'008);
-  CHECK(history::snapshot_interval(1'000'000) == 8'000'000);
+  CHECK(history::snapshot_interval(18'751) == 300'000);
+  CHECK(history::snapshot_interval(100'000) == 300'000);
+  CHECK(history::snapshot_interval(1'000'000) == 3'000'000);
 }
 
 TEST_CASE("the statistics of a history count what is in it") {
