@@ -57,6 +57,12 @@ private:
   std::atomic<std::size_t> subscriptions_{0};  // in all worlds
 };
 
+/// Mail and who it is for.
+struct letter {
+  std::shared_ptr<client> to;
+  outbox mail;
+};
+
 /// One of the subscriptions that a connection may have, in all worlds together; null where it has
 /// `most` of them. It is given back when the last who holds it lets go. [any thread]
 std::shared_ptr<void> take_subscription(const std::shared_ptr<client>& who, std::size_t most);

@@ -162,6 +162,8 @@ struct engine::machinery {
     common.warn = std::move(options.warn);
     common.scheduler = dynamic_cast<sharing_scheduler*>(&system.scheduler());
     if (!by_hand) common.helpers = crew{system, worker_count(options.threads) - 1};
+    if (!by_hand && std::thread::hardware_concurrency() > 1)
+      common.post = std::make_unique<postman>();
     directory = system.spawn(directory_actor, &common, deciders{std::move(options.catalogue)});
   }
 

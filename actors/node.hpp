@@ -5,10 +5,12 @@
 #include "actors/address_book.hpp"
 #include "actors/crew.hpp"
 #include "actors/limits.hpp"
+#include "actors/postman.hpp"
 #include "actors/scheduler.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace unscripted::actors {
@@ -20,6 +22,7 @@ struct node {
   address_book book;
   activity so_far;
   crew helpers;
+  std::unique_ptr<postman> post;  // null: worlds send by themselves
   sharing_scheduler* scheduler = nullptr;
   /// The last words of the process: a write failed. Must not return.
   std::function<void(const std::string&)> fatal;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/activity.hpp"
+#include "actors/client.hpp"
 #include "core/ids.hpp"
 
 #include <chrono>
@@ -40,6 +41,9 @@ public:
   virtual void commit_soon() = 0;
   /// Calls world_keeper::wake(a) after `delay`.
   virtual void wake_in(std::chrono::microseconds delay, alarm a) = 0;
+  /// Sends these, in order, behind what it was given before; not always at once. Leaves letters
+  /// that were sent, of now or before, for their memory.
+  virtual void send(std::vector<letter>& letters) = 0;
   /// Gives the world another name; false where another world has it.
   virtual bool claim_name(const std::string& name) = 0;
   /// What happened since it was last called.

@@ -30,7 +30,7 @@ class world_surroundings final : public surroundings {
 public:
   world_surroundings(caf::stateful_actor<world_state>* self, node* common,
                      core::world_number number)
-    : self_(self), common_(common), number_(number) {}
+    : self_(self), common_(common), number_(number), out_(common->post.get()) {}
   /// Its bots can't be found any more.
   ~world_surroundings() override;
 
@@ -41,6 +41,7 @@ public:
   void ask_minds(std::vector<core::serial> bots) override;
   void commit_soon() override;
   void wake_in(std::chrono::microseconds delay, alarm a) override;
+  void send(std::vector<letter>& letters) override { out_.send(letters); }
   bool claim_name(const std::string& name) override;
   void count(const tally& t) override { common_->so_far.add(t); }
   void storage_failed(const std::string& message) override { common_->fatal(message); }
@@ -49,6 +50,7 @@ private:
   caf::stateful_actor<world_state>* self_;
   node* common_;
   core::world_number number_;
+  mail_route out_;
   struct resident {
     caf::actor actor;
     std::optional<core::mind> mind;  // none where only clients speak for it

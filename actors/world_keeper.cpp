@@ -217,14 +217,17 @@ void world_keeper::release() {
     around_.wake_in(std::chrono::ceil<std::chrono::microseconds>(*again - now),
                     {alarm::purpose::deltas, ++deltas_});
   }
-  for (const connection_id who : std::exchange(with_mail_, {})) {
+  for (const connection_id who : with_mail_) {
     session* s = find_session(who);
     if (!s) continue;
     s->has_mail = false;
-    outbox mail = std::exchange(s->mail, {});
-    s->peer->send(std::move(mail));
-    spare_text::give(std::move(mail.bytes));  // whoever took it left none
+    letters_.push_back({s->peer, std::exchange(s->mail, {})});
   }
+  with_mail_.clear();
+  around_.send(letters_);
+  // Whoever took a text left none.
+  for (letter& l : letters_) spare_text::give(std::move(l.mail.bytes));
+  letters_.clear();
 }
 
 void world_keeper::wake(const alarm& a) {

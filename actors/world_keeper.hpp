@@ -252,7 +252,8 @@ private:
   told_answers told_;
   std::unordered_map<connection_id, session> sessions_;
   std::vector<connection_id> with_mail_;
-  rights asking_;  // of the request that is carried out now
+  std::vector<letter> letters_;  // reused
+  rights asking_;                // of the request that is carried out now
   bot_owners owners_;
   std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
   core::serial_map<mind_state> minds_;

@@ -42,6 +42,9 @@ public:
   void wake_in(std::chrono::microseconds delay, alarm a) override {
     alarms.emplace(time + delay, a);
   }
+  void send(std::vector<letter>& letters) override {
+    for (letter& l : letters) l.to->send(std::move(l.mail));
+  }
   bool claim_name(const std::string& name) override {
     claimed.push_back(name);
     return !taken_names.contains(name);
