@@ -26,6 +26,16 @@ inline std::uint64_t read_u64(const char* at) {
   return x;
 }
 
+/// As eight bytes from `at`, little-endian. Returns where the next one goes.
+inline char* put_u64(char* at, std::uint64_t x) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(at, &x, sizeof x);
+  } else {
+    for (int i = 0; i < 8; ++i) at[i] = static_cast<char>(x >> (8 * i));
+  }
+  return at + 8;
+}
+
 class byte_writer {
 public:
   explicit byte_writer(std::string& out) : out_(out) {}
@@ -40,7 +50,7 @@ public:
   void zigzag(std::int64_t x) { varint(zigzagged(x)); }
   void u64(std::uint64_t x) {
     std::array<char, 8> raw;
-    for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(x >> (8 * i));
+    put_u64(raw.data(), x);
     out_.append(raw.data(), raw.size());
   }
   void f64(double x) { u64(std::bit_cast<std::uint64_t>(x)); }
@@ -80,13 +90,13 @@ public:
     ++size_;
   }
   void varint(std::uint64_t x) {
+    if (x < 0x80) return u8(static_cast<std::uint8_t>(x));  // most are
     char* const begin = room();
     size_ += static_cast<std::size_t>(byte_writer::put_varint(begin, x) - begin);
   }
   void zigzag(std::int64_t x) { varint(byte_writer::zigzagged(x)); }
   void u64(std::uint64_t x) {
-    char* at = room();
-    for (int i = 0; i < 8; ++i) *at++ = static_cast<char>(x >> (8 * i));
+    put_u64(room(), x);
     size_ += 8;
   }
   void text(std::string_view x) {
