@@ -53,12 +53,12 @@ struct port::route {
   bool leads_to(const std::optional<core::serial>& bot, std::uint64_t losses_now) const {
     return !queued.empty() && about == bot && losses == losses_now;
   }
-  void queue(request&& r) {
+  void queue(ticket&& t, world_request&& what, rights may) {
     if (queued.empty()) {
       queued = spare_requests::take();
       queued.reserve(usual);  // where a worker runs the world, what is spare is there
     }
-    queued.emplace_back(next++, std::move(r));
+    queued.emplace_back(next++, std::move(t), std::move(what), may);
   }
 };
 
@@ -117,13 +117,13 @@ void port::refuse(core::world_number number, const ticket& t) {
 }
 
 // Behind another one about the same it goes the same way, without looking for anybody.
-void port::submit(core::world_number number, request&& r) {
-  const auto bot = bot_of(r.what);
+void port::submit(core::world_number number, ticket&& t, world_request&& what, rights may) {
+  const auto bot = bot_of(what);
   const std::uint64_t losses = common_.book.losses();
   if (route* same = find_route(number); same && same->leads_to(bot, losses))
-    return same->queue(std::move(r));
+    return same->queue(std::move(t), std::move(what), may);
   caf::actor world = common_.book.find_actor(number);
-  if (!world) return refuse(number, r.ticket);
+  if (!world) return refuse(number, t);
   route& way = route_to(number);
   if (way.world != world) {
     flush();  // the former one answers what it gets that it is gone
@@ -136,7 +136,7 @@ void port::submit(core::world_number number, request&& r) {
   way.by = std::move(by);
   way.about = bot;
   way.losses = losses;
-  way.queue(std::move(r));
+  way.queue(std::move(t), std::move(what), may);
 }
 
 void port::flush() {

@@ -126,7 +126,7 @@ void shell::give_up(const std::exception_ptr& error) const {
 void shell::take(delivery& d) const {
   if (state().keeper)
     return with_keeper([&](world_keeper& keeper) {
-      for (numbered_request& r : d.requests) keeper.submit(d.from, d.who, std::move(r));
+      keeper.submit(d.from, d.who, d.requests);
       spare_requests::give(std::move(d.requests));
     });
   if (state().trouble.empty()) state().early.push_back(std::move(d));

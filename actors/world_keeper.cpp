@@ -145,11 +145,10 @@ void world_keeper::bury(core::serial bot, const std::string& cause, core::serial
     refuse_turn(pending->second, core::no_such_bot(world_, parts_.number, bot));
     turns_.erase(pending);
   }
-  const auto speaker = speakers_.find(bot);
-  if (speaker != speakers_.end()) {
-    const connection_id who = speaker->second;
-    speakers_.erase(speaker);
-    if (heir != core::no_thing) speakers_[heir] = who;
+  if (const connection_id* const speaker = speakers_.find(bot)) {
+    const connection_id who = *speaker;
+    speakers_.erase(bot);
+    if (heir != core::no_thing) name_speaker(heir, who);
     if (session* s = find_session(who))
       tell(*s, died_event{bot, cause.empty() ? "deleted" : cause, heir});
   }

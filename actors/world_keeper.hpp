@@ -30,6 +30,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -39,9 +40,12 @@ namespace unscripted::actors {
 using client_ptr = std::shared_ptr<client>;
 
 struct request {
+  request(actors::ticket&& t, world_request&& w, rights m = {})
+    : ticket(std::move(t)), what(std::move(w)), may(m) {}
+
   actors::ticket ticket;
   world_request what;
-  rights may = {};
+  rights may;
 };
 
 /// The last request of every connection: it is gone or, while it stays, has learned that the world
@@ -52,8 +56,8 @@ struct closing {
 
 /// A request with its place in the connection's order, from 0 without gaps per world.
 struct numbered_request {
-  numbered_request(std::uint64_t place, request&& r)
-    : order(place), what(std::in_place_type<request>, std::move(r)) {}
+  numbered_request(std::uint64_t place, ticket&& t, world_request&& w, rights may = {})
+    : order(place), what(std::in_place_type<request>, std::move(t), std::move(w), may) {}
   numbered_request(std::uint64_t place, closing last) : order(place), what(last) {}
 
   std::uint64_t order;
@@ -94,7 +98,8 @@ public:
   std::optional<core::problem> go_on(std::unique_ptr<core::world> recovered,
                                      const std::string& name = {});
 
-  void submit(const client_ptr& from, connection_id who, numbered_request&& r);
+  /// Requests of one connection.
+  void submit(const client_ptr& from, connection_id who, std::span<numbered_request> all);
   /// What hosted minds chose, in the words of `catalogue`, in the order in which they were asked.
   /// Too late where the bot died, another speaks for it, or other plugins were loaded meanwhile.
   void chosen(std::vector<core::act_command> acts, const core::catalogue_ptr& catalogue);
@@ -147,6 +152,7 @@ private:
   using time_point = std::chrono::steady_clock::time_point;
 
   // requests (world_requests.cpp)
+  bool submit(session_ref s, connection_id who, numbered_request&& r);
   bool carry_out_next(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, request&& r);
@@ -213,6 +219,7 @@ private:
   void replace_the_dead(core::act_wish& wish) const;
   std::size_t spoken_for() const;
   void speak_for(core::serial bot, connection_id who);
+  void name_speaker(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
   void act_now(session_ref s, const ticket& t, core::command&& c, core::serial bot, act_request& r);
   void await_tick(session_ref s, turn&& t, core::serial bot);
@@ -255,7 +262,7 @@ private:
   std::vector<letter> letters_;  // reused
   rights asking_;                // of the request that is carried out now
   bot_owners owners_;
-  std::map<core::serial, connection_id> speakers_;  // connections; hosted minds are not here
+  core::serial_map<connection_id> speakers_;  // connections; hosted minds are not here
   core::serial_map<mind_state> minds_;
   core::serial_map<core::act_command> mind_acts_;  // the last of each: counts where it acted
   std::size_t minds_acted_ = 0;                    // whose action waits for the tick

@@ -46,12 +46,21 @@ std::optional<core::serial> bot_of(const world_request& r) {
 
 // -- order ---------------------------------------------------------------------------------------
 
-void world_keeper::submit(const client_ptr& from, connection_id who, numbered_request&& r) {
-  session& s = sessions_[who];
-  if (!s.peer) s.peer = from;
+void world_keeper::submit(const client_ptr& from, connection_id who,
+                          std::span<numbered_request> all) {
+  session* s = nullptr;
+  for (numbered_request& r : all) {
+    if (!s) s = &sessions_[who];
+    if (!s->peer) s->peer = from;
+    if (!submit(*s, who, std::move(r))) s = nullptr;
+  }
+}
+
+// False where there may be no session any more.
+bool world_keeper::submit(session_ref s, connection_id who, numbered_request&& r) {
   if (r.order != s.next) {
     s.early.emplace(r.order, std::move(r));
-    return;
+    return true;
   }
   bool goes_on = carry_out_next(who, s, std::move(r));
   while (goes_on && !s.early.empty() && s.early.begin()->first == s.next) {
@@ -61,6 +70,7 @@ void world_keeper::submit(const client_ptr& from, connection_id who, numbered_re
   }
   drain_waiting();
   if (!commit_asked_ && !with_mail_.empty()) commit();
+  return goes_on;
 }
 
 // False after the last one of the connection: there may be no session any more.
@@ -107,6 +117,7 @@ void world_keeper::close(connection_id who) {
   std::vector<core::serial> silent;
   for (const auto& [bot, speaker] : speakers_)
     if (speaker == who) silent.push_back(bot);
+  std::ranges::sort(silent);
   for (const core::serial bot : silent) fall_silent(bot);
   std::erase_if(turns_, [&](const auto& entry) { return entry.second.who == who; });
   sessions_.erase(who);
@@ -268,8 +279,8 @@ std::optional<core::problem> world_keeper::refuse_stranger(core::serial bot) con
 
 // Private properties are for the bot's own session and for those whom it belongs to.
 bool world_keeper::reveals(connection_id who, core::serial thing) const {
-  const auto speaker = speakers_.find(thing);
-  if (speaker != speakers_.end() && speaker->second == who) return true;
+  const connection_id* const speaker = speakers_.find(thing);
+  if (speaker && *speaker == who) return true;
   if (asking_.principal == 0) return false;
   return asking_.most == rights::level::manage || owners_.may_play(asking_, thing);
 }
@@ -288,8 +299,8 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, at
 }
 
 void world_keeper::perform(connection_id who, session_ref s, const ticket& t, detach_request& r) {
-  const auto speaker = speakers_.find(r.bot);
-  if (speaker == speakers_.end() || speaker->second != who) {
+  const connection_id* const speaker = speakers_.find(r.bot);
+  if (!speaker || *speaker != who) {
     if (!world_.find(r.bot))
       return answer_to(s, t, core::no_such_bot(world_, parts_.number, r.bot));
     return answer_to(

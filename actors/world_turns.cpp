@@ -33,9 +33,9 @@ std::size_t world_keeper::spoken_for() const {
 
 // From now on `who` speaks for the bot; whoever did before is told.
 void world_keeper::speak_for(core::serial bot, connection_id who) {
-  const auto before = speakers_.find(bot);
-  if (before != speakers_.end() && before->second != who)
-    if (session* s = find_session(before->second)) tell(*s, detached_event{bot});
+  const connection_id* const before = speakers_.find(bot);
+  if (before && *before != who)
+    if (session* s = find_session(*before)) tell(*s, detached_event{bot});
   const auto pending = turns_.find(bot);
   if (pending != turns_.end() && pending->second.who != who) {
     refuse_turn(pending->second,
@@ -43,7 +43,12 @@ void world_keeper::speak_for(core::serial bot, connection_id who) {
     turns_.erase(pending);
   }
   drop_act(bot);  // what its own mind chose counts no more
-  speakers_[bot] = who;
+  name_speaker(bot, who);
+}
+
+void world_keeper::name_speaker(core::serial bot, connection_id who) {
+  if (connection_id* const speaker = speakers_.find(bot)) *speaker = who;
+  else speakers_.insert(bot, who);
 }
 
 // Nobody speaks for the bot any more, but for its own mind where it has one.
@@ -56,15 +61,15 @@ void world_keeper::fall_silent(core::serial bot) {
 std::optional<core::problem> world_keeper::may_act(connection_id who, core::serial bot,
                                                    bool in_passing) {
   if (auto why = refuse_stranger(bot)) return why;
-  const auto speaker = speakers_.find(bot);
-  if (speaker != speakers_.end() && speaker->second == who) return std::nullopt;
+  const connection_id* const speaker = speakers_.find(bot);
+  if (speaker && *speaker == who) return std::nullopt;
   const std::string id = core::to_string(core::thing_id{parts_.number, bot});
-  if (speaker == speakers_.end() && !minds_.contains(bot)) {
+  if (!speaker && !minds_.contains(bot)) {
     const bool attaches = !in_passing || world_.settings().pace != core::pace::free;
     if (attaches && world_.find(bot)) speak_for(bot, who);
     return std::nullopt;
   }
-  const std::string speaks = speaker != speakers_.end() ? "another connection" : "its hosted mind";
+  const std::string speaks = speaker ? "another connection" : "its hosted mind";
   return core::problem{core::errc::conflict,
                        speaks + " speaks for bot " + id +
                            "; bot.attach with take:true takes it over",

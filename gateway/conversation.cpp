@@ -2,8 +2,6 @@
 
 #include "gateway/methods.hpp"
 
-#include <boost/container/small_vector.hpp>
-
 #include <algorithm>
 #include <chrono>
 
@@ -45,51 +43,50 @@ dom::parser& parser_of_thread(const limits& most) {
   return parser;
 }
 
+/// What a request has. The first problem stays; reading goes on, for the id that it is answered by.
 struct frame_parts {
   actors::ticket ticket;
   std::string_view method;
   std::optional<dom::object> params;
   std::optional<problem> why;
-  bool has_params = false;
+  bool has_id = false, has_method = false, has_params = false, has_jsonrpc = false;
+
+  void complain(std::string message) {
+    if (!why) why = problem{errc::invalid_request, std::move(message), {}};
+  }
+  void note(bool& is_given, const char* name) {
+    if (std::exchange(is_given, true)) complain("`" + std::string{name} + "` is given twice");
+  }
 };
 
 void read_member(frame_parts& parts, std::string_view key, dom::element value) {
-  const auto complain = [&](std::string message) {
-    if (!parts.why) parts.why = problem{errc::invalid_request, std::move(message), {}};
-  };
   if (key == "id") {
-    if (!read_id(parts.ticket.id, value)) complain("`id` must be a text or an integer");
+    parts.note(parts.has_id, "id");
+    if (!read_id(parts.ticket.id, value)) parts.complain("`id` must be a text or an integer");
   } else if (key == "method") {
+    parts.note(parts.has_method, "method");
     if (value.get_string().get(parts.method) != simdjson::SUCCESS)
-      complain("`method` must be a text");
+      parts.complain("`method` must be a text");
   } else if (key == "params") {
+    parts.note(parts.has_params, "params");
     dom::object params;
-    parts.has_params = true;
     if (value.get_object().get(params) == simdjson::SUCCESS) parts.params = params;
   } else if (key == "jsonrpc") {
+    parts.note(parts.has_jsonrpc, "jsonrpc");
     std::string_view named;
     if (value.get_string().get(named) != simdjson::SUCCESS || named != "2.0")
-      complain("`jsonrpc` must be \"2.0\" where it is present");
+      parts.complain("`jsonrpc` must be \"2.0\" where it is present");
     parts.ticket.flags |= echo_jsonrpc;
   } else {
-    complain("a request has no member `" + std::string{key}.substr(0, 64) +
-             "`; it has id, method and params");
+    parts.complain("a request has no member `" + std::string{key}.substr(0, 64) +
+                   "`; it has id, method and params");
   }
 }
 
 frame_parts read_frame(dom::object request) {
   frame_parts parts;
-  boost::container::small_vector<std::string_view, 4> given;
-  for (const auto field : request) {
-    if (!parts.why && std::find(given.begin(), given.end(), field.key) != given.end())
-      parts.why = problem{errc::invalid_request,
-                          "`" + std::string{field.key.substr(0, 64)} + "` is given twice",
-                          {}};
-    given.emplace_back(field.key.data(), field.key.size());
-    read_member(parts, field.key, field.value);
-  }
-  if (!parts.why && parts.method.empty())
-    parts.why = problem{errc::invalid_request, "a request needs a `method`", {}};
+  for (const auto field : request) read_member(parts, field.key, field.value);
+  if (parts.method.empty()) parts.complain("a request needs a `method`");
   if (!parts.why && parts.has_params && !parts.params)
     parts.why = core::bad_param("params", "an object");
   return parts;
@@ -115,7 +112,7 @@ conversation::conversation(hub& shared, wire& out)
 conversation::~conversation() {
   --hub_.counters.sessions;
   hub_.share_out();
-  hub_.counters.answered_total += in_flight_;
+  hub_.counters.answered_total += in_flight();
 }
 
 void conversation::open() {
@@ -138,7 +135,7 @@ void conversation::close() {
 // be.
 bool conversation::has_room() const {
   if (barrier_) return false;
-  const std::size_t unread = wire_.backlog(), waiting = in_flight_;
+  const std::size_t unread = wire_.backlog(), waiting = in_flight();
   if (unread >= hub_.limits.unread_pause()) return false;
   if (waiting == 0) return true;
   return waiting < hub_.in_flight_share.load(std::memory_order_relaxed) &&
@@ -158,7 +155,7 @@ bool conversation::may_take() {
 // ones little by little. Which of the large ones are among them is not known: their share.
 void conversation::note_size(const actors::outbox& mail, std::size_t answered) {
   if (answered == 0 || mail.stands_alone) return;
-  const std::size_t each = mail.bytes.size() / answered, waiting = in_flight_;
+  const std::size_t each = mail.bytes.size() / answered, waiting = in_flight();
   const std::size_t usual = usual_bytes_.load(std::memory_order_relaxed);
   usual_bytes_.store(std::max(each, usual - usual / 8), std::memory_order_relaxed);
   const std::size_t large = large_bytes_.load(std::memory_order_relaxed);
@@ -179,14 +176,14 @@ std::size_t conversation::backlog() const {
 // -- in ------------------------------------------------------------------------------------------
 
 bool conversation::take(const char* frame, std::size_t size) {
-  hub_.counters.requests_total.fetch_add(1, std::memory_order_relaxed);
-  actors::ticket nobody;
-  nobody.id = "null";
+  hub_.counters.requests_total.add(1);
   dom::element parsed;
   const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
   dom::object request;
   if (error == simdjson::SUCCESS && parsed.get_object().get(request) == simdjson::SUCCESS)
     return dispatch(request);
+  actors::ticket nobody;
+  nobody.id = "null";
   if (error == simdjson::DEPTH_ERROR) answer_now(nobody, too_deep(hub_.limits.json_depth));
   else if (error != simdjson::SUCCESS)
     answer_now(
@@ -271,16 +268,20 @@ void conversation::submit(core::world_number world, actors::ticket&& t,
     if (!found) return t.group ? part_now(t, found.why()) : answer_now(t, found.why());
     may = *found;
   }
-  ++in_flight_;
-  hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
-  port_->submit(world, {std::move(t), std::move(what), may});
+  count_submitted();
+  port_->submit(world, std::move(t), std::move(what), may);
+}
+
+// Before the request leaves: whoever answers it knows that it was asked.
+void conversation::count_submitted() {
+  submitted_.store(submitted_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  hub_.counters.submitted_total.add(1);
 }
 
 void conversation::begin_barrier() {
   if (port_) port_->flush();
   const std::lock_guard lock{wire_mutex_};
-  ++in_flight_;
-  hub_.counters.submitted_total.fetch_add(1, std::memory_order_relaxed);
+  count_submitted();
   barrier_ = true;
 }
 
@@ -356,7 +357,7 @@ void conversation::deliver(actors::outbox&& mail, std::size_t answered) {
   const std::lock_guard lock{wire_mutex_};
   if (closed_) return;
   note_size(mail, answered);
-  in_flight_ -= answered;
+  answered_.store(answered_.load(std::memory_order_relaxed) + answered);
   hub_.counters.answered_total.fetch_add(answered, std::memory_order_relaxed);
   if (mail.stands_alone) barrier_ = false;
   if (!mail.bytes.empty()) wire_.write(std::move(mail.bytes));

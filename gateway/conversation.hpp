@@ -85,7 +85,7 @@ public:
   bool may_take();
   /// The peer will send no more: once everything is answered the wire's resume() is called.
   void end_when_idle();
-  bool is_idle() const { return in_flight_ == 0; }
+  bool is_idle() const { return in_flight() == 0; }
   /// A frame beyond the limit was begun; the connection is closed after this answer.
   void refuse_too_large();
   /// How long a frame may be: less, before it is known whose it is.
@@ -127,6 +127,8 @@ private:
   };
 
   bool has_room() const;
+  std::size_t in_flight() const { return submitted_.load(std::memory_order_relaxed) - answered_; }
+  void count_submitted();
   /// A request is on its way whose answer may have so many bytes.
   void expect(std::size_t bytes) { large_bytes_ += bytes; }
   /// Why so many acts are too many now.
@@ -186,7 +188,10 @@ private:
   std::string immediate_;              // answers of this thread, not written yet
   std::uint64_t immediate_stamp_ = 0;  // when a request that one of them answers was read
   std::uint64_t taken_ = 0;            // frames
-  std::atomic<std::size_t> in_flight_{0};
+  // Two counts, each with one writer at a time, so that counting a request needs no locked
+  // addition.
+  std::atomic<std::size_t> submitted_{0};    // to worlds or the archive; by the door's thread
+  std::atomic<std::size_t> answered_{0};     // of those; under wire_mutex_
   std::atomic<std::size_t> usual_bytes_;     // of an answer
   std::atomic<std::size_t> large_bytes_{0};  // besides, of all large answers that are expected
   std::atomic<bool> is_held_{false};         // the door waits for resume()

@@ -10,6 +10,18 @@
 
 namespace unscripted::gateway {
 
+/// Counted by the doors' thread alone, which needs no locked addition. [any thread reads]
+class door_count {
+public:
+  void add(std::uint64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  std::uint64_t load() const { return value_.load(std::memory_order_relaxed); }
+
+private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
 /// Of one door.
 struct door_counters {
   std::atomic<std::uint64_t> connections{0};  // now
@@ -72,8 +84,8 @@ private:
 struct counters {
   std::atomic<std::uint64_t> sessions{0};  // now
   std::atomic<std::uint64_t> sessions_total{0};
-  std::atomic<std::uint64_t> requests_total{0};
-  std::atomic<std::uint64_t> submitted_total{0};  // requests handed to worlds, or to the archive
+  door_count requests_total;
+  door_count submitted_total;       // requests handed to worlds, or to the archive
   duration_histogram request_time;  // of one request in eight, from its reading to its answer
   alignas(64) std::atomic<std::uint64_t> answered_total{0};  // of those; by the worlds' threads
   door_counters tcp, http, web_socket;

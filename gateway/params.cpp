@@ -12,11 +12,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-/// Whether two names are the same. Most are not, and differ in length or at once.
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && (a.empty() || (a[0] == b[0] && a == b));
-}
-
 /// A scalar as core takes it; nothing of objects, arrays, null. In place: what is built elsewhere
 /// and moved costs more than what it holds.
 void read_loose(dom::element e, core::loose_value& into) {
@@ -52,24 +47,10 @@ void params_reader::read(dom::object object) {
   }
 }
 
-const params_reader::member* params_reader::find(std::string_view name) const {
-  for (const member& m : members_)
-    if (same(m.name, name)) return &m;
-  return nullptr;
+const params_reader::member* params_reader::take_elsewhere(std::string_view name) {
+  const member* const found = find(name);
+  return found ? use(static_cast<std::size_t>(found - members_.data())) : nullptr;
 }
-
-params_reader::member* params_reader::take(std::string_view name) {
-  asked_.emplace_back(name.data(), name.size());
-  // Most clients write them in the order in which they are asked for.
-  const bool is_next = next_ < members_.size() && same(members_[next_].name, name);
-  const member* const found = is_next ? &members_[next_] : find(name);
-  if (!found) return nullptr;
-  next_ = static_cast<std::size_t>(found - members_.data());
-  members_[next_].used = true;
-  return &members_[next_++];
-}
-
-bool params_reader::has(std::string_view name) const { return find(name) != nullptr; }
 
 bool params_reader::take_null(std::string_view name) {
   const member* m = find(name);
@@ -92,48 +73,44 @@ void params_reader::expect(std::string_view name, std::string expected) {
   complain(core::bad_param(within_ + std::string{name}, std::move(expected)));
 }
 
-std::optional<std::string_view> params_reader::view_text(std::string_view name) {
-  const member* m = take(name);
-  if (!m) return std::nullopt;
+std::optional<std::string_view> params_reader::view_text(const member& m) {
   std::string_view text;
-  if (m->value.get_string().get(text) == simdjson::SUCCESS && text.find('\0') == text.npos)
+  if (m.value.get_string().get(text) == simdjson::SUCCESS && text.find('\0') == text.npos)
     return text;
-  expect(name, "a text");
+  expect(m.name, "a text");
   return std::nullopt;
 }
 
-std::optional<std::string> params_reader::optional_text(std::string_view name) {
-  const auto given = view_text(name);
+std::optional<std::string> params_reader::to_optional_text(const member& m) {
+  const auto given = view_text(m);
   return given ? std::optional<std::string>{*given} : std::nullopt;
 }
 
-std::string params_reader::text(std::string_view name) {
-  if (const auto given = view_text(name)) return std::string{*given};
+std::string params_reader::to_text(const member* m, std::string_view name) {
+  if (m)
+    if (const auto given = view_text(*m)) return std::string{*given};
   expect(name, "a text; it is required");
   return {};
 }
 
-std::optional<core::thing_id> params_reader::optional_id(std::string_view name) {
-  const member* m = take(name);
-  if (!m) return std::nullopt;
+std::optional<core::thing_id> params_reader::to_optional_id(const member& m) {
   std::string_view text;
-  if (m->value.get_string().get(text) == simdjson::SUCCESS)
+  if (m.value.get_string().get(text) == simdjson::SUCCESS)
     if (const auto id = core::parse_id(text)) return id;
-  expect(name, "an id: 24 hex digits");
+  expect(m.name, "an id: 24 hex digits");
   return std::nullopt;
 }
 
-core::thing_id params_reader::id(std::string_view name) {
-  if (const auto given = optional_id(name)) return *given;
+core::thing_id params_reader::to_id(const member* m, std::string_view name) {
+  if (m)
+    if (const auto given = to_optional_id(*m)) return *given;
   expect(name, "an id: 24 hex digits; it is required");
   return {};
 }
 
-bool params_reader::flag(std::string_view name, bool otherwise) {
-  const member* m = take(name);
-  if (!m) return otherwise;
+bool params_reader::to_flag(const member& m, bool otherwise) {
   bool value = otherwise;
-  if (m->value.get_bool().get(value) != simdjson::SUCCESS) expect(name, "true or false");
+  if (m.value.get_bool().get(value) != simdjson::SUCCESS) expect(m.name, "true or false");
   return value;
 }
 
@@ -200,14 +177,17 @@ std::optional<dom::array> params_reader::array(std::string_view name) {
   return std::nullopt;
 }
 
-core::named_values params_reader::values(std::string_view name) {
-  const auto members = object(name);
-  if (!members) return {};
+core::named_values params_reader::to_values(const member& m) {
+  dom::object members;
+  if (m.value.get_object().get(members) != simdjson::SUCCESS) {
+    expect(m.name, "an object");
+    return {};
+  }
   core::named_values values = actors::spare_values::take();
-  for (const auto field : *members) {
+  for (const auto field : members) {
     const bool twice = std::any_of(values.begin(), values.end(),
-                                   [&](const auto& v) { return same(v.first, field.key); });
-    if (twice) expect(std::string{name} + "." + std::string{field.key}, "to be given once");
+                                   [&](const auto& v) { return v.first == field.key; });
+    if (twice) expect(std::string{m.name} + "." + std::string{field.key}, "to be given once");
     auto& [known, value] = values.emplace_back();
     known = field.key;
     read_loose(field.value, value);
@@ -216,6 +196,7 @@ core::named_values params_reader::values(std::string_view name) {
 }
 
 std::optional<core::problem> params_reader::finish() {
+  if (used_ == members_.size()) return problem_;
   for (const member& m : members_) {
     if (m.used) continue;
     std::string known;

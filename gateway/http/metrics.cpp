@@ -79,7 +79,7 @@ void write_doors(metrics_writer& out, const counters& c) {
 void write_requests(metrics_writer& out, const counters& c) {
   out.gauge("sessions", "Conversations in the bot protocol.", real(c.sessions));
   out.counter("sessions_total", "Conversations so far.", real(c.sessions_total));
-  out.counter("requests_total", "Requests that were read.", real(c.requests_total));
+  out.counter("requests_total", "Requests that were read.", real(c.requests_total.load()));
   // Read in this order, so that it is never below zero.
   const auto answered = c.answered_total.load();
   const auto submitted = c.submitted_total.load();

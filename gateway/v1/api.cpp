@@ -100,7 +100,7 @@ actors::ticket api::ticket_for(std::size_t part) const {
 
 void api::submit(core::world_number world, std::size_t part, actors::world_request what) {
   const auto may = rights_in(world);
-  if (may) return port_->submit(world, {ticket_for(part), std::move(what), *may});
+  if (may) return port_->submit(world, ticket_for(part), std::move(what), *may);
   task_->parts[part].why = to_failure(may.why());
   strand_.post([this, whose = task_] { arrive(whose); });
 }

@@ -54,7 +54,7 @@ std::size_t visit(engine& worlds, core::keyed_random chance, connection_id first
     const std::size_t asked = 1 + chance.below(100);
     for (std::size_t i = 0; i < asked; ++i) {
       const auto world = static_cast<core::world_number>(1 + chance.below(8));
-      way->submit(world, {{std::to_string(i), 0, {}, 0}, any_request(chance)});
+      way->submit(world, {std::to_string(i), 0, {}, 0}, any_request(chance));
       if (chance.below(4) == 0) way->flush();
     }
     way->flush();

@@ -133,7 +133,8 @@ TEST_CASE("parts of a group are answered apart, each with its number") {
   for (std::uint32_t part = 0; part < 2; ++part) {
     ticket t{"list", 0, std::make_shared<int>(), part};
     const std::shared_ptr<client> peer{&s.client(1), [](client*) {}};
-    s.keeper->submit(peer, 1, {part + 1, request{t, part == 0 ? pass(bot) : pass(99)}});
+    numbered_request r{part + 1, std::move(t), part == 0 ? pass(bot) : pass(99)};
+    s.keeper->submit(peer, 1, {&r, 1});
   }
   CHECK(s.answers(1) == strings{"part 0 of list: done seq 3 tick 1", "part 1 of list: !not_found"});
 }

@@ -88,7 +88,7 @@ TEST_CASE("what arrives at a world before it is founded is carried out after it"
   auto world = node.system.spawn(world_actor, &node.common, 5, caf::actor{self});
   const auto peer = std::make_shared<recorder>(1);
   delivery early{peer, 1, {}};
-  early.requests.push_back({0, request{{"early", 0, {}, 0}, show_world_request{}}});
+  early.requests.emplace_back(0, ticket{"early", 0, {}, 0}, show_world_request{});
   caf::anon_send(world, std::move(early));
   node.run();
   CHECK(peer->take().empty());

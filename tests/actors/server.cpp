@@ -72,7 +72,7 @@ void server::verify_all() const {
 
 std::string server::ask(core::world_number world, world_request what) {
   const std::string id = std::to_string(++asked_);
-  port_->submit(world, {{id, 0, {}, 0}, std::move(what)});
+  port_->submit(world, {id, 0, {}, 0}, std::move(what));
   port_->flush();
   return client_->wait_for(id);
 }

@@ -102,7 +102,7 @@ public:
   recorder& client() { return *client_; }
   const std::shared_ptr<recorder>& shared() const { return client_; }
   void submit(core::world_number world, const std::string& id, world_request what) {
-    port_->submit(world, {{id, 0, {}, 0}, std::move(what)});
+    port_->submit(world, {id, 0, {}, 0}, std::move(what));
   }
   /// Submits, and lets it leave.
   void ask(core::world_number world, const std::string& id, world_request what) {

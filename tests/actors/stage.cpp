@@ -163,12 +163,16 @@ recorder& stage::client(connection_id who) {
   return *mine;
 }
 
+void stage::submit(connection_id who, numbered_request&& r) {
+  keeper->submit(clients_[who], who, {&r, 1});
+}
+
 void stage::deliver(connection_id who, std::uint64_t order, const std::string& id,
                     world_request what) {
   client(who);
   ticket t;
   t.id = id;
-  keeper->submit(clients_[who], who, {order, request{std::move(t), std::move(what), may[who]}});
+  submit(who, {order, std::move(t), std::move(what), may[who]});
 }
 
 void stage::ask(connection_id who, const std::string& id, world_request what) {
@@ -177,13 +181,11 @@ void stage::ask(connection_id who, const std::string& id, world_request what) {
 
 void stage::close(connection_id who) {
   client(who);
-  keeper->submit(clients_[who], who, {next_[who], closing{}});
+  submit(who, {next_[who], closing{}});
   next_.erase(who);
 }
 
-void stage::leave(connection_id who) {
-  keeper->submit(clients_[who], who, {next_[who]++, closing{true}});
-}
+void stage::leave(connection_id who) { submit(who, {next_[who]++, closing{true}}); }
 
 void stage::settle() {
   for (std::size_t done = 0; around.commits_asked > 0; ++done) {

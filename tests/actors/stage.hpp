@@ -87,6 +87,7 @@ public:
   void ask(connection_id who, const std::string& id, world_request what);
   /// One that arrives whenever.
   void deliver(connection_id who, std::uint64_t order, const std::string& id, world_request what);
+  void submit(connection_id who, numbered_request&& r);
   void close(connection_id who);
   /// It stays, and has learned that the world is to be deleted.
   void leave(connection_id who);
