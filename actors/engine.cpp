@@ -202,6 +202,7 @@ engine::~engine() {
   machinery_->common.helpers.dismiss();
   machinery_->run();
   machinery_->system.await_all_actors_done();
+  machinery_->common.post.reset();
 }
 
 std::unique_ptr<port> engine::open_port(client_ptr from) {

@@ -1,35 +1,46 @@
 #include "actors/postman.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <iterator>
+#include <string>
 #include <utility>
 
 namespace unscripted::actors {
 
 namespace {
 
-// As many as a world keeps at hand.
-constexpr std::size_t emptied_max = 64;
+// As many, and as large, as a world keeps at hand.
+constexpr std::size_t emptied_max = 64, text_bytes_max = 64UL * 1024;
 
 // So few are sent in the time that it takes to wake another thread.
 constexpr std::size_t bulk_letters = 4;
 constexpr std::size_t bulk_answers_a_letter = 4;
 
+// Nothing of it is kept but the memory of its text: a part may hold a whole conversation.
+void empty(letter& sent) {
+  std::string text = std::move(sent.mail.bytes);
+  sent = {};
+  if (text.capacity() <= text_bytes_max) sent.mail.bytes = std::move(text);
+}
+
 // One that can't be sent closes its connection: what follows would look like the answer to it.
-void send(letter& one) {
+void send_or_abort(letter& one) {
   try {
     one.to->send(std::move(one.mail));
-  } catch (const std::exception& e) {
-    one.to->abort(e.what());
+  } catch (...) {
+    try {
+      one.to->abort("its answer could not be sent");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): for want of memory; it ends as others do
+    }
   }
-  one.to.reset();
+  empty(one);
 }
 
 // Whether another thread is worth its waking.
 bool is_bulk(const std::vector<letter>& letters) {
   if (letters.size() < bulk_letters) return false;
   std::size_t answers = 0;
-  for (const letter& l : letters) answers += l.mail.answered;
+  for (const letter& l : letters) answers += l.mail.answered + l.mail.parts.size();
   return answers >= bulk_answers_a_letter * letters.size();
 }
 
@@ -48,13 +59,19 @@ postman::~postman() {
 
 std::uint64_t postman::carry(std::vector<letter>& letters) {
   const std::lock_guard lock(mutex_);
-  taken_ += letters.size();
   const bool is_asleep = waiting_.empty();
-  std::move(letters.begin(), letters.end(), std::back_inserter(waiting_));
+  waiting_.insert(waiting_.end(), std::move_iterator(letters.begin()),
+                  std::move_iterator(letters.end()));
+  taken_ += letters.size();
   letters.clear();
   letters.swap(emptied_);
   if (is_asleep) filled_.notify_one();
   return taken_;
+}
+
+// All that was taken together is sent together, so whoever waits is woken once.
+void postman::wait_until_sent(std::uint64_t number) const {
+  for (std::uint64_t sent = sent_; sent < number; sent = sent_) sent_.wait(sent);
 }
 
 void postman::work() {
@@ -66,9 +83,10 @@ void postman::work() {
     mine.swap(waiting_);
     lock.unlock();
     for (letter& one : mine) {
-      send(one);
+      send_or_abort(one);
       ++sent_;
     }
+    sent_.notify_all();
     lock.lock();
     const std::size_t kept = std::min(mine.size(), emptied_max - emptied_.size());
     std::move(mine.begin(), mine.begin() + static_cast<std::ptrdiff_t>(kept),
@@ -81,13 +99,24 @@ void postman::work() {
 // takes no longer than waiting for him.
 bool mail_route::goes_by_postman(const std::vector<letter>& letters) const {
   if (by_ == nullptr) return false;
-  return !by_->has_sent(last_) || (by_->is_resting() && is_bulk(letters));
+  return is_behind() || (by_->is_resting() && is_bulk(letters));
 }
 
 void mail_route::send(std::vector<letter>& letters) {
-  if (goes_by_postman(letters)) last_ = by_->carry(letters);
-  else
-    for (letter& l : letters) l.to->send(std::move(l.mail));
+  if (letters.empty()) return;
+  if (by_ != nullptr && by_->is_full()) settle();
+  if (goes_by_postman(letters)) {
+    last_ = by_->carry(letters);
+    return;
+  }
+  for (letter& l : letters) {
+    l.to->send(std::move(l.mail));
+    empty(l);
+  }
+}
+
+void mail_route::settle() const {
+  if (by_ != nullptr) by_->wait_until_sent(last_);
 }
 
 }  // namespace unscripted::actors

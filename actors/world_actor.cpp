@@ -149,8 +149,10 @@ void shell::begin(const started& s) const {
   for (delivery& d : std::exchange(state().early, {})) take(d);
 }
 
+// What was asked before is answered before its deletion, which the directory tells.
 void shell::doom() const {
   with_keeper([](world_keeper& keeper) { keeper.doom(); });
+  if (state().around) state().around->settle_mail();
   if (!state().keeper) state().trouble = "it was deleted";
   self->send(directory, doomed{number});
 }

@@ -42,6 +42,7 @@ public:
   void commit_soon() override;
   void wake_in(std::chrono::microseconds delay, alarm a) override;
   void send(std::vector<letter>& letters) override { out_.send(letters); }
+  void settle_mail() { out_.settle(); }
   bool claim_name(const std::string& name) override;
   void count(const tally& t) override { common_->so_far.add(t); }
   void storage_failed(const std::string& message) override { common_->fatal(message); }

@@ -224,7 +224,6 @@ void world_keeper::release() {
   }
   with_mail_.clear();
   around_.send(letters_);
-  // Whoever took a text left none.
   for (letter& l : letters_) spare_text::give(std::move(l.mail.bytes));
   letters_.clear();
 }

@@ -152,7 +152,7 @@ private:
   using time_point = std::chrono::steady_clock::time_point;
 
   // requests (world_requests.cpp)
-  bool submit(session_ref s, connection_id who, numbered_request&& r);
+  bool take_in_order(session_ref s, connection_id who, numbered_request&& r);
   bool carry_out_next(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, numbered_request&& r);
   void carry_out(connection_id who, session_ref s, request&& r);

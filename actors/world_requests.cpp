@@ -52,12 +52,12 @@ void world_keeper::submit(const client_ptr& from, connection_id who,
   for (numbered_request& r : all) {
     if (!s) s = &sessions_[who];
     if (!s->peer) s->peer = from;
-    if (!submit(*s, who, std::move(r))) s = nullptr;
+    if (!take_in_order(*s, who, std::move(r))) s = nullptr;
   }
 }
 
 // False where there may be no session any more.
-bool world_keeper::submit(session_ref s, connection_id who, numbered_request&& r) {
+bool world_keeper::take_in_order(session_ref s, connection_id who, numbered_request&& r) {
   if (r.order != s.next) {
     s.early.emplace(r.order, std::move(r));
     return true;

@@ -176,7 +176,7 @@ std::size_t conversation::backlog() const {
 // -- in ------------------------------------------------------------------------------------------
 
 bool conversation::take(const char* frame, std::size_t size) {
-  hub_.counters.requests_total.add(1);
+  hub_.counters.frames_total.add(1);
   dom::element parsed;
   const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
   dom::object request;
@@ -275,7 +275,7 @@ void conversation::submit(core::world_number world, actors::ticket&& t,
 // Before the request leaves: whoever answers it knows that it was asked.
 void conversation::count_submitted() {
   submitted_.store(submitted_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  hub_.counters.submitted_total.add(1);
+  hub_.counters.submitted_frames_total.add(1);
 }
 
 void conversation::begin_barrier() {

@@ -10,7 +10,7 @@
 
 namespace unscripted::gateway {
 
-/// Counted by the doors' thread alone, which needs no locked addition. [any thread reads]
+/// Counted by one thread at a time, the doors': no locked addition is needed. [any thread reads]
 class door_count {
 public:
   void add(std::uint64_t n) {
@@ -84,8 +84,9 @@ private:
 struct counters {
   std::atomic<std::uint64_t> sessions{0};  // now
   std::atomic<std::uint64_t> sessions_total{0};
-  door_count requests_total;
-  door_count submitted_total;       // requests handed to worlds, or to the archive
+  door_count frames_total;                          // requests of conversations
+  door_count submitted_frames_total;                // of those: handed to worlds, or to the archive
+  std::atomic<std::uint64_t> v1_requests_total{0};  // all of which count as handed to worlds
   duration_histogram request_time;  // of one request in eight, from its reading to its answer
   alignas(64) std::atomic<std::uint64_t> answered_total{0};  // of those; by the worlds' threads
   door_counters tcp, http, web_socket;
@@ -94,6 +95,11 @@ struct counters {
     return tcp.connections.load(std::memory_order_relaxed) +
            http.connections.load(std::memory_order_relaxed) +
            web_socket.connections.load(std::memory_order_relaxed);
+  }
+
+  std::uint64_t requests_total() const { return frames_total.load() + v1_requests_total; }
+  std::uint64_t submitted_total() const {
+    return submitted_frames_total.load() + v1_requests_total;
   }
 };
 

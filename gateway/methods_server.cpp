@@ -33,7 +33,7 @@ void methods::server_status() {
   json.member("worlds", counts.worlds).member("bots", counts.bots);
   json.member("sessions", h.counters.sessions.load());
   json.member("sessions_total", h.counters.sessions_total.load());
-  json.member("requests_total", h.counters.requests_total.load());
+  json.member("requests_total", h.counters.requests_total());
   const auto present = h.plugins->present();
   json.member("plugins", present->assembly.plugins.size());
   json.key("plugins_refused").begin_array();

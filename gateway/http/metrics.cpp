@@ -79,10 +79,10 @@ void write_doors(metrics_writer& out, const counters& c) {
 void write_requests(metrics_writer& out, const counters& c) {
   out.gauge("sessions", "Conversations in the bot protocol.", real(c.sessions));
   out.counter("sessions_total", "Conversations so far.", real(c.sessions_total));
-  out.counter("requests_total", "Requests that were read.", real(c.requests_total.load()));
+  out.counter("requests_total", "Requests that were read.", real(c.requests_total()));
   // Read in this order, so that it is never below zero.
   const auto answered = c.answered_total.load();
-  const auto submitted = c.submitted_total.load();
+  const auto submitted = c.submitted_total();
   out.gauge("requests_in_flight", "Requests that worlds or the archive have not answered.",
             real(submitted - std::min(answered, submitted)));
   out.histogram("request_seconds",

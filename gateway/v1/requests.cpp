@@ -78,8 +78,7 @@ const parameter* find_unknown_filter(const query& asked) {
 
 void api::begin(const request& r) {
   if (!port_) return;
-  hub_.counters.requests_total.add(1);
-  hub_.counters.submitted_total.add(1);
+  hub_.counters.v1_requests_total.fetch_add(1, std::memory_order_relaxed);
   task_ = std::make_shared<task>();
   who_ = r.who;
   address_ = r.address;

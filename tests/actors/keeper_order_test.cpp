@@ -127,6 +127,32 @@ TEST_CASE("a request without an id is carried out and counted, but not answered 
   CHECK(s.tick() == 1);
 }
 
+TEST_CASE("requests that come together are carried out in their order, early ones and a last one") {
+  stage s;
+  const core::serial bot = s.make_bot(2);
+  s.settle();
+  const std::shared_ptr<client> peer{&s.client(1), [](client*) {}};
+  const auto look = [](std::uint64_t order) {
+    return numbered_request{order, {std::to_string(order), 0, {}, 0}, show_world_request{}};
+  };
+  std::vector<numbered_request> all;
+  all.push_back(look(0));
+  all.push_back(look(3));  // before its turn
+  all.push_back(look(1));
+  all.emplace_back(2, ticket{"2", 0, {}, 0}, see(bot));
+  s.keeper->submit(peer, 1, all);
+  strings answers = s.answers(1);
+  REQUIRE(answers.size() == 4);
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    CHECK(answers[i].starts_with(std::to_string(i) + ": "));
+
+  all.clear();
+  all.push_back(look(4));
+  all.push_back(numbered_request{5, closing{}});
+  s.keeper->submit(peer, 1, all);
+  CHECK_FALSE(s.is_kept(1));
+}
+
 TEST_CASE("parts of a group are answered apart, each with its number") {
   stage s;
   const core::serial bot = s.make_bot(1);

@@ -121,6 +121,96 @@ TEST_CASE("a postman gives back letters that were sent: empty, for nobody, and f
   CHECK(client.use_count() == 1);
 }
 
+TEST_CASE("of a letter that was sent nothing is kept but a text of usual size") {
+  const auto client = std::make_shared<doorstep>();
+  const auto group = std::make_shared<int>();
+  const bool by_postman = GENERATE(true, false);
+  postman by;
+  mail_route route(by_postman ? &by : nullptr);
+  auto letters = bulk(client, std::string(1000, 'x'));
+  letters[0].mail.parts.push_back({{"1", 0, group, 0}, "part"});
+  letters[1].mail.bytes.assign(1'000'000, 'y');
+  route.send(letters);
+  route.settle();
+  CHECK(group.use_count() == 1);
+  std::vector<letter> back = std::move(letters);
+  while (back.empty()) by.carry(back);
+  for (const letter& l : back) {
+    CHECK(l.to == nullptr);
+    CHECK(l.mail.bytes.capacity() <= 65'536);
+  }
+}
+
+TEST_CASE("a route that has settled has nothing on its way, and sends little by itself again") {
+  const auto client = std::make_shared<doorstep>();
+  postman by;
+  mail_route route(&by);
+  for (int i = 0; i < 50; ++i) {
+    auto many = bulk(client, "a");
+    route.send(many);
+    route.settle();
+    CHECK(client->came().size() == static_cast<std::size_t>(11 * i + 10));
+    CHECK(client->sender() != here());
+    std::vector<letter> one{to(client, "b")};
+    route.send(one);
+    CHECK(client->sender() == here());
+  }
+}
+
+TEST_CASE("where thousands of letters wait, who brings more waits until its own were sent") {
+  const auto client = std::make_shared<doorstep>();
+  postman by;
+  mail_route route(&by);
+  client->shut();
+  std::vector<letter> many;
+  for (std::uint64_t i = 0; i < postman::waiting_max; ++i) many.push_back(to(client, "a", 16));
+  route.send(many);
+  client->wait_for_knock();
+  CHECK(by.is_full());
+  std::thread opener([&] { client->open(); });
+  auto more = bulk(client, "b");
+  route.send(more);
+  opener.join();
+  CHECK(client->came().size() >= postman::waiting_max);
+  route.settle();
+  CHECK(client->came() == std::string(postman::waiting_max, 'a') + std::string(10, 'b'));
+}
+
+TEST_CASE("parts of groups count as the answers that they are") {
+  const auto client = std::make_shared<doorstep>();
+  postman by;
+  mail_route route(&by);
+  std::vector<letter> letters;
+  for (int i = 0; i < 10; ++i) {
+    letters.push_back(to(client, "a", 0));
+    letters.back().mail.parts.resize(16);
+  }
+  route.send(letters);
+  route.settle();
+  CHECK(client->sender() != here());
+}
+
+TEST_CASE("nothing is carried where there is nothing to send") {
+  const auto slow = std::make_shared<doorstep>(), other = std::make_shared<doorstep>();
+  postman by;
+  mail_route first(&by), second(&by);
+  auto once = bulk(other, "b");
+  second.send(once);
+  second.settle();
+  slow->shut();
+  auto many = bulk(slow, "a");
+  first.send(many);
+  slow->wait_for_knock();
+
+  std::vector<letter> none;
+  second.send(none);
+  std::vector<letter> one{to(other, "c")};
+  second.send(one);  // not behind the other world's
+
+  CHECK(other->sender() == here());
+  slow->open();
+}
+
 TEST_CASE("a client that fails to send is closed, and the others get their mail") {
   const auto bad = std::make_shared<doorstep>(), good = std::make_shared<doorstep>();
   bad->throws = true;
@@ -129,7 +219,7 @@ TEST_CASE("a client that fails to send is closed, and the others get their mail"
     std::vector<letter> letters{to(bad, "a"), to(good, "b")};
     by.carry(letters);
   }
-  CHECK(bad->aborted == "out of paper");
+  CHECK(bad->aborted == "its answer could not be sent");
   CHECK(good->came() == "b");
 }
 
