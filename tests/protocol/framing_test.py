@@ -357,6 +357,27 @@ class InFlight(Framing):
         ages = [self.client.answer(one)["result"]["props"]["age"] for one in asked[1::2]]
         self.assertEqual(ages, list(range(1, 301)))
 
+    def test_the_order_holds_where_many_ask_much_at_once_and_the_world_is_deleted(self):
+        """Then another thread sends the answers, all but that to the deletion."""
+        for _ in range(5):
+            world = self.world(capacity={"bot": 12})
+            clients = [self.connect() for _ in range(12)]
+            bots = [self.bot(client, world) for client in clients]
+            asked = []
+            for client, bot in zip(clients, bots):
+                first = len(asked)
+                lines = [{"id": first + i, "method": "act",
+                          "params": {"bot": bot["id"], "action": "pass"}} for i in range(200)]
+                asked += lines
+                client.send("".join(json.dumps(line) + "\n" for line in lines).encode())
+            last = clients[-1].ask("world.delete", world=world["id"])
+            for i, client in enumerate(clients):
+                ids = [client.next_answer()["id"] for _ in range(200)]
+                self.assertEqual(ids, list(range(200 * i, 200 * i + 200)))
+            self.assertEqual(clients[-1].next_answer()["id"], last)
+            for client in clients:
+                client.close()
+
     def test_more_requests_than_may_be_in_flight_are_only_slowed(self):
         bot = self.bot(self.client, self.world())
         most = self.client.call("hello")["limits"]["in_flight"]
@@ -472,7 +493,7 @@ class Endings(Framing):
         self.wait_until_alone()
 
     def test_a_connection_that_breaks_with_much_in_flight_harms_nobody(self):
-        world = self.world()
+        world = self.world(capacity={"bot": 12})
         for _ in range(10):
             client = self.connect(receive_buffer=4096)
             bot = self.bot(client, world)
