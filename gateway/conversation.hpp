@@ -2,8 +2,8 @@
 // out.
 //
 // A frame is one JSON object. take() is called by the door's thread, one frame at a time; answers
-// come from the worlds' threads and go out through the wire. The conversation checks and maps; it
-// decides nothing about worlds.
+// come from the worlds' threads, or the postman's, and go out through the wire. The conversation
+// checks and maps; it decides nothing about worlds.
 #pragma once
 
 #include "actors/client.hpp"

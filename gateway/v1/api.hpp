@@ -7,7 +7,7 @@
 // of deaths goes on.
 //
 // One request at a time. Everything but encode() runs on the strand: begun by the door's thread,
-// carried on by the worlds'.
+// carried on by the worlds' and the postman's.
 #pragma once
 
 #include "actors/client.hpp"
