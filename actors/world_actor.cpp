@@ -149,7 +149,7 @@ void shell::begin(const started& s) const {
   for (delivery& d : std::exchange(state().early, {})) take(d);
 }
 
-// What was asked before is answered before its deletion, which the directory tells.
+// What was answered before leaves before its deletion is told, by the directory.
 void shell::doom() const {
   with_keeper([](world_keeper& keeper) { keeper.doom(); });
   if (state().around) state().around->settle_mail();
