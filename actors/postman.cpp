@@ -59,13 +59,13 @@ postman::~postman() {
 
 std::uint64_t postman::carry(std::vector<letter>& letters) {
   const std::lock_guard lock(mutex_);
-  const bool is_asleep = waiting_.empty();
+  const bool had_none = waiting_.empty();
   waiting_.insert(waiting_.end(), std::move_iterator(letters.begin()),
                   std::move_iterator(letters.end()));
   taken_ += letters.size();
   letters.clear();
   letters.swap(emptied_);
-  if (is_asleep) filled_.notify_one();
+  if (had_none) filled_.notify_one();
   return taken_;
 }
 

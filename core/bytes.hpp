@@ -26,14 +26,13 @@ inline std::uint64_t read_u64(const char* at) {
   return x;
 }
 
-/// As eight bytes from `at`, little-endian. Returns where the next one goes.
-inline char* put_u64(char* at, std::uint64_t x) {
+/// As eight bytes from `at`, little-endian.
+inline void put_u64(char* at, std::uint64_t x) {
   if constexpr (std::endian::native == std::endian::little) {
     std::memcpy(at, &x, sizeof x);
   } else {
     for (int i = 0; i < 8; ++i) at[i] = static_cast<char>(x >> (8 * i));
   }
-  return at + 8;
 }
 
 class byte_writer {

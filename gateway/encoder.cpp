@@ -13,7 +13,8 @@ namespace {
 using namespace actors;
 
 // Puts short texts together, which go to a string in one piece. Most answers have a hundred bytes:
-// in some thirty pieces one took 280 ns, so it takes 90. Hands over what it has when it ends.
+// in some thirty pieces one took 280 ns, in eight 110, and one takes a quarter fewer instructions
+// than eight. Hands over what it has when it ends.
 class text_piece {
 public:
   explicit text_piece(std::string& out) : out_(out) {}
