@@ -186,6 +186,8 @@ archive_answer diff_histories(archive& in, core::world_number a, const std::opti
     else json.key("parting").null().member("why_no_parting", parting.why().message);
   }
   json.end_object();
+  // Of `a` its caller sees to that.
+  if (const auto there = store.find_world(b); !there) return to_problem(store, b, there.why());
   return out;
 }
 

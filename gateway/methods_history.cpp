@@ -18,6 +18,16 @@ problem name_taken(const std::string& name) {
   return problem{errc::conflict, "there is already a world named " + name, {}}.with("name", name);
 }
 
+/// Work reads several moments of a history. It read it whole, or rightly found nothing, where the
+/// world is there after it: who deletes it says so first, then takes it away. An empty text is the
+/// answer of a new world, which has its own.
+archive_answer if_still_there(archive& in, core::world_number world, archive_answer told) {
+  if (world == 0 || (told && told->empty())) return told;
+  if (const auto there = in.store()->find_world(world); !there)
+    return to_problem(*in.store(), world, there.why());
+  return told;
+}
+
 }  // namespace
 
 /// {"seq":n} or {"tick":n}.
@@ -71,7 +81,9 @@ void methods::ask(std::optional<core::world_number> world, Work work, effort e,
   if (refused()) return;
   question q{e, wants_progress, {}};
   q.work = [past = c_.hub_.archive, number = world.value_or(0), work = std::move(work)](
-               const storage::progress& report) { return work(*past, number, report); };
+               const storage::progress& report) {
+    return if_still_there(*past, number, work(*past, number, report));
+  };
   c_.ask_archive(world, ticket_, std::move(q));
 }
 
