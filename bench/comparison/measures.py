@@ -94,14 +94,16 @@ def conn(size, connections, inflight):
     return _with_latency(name, _load("conn", size, connections, inflight, "memory"))
 
 
-def echo(size, load, connections, inflight, like):
-    """Answers as large as those that the measure `like` had."""
+def echo(size, load, connections, inflight, like, keeps=False):
+    """Answers as large as those that the measure `like` had; each request is kept before it is
+    answered, where it `keeps`."""
     def take(programs, answers):
         acted = answers.get(like, {})
-        with programs.echo_server(round(acted.get("answer_bytes") or 180)) as where:
+        answer_bytes = round(acted.get("answer_bytes") or 180)
+        with programs.echo_server(answer_bytes, keeps) as where:
             return programs.bench("echo", "--server", where, "--connections", connections,
                                   "--inflight", inflight, "--seconds", size.seconds)
-    return _with_latency(f"echo/{load}", take)
+    return _with_latency(f"echo/{load}" + ("/kept" if keeps else ""), take)
 
 
 def redis(size, connections, inflight, fsync):
@@ -131,6 +133,8 @@ def loads(size):
         yield act(size, connections, inflight, "wal")
         load = f"{connections}x{inflight}"
         yield echo(size, load, connections, inflight, like=f"act/{load}/wal")
+        if (connections, inflight) in ((10, 1), (50, 1), (50, 16)):
+            yield echo(size, load, connections, inflight, like=f"act/{load}/wal", keeps=True)
         if connections == 50:
             yield redis(size, connections, inflight, "everysec")
             yield act(size, connections, inflight, "memory")

@@ -131,8 +131,13 @@ class Programs:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def echo_server(self, answer_bytes):
-        return self._serving([self.peer("echo_server"), "--answer-bytes", answer_bytes])
+    def echo_server(self, answer_bytes, keeps):
+        """One that writes an event to RocksDB before it answers, where it `keeps`."""
+        command = [self.peer("echo_server"), "--answer-bytes", answer_bytes]
+        if not keeps:
+            return self._serving(command)
+        data = tempfile.mkdtemp(dir=self.folder)
+        return self._with_folder(data, [*command, "--keep", f"{data}/kept"])
 
     @contextlib.contextmanager
     def redis(self, fsync):

@@ -3,13 +3,20 @@
 // its place can: the measure of `act`.
 //
 //     echo_server --answer-bytes 180        prints "listening on 127.0.0.1:PORT", then serves
+//     echo_server --keep new-folder         writes an event a request to RocksDB before it answers
+//
+// With --keep, all that the ready sockets brought becomes one write, and is answered after it: what
+// no server on one thread that keeps what it answers in RocksDB can do either.
 //
 // It ends when its standard input does, so that it does not outlive who started it.
+#include "storage/engine.hpp"
+
 #include <CLI/CLI.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <simdjson.h>
 
@@ -18,19 +25,26 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace {
 
+using namespace unscripted;
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::size_t buffer_bytes = 64 * 1024;  // a line and its padding must fit
+constexpr std::size_t buffer_bytes = 64 * 1024;          // a line and its padding must fit
+constexpr std::size_t event_bytes = 40, key_bytes = 12;  // as a walk, and as a commit
 constexpr std::string_view head = R"({"id":)";
 constexpr std::string_view middle = R"(,"result":{"filling":")";
 constexpr std::string_view tail = "\"}}\n";
@@ -75,10 +89,45 @@ private:
   std::string filling_;
 };
 
+class session;
+
+/// Keeps an event a request, and has sessions answer after that. Used by one thread.
+class keeper {
+public:
+  keeper(asio::io_context& io, const std::filesystem::path& folder) : io_(io) {
+    auto opened = storage::engine::open(folder, storage::durability::wal);
+    if (!opened) throw std::runtime_error(opened.why().message);
+    engine_ = std::move(*opened);
+  }
+
+  /// The end of a line is what differs from one request to the next.
+  void add(const char* line, std::size_t size) {
+    const auto kept = std::min(size, event_bytes);
+    events_.append(line + size - kept, kept);
+  }
+
+  /// Once what the other ready sockets bring is written as well: a posted call runs after theirs.
+  void answer_later(std::shared_ptr<session> asker) {
+    askers_.push_back(std::move(asker));
+    if (askers_.size() == 1) asio::post(io_, [this] { commit(); });
+  }
+
+private:
+  void commit();
+
+  asio::io_context& io_;
+  std::unique_ptr<storage::engine> engine_;
+  rocksdb::WriteBatch batch_;
+  std::string events_;
+  std::uint64_t commits_ = 0;
+  std::vector<std::shared_ptr<session>> askers_, answered_;
+};
+
 /// One connection. Lives as long as it has something to wait for.
 class session : public std::enable_shared_from_this<session> {
 public:
-  session(tcp::socket socket, answers& answer) : socket_(std::move(socket)), answer_(answer) {
+  session(tcp::socket socket, answers& answer, keeper* kept)
+    : socket_(std::move(socket)), answer_(answer), keeper_(kept) {
     error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
@@ -90,24 +139,10 @@ public:
     socket_.async_read_some(room, [self = shared_from_this()](error_code error, std::size_t size) {
       if (error) return;
       self->filled_ += size;
-      if (self->take_lines()) self->send();
+      if (!self->take_lines()) return;
+      if (self->keeper_ != nullptr) self->keeper_->answer_later(self);
+      else self->send();
     });
-  }
-
-private:
-  bool take_lines() {
-    std::size_t begin = 0;
-    for (;;) {
-      const auto* end =
-          static_cast<const char*>(std::memchr(in_.data() + begin, '\n', filled_ - begin));
-      if (end == nullptr) break;
-      const auto size = static_cast<std::size_t>(end - in_.data()) - begin;
-      if (!answer_.append(out_, in_.data() + begin, size)) return false;
-      begin += size + 1;
-    }
-    std::memmove(in_.data(), in_.data() + begin, filled_ - begin);
-    filled_ -= begin;
-    return filled_ + simdjson::SIMDJSON_PADDING < in_.size();
   }
 
   /// Reads on once all has left, as a client that does not read must not fill this memory.
@@ -127,18 +162,54 @@ private:
     });
   }
 
+private:
+  bool take_lines() {
+    std::size_t begin = 0;
+    for (;;) {
+      const auto* end =
+          static_cast<const char*>(std::memchr(in_.data() + begin, '\n', filled_ - begin));
+      if (end == nullptr) break;
+      const auto size = static_cast<std::size_t>(end - in_.data()) - begin;
+      if (!answer_.append(out_, in_.data() + begin, size)) return false;
+      if (keeper_ != nullptr) keeper_->add(in_.data() + begin, size);
+      begin += size + 1;
+    }
+    std::memmove(in_.data(), in_.data() + begin, filled_ - begin);
+    filled_ -= begin;
+    return filled_ + simdjson::SIMDJSON_PADDING < in_.size();
+  }
+
   tcp::socket socket_;
   answers& answer_;
+  keeper* keeper_;  // null where nothing is kept
   std::array<char, buffer_bytes> in_;
   std::size_t filled_ = 0;
   std::string out_;
 };
 
+void keeper::commit() {
+  // As a history does: a value for the events, named by how many were before.
+  std::array<char, key_bytes> key{};
+  ++commits_;
+  for (std::size_t byte = 0; byte < sizeof commits_; ++byte)
+    key[key_bytes - 1 - byte] = static_cast<char>(commits_ >> (8 * byte));
+  batch_.Clear();
+  batch_.Put(engine_->handle(storage::family::commits), {key.data(), key.size()}, events_);
+  const auto status = engine_->db().Write({}, &batch_);
+  if (!status.ok()) throw std::runtime_error(status.ToString());
+  events_.clear();
+  askers_.swap(answered_);
+  for (const auto& asker : answered_) asker->send();
+  answered_.clear();
+}
+
 class server {
 public:
-  explicit server(std::size_t answer_bytes)
+  server(std::size_t answer_bytes, const std::string& kept_in)
     : answer_(answer_bytes), door_(io_, {asio::ip::address_v4::loopback(), 0}),
-      input_(io_, ::dup(STDIN_FILENO)) {}
+      input_(io_, ::dup(STDIN_FILENO)) {
+    if (!kept_in.empty()) keeper_.emplace(io_, kept_in);
+  }
 
   void run() {
     std::printf("listening on 127.0.0.1:%u\n", door_.local_endpoint().port());
@@ -155,7 +226,7 @@ private:
         std::fprintf(stderr, "echo_server: no more connections: %s\n", error.message().c_str());
         return io_.stop();
       }
-      std::make_shared<session>(std::move(socket), answer_)->read();
+      std::make_shared<session>(std::move(socket), answer_, keeper_ ? &*keeper_ : nullptr)->read();
       accept();
     });
   }
@@ -169,6 +240,7 @@ private:
 
   asio::io_context io_{1};
   answers answer_;
+  std::optional<keeper> keeper_;
   tcp::acceptor door_;
   asio::posix::stream_descriptor input_;
   std::array<char, 64> ignored_;
@@ -189,10 +261,12 @@ int main(int argc, char** argv) {
   app.add_option("--answer-bytes", answer_bytes, "Of each answer, its line feed included")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  std::string kept_in;
+  app.add_option("--keep", kept_in, "A folder for what was asked, kept before it is answered");
   CLI11_PARSE(app, argc, argv);
   raise_file_limit();
   try {
-    server(answer_bytes).run();
+    server(answer_bytes, kept_in).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "echo_server: %s\n", error.what());
     return 1;
