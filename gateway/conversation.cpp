@@ -1,6 +1,8 @@
 #include "gateway/conversation.hpp"
 
 #include "gateway/methods.hpp"
+#include "gateway/plain_act.hpp"
+#include "gateway/request_frame.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,18 +14,6 @@ namespace {
 namespace dom = simdjson::dom;
 using core::errc;
 using core::problem;
-
-// The id as the client wrote it, as JSON. False where it is neither a text nor an integer.
-bool read_id(std::string& text, dom::element id) {
-  text.clear();  // the last one, where there are several
-  json_writer json{text};
-  switch (id.type()) {
-    case dom::element_type::STRING: json.value(id.get_string().value_unsafe()); return true;
-    case dom::element_type::INT64: json.value(id.get_int64().value_unsafe()); return true;
-    case dom::element_type::UINT64: json.value(id.get_uint64().value_unsafe()); return true;
-    default: return false;
-  }
-}
 
 // Of an answer, before any was seen. A thousand of them are what a connection may leave unread.
 constexpr std::size_t answer_bytes_first = 1024;
@@ -41,55 +31,6 @@ dom::parser& parser_of_thread(const limits& most) {
   static thread_local const auto ready = parser.allocate(most.line_bytes, most.json_depth);
   static_cast<void>(ready);  // fails for want of memory only; parse() says so then
   return parser;
-}
-
-/// What a request has. The first problem stays; reading goes on, for the id that it is answered by.
-struct frame_parts {
-  actors::ticket ticket;
-  std::string_view method;
-  std::optional<dom::object> params;
-  std::optional<problem> why;
-  bool has_id = false, has_method = false, has_params = false, has_jsonrpc = false;
-
-  void complain(std::string message) {
-    if (!why) why = problem{errc::invalid_request, std::move(message), {}};
-  }
-  void note(bool& is_given, const char* name) {
-    if (std::exchange(is_given, true)) complain("`" + std::string{name} + "` is given twice");
-  }
-};
-
-void read_member(frame_parts& parts, std::string_view key, dom::element value) {
-  if (key == "id") {
-    parts.note(parts.has_id, "id");
-    if (!read_id(parts.ticket.id, value)) parts.complain("`id` must be a text or an integer");
-  } else if (key == "method") {
-    parts.note(parts.has_method, "method");
-    if (value.get_string().get(parts.method) != simdjson::SUCCESS)
-      parts.complain("`method` must be a text");
-  } else if (key == "params") {
-    parts.note(parts.has_params, "params");
-    dom::object params;
-    if (value.get_object().get(params) == simdjson::SUCCESS) parts.params = params;
-  } else if (key == "jsonrpc") {
-    parts.note(parts.has_jsonrpc, "jsonrpc");
-    std::string_view named;
-    if (value.get_string().get(named) != simdjson::SUCCESS || named != "2.0")
-      parts.complain("`jsonrpc` must be \"2.0\" where it is present");
-    parts.ticket.flags |= echo_jsonrpc;
-  } else {
-    parts.complain("a request has no member `" + std::string{key}.substr(0, 64) +
-                   "`; it has id, method and params");
-  }
-}
-
-frame_parts read_frame(dom::object request) {
-  frame_parts parts;
-  for (const auto field : request) read_member(parts, field.key, field.value);
-  if (parts.method.empty()) parts.complain("a request needs a `method`");
-  if (!parts.why && parts.has_params && !parts.params)
-    parts.why = core::bad_param("params", "an object");
-  return parts;
 }
 
 problem too_deep(std::size_t most) {
@@ -177,6 +118,7 @@ std::size_t conversation::backlog() const {
 
 bool conversation::take(const char* frame, std::size_t size) {
   hub_.counters.frames_total.add(1);
+  if (auto plain = read_plain_act(frame, size)) return take_act(*plain);
   dom::element parsed;
   const auto error = parser_of_thread(hub_.limits).parse(frame, size, false).get(parsed);
   dom::object request;
@@ -197,7 +139,7 @@ bool conversation::take(const char* frame, std::size_t size) {
 }
 
 bool conversation::dispatch(dom::object request) {
-  frame_parts parts = read_frame(request);
+  request_frame parts = read_frame(request);
   if (parts.why) {
     // An id that could not be read is answered as null; a notification is never answered.
     const bool has_bad_id = parts.why->message.starts_with("`id`");
@@ -206,16 +148,33 @@ bool conversation::dispatch(dom::object request) {
     return !parts.ticket.id.empty();
   }
   const bool wants_answer = !parts.ticket.id.empty();
-  if (taken_++ % timed_every == 0) parts.ticket.stamp = now_ns();
-  carry_out(parts.ticket, parts.method, parts.params);
+  if (begins(parts.ticket)) methods{*this, parts.ticket, parts.params}.call(parts.method);
   return wants_answer;
 }
 
-void conversation::carry_out(actors::ticket& t, std::string_view method,
-                             const std::optional<dom::object>& params) {
-  if (hub_.stopping)
-    return answer_now(t, problem{errc::shutting_down, "the server is stopping", {}});
-  methods{*this, t, params}.call(method);
+// As dispatch() and the method would.
+bool conversation::take_act(plain_act& read) {
+  static const role least = methods::least_role("act");
+  const bool wants_answer = !read.ticket.id.empty();
+  if (!begins(read.ticket)) return wants_answer;
+  if (const auto why = refuse(least, "act")) answer_now(read.ticket, *why);
+  else if (may_act(read.ticket, read.what.act))
+    submit(read.what.world, std::move(read.ticket), std::move(read.what.act));
+  return wants_answer;
+}
+
+bool conversation::begins(actors::ticket& t) {
+  if (taken_++ % timed_every == 0) t.stamp = now_ns();
+  if (!hub_.stopping) return true;
+  answer_now(t, problem{errc::shutting_down, "the server is stopping", {}});
+  return false;
+}
+
+bool conversation::may_act(const actors::ticket& t, const actors::act_request& act) {
+  if (act.see) expect(perception_bytes);
+  const auto why = too_often(1);
+  if (why) answer_now(t, *why);
+  return !why;
 }
 
 void conversation::flush() {

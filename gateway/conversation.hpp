@@ -42,6 +42,7 @@ struct question {
 };
 
 class rerun;
+struct plain_act;
 
 /// Where a conversation's bytes go: a socket, or a test.
 class wire {
@@ -113,6 +114,10 @@ public:
 
 private:
   friend class methods;
+  /// What an answer that shows a perception is taken to have, before anybody knows: on the large
+  /// side.
+  static constexpr std::size_t perception_bytes = 16UL * 1024;
+
   /// An answer that is put together from the answers of several requests.
   struct group {
     std::mutex mutex;
@@ -147,8 +152,11 @@ private:
   }
   std::string token_of(const core::thing_id& bot) const;
   void refuse_token(const actors::ticket& t, core::problem why);
-  void carry_out(actors::ticket& t, std::string_view method,
-                 const std::optional<simdjson::dom::object>& params);
+  bool take_act(plain_act& read);
+  /// False where the server is stopping: that is answered then.
+  bool begins(actors::ticket& t);
+  /// False where there are too many acts: that is answered then.
+  bool may_act(const actors::ticket& t, const actors::act_request& act);
   void note_time(std::uint64_t stamp) const;
   void answer_now(const actors::ticket& t, const actors::answer& a);
   void result_now(const actors::ticket& t, std::string_view result);

@@ -1,6 +1,7 @@
 #include "gateway/methods.hpp"
 
 #include "core/preset.hpp"
+#include "gateway/bot_act.hpp"
 #include "gateway/rerun.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ using core::problem;
 constexpr std::uint64_t seed_max = (std::uint64_t{1} << 53) - 1;  // exact in every client's numbers
 constexpr std::uint64_t count_max = (std::uint64_t{1} << 53) - 1;
 // Of what is about to be answered, before anybody knows: on the large side.
-constexpr std::size_t perception_bytes = 16UL * 1024, thing_bytes = 256;
+constexpr std::size_t thing_bytes = 256;
 
 // A world that is not running, as an item of world.list.
 std::string describe_trouble(const actors::engine::world_summary& w) {
@@ -247,24 +248,6 @@ void methods::bot_detach() {
   submit_to(bot.world, actors::detach_request{bot.thing});
 }
 
-methods::bot_act methods::read_act(params_reader& p) {
-  bot_act read;
-  const core::thing_id bot = p.id("bot");
-  read.world = bot.world;
-  actors::act_request& act = read.act;
-  act.wish.agent = bot.thing;
-  act.wish.action = p.text("action");
-  act.wish.target = p.optional_id("target");
-  act.wish.args = p.values("args");
-  act.see = p.flag("see", false);
-  if (auto key = p.optional_text("key")) {
-    if (key->empty() || key->size() > core::key_bytes_max)
-      p.expect("key", "a text of 1 to 64 bytes, another one for each action of the bot");
-    act.key = *std::move(key);
-  }
-  return read;
-}
-
 void methods::act() {
   if (p_.has("acts")) {
     const auto acts = p_.array("acts");
@@ -272,9 +255,7 @@ void methods::act() {
     return;
   }
   auto [world, act] = read_act(p_);
-  if (act.see) c_.expect(perception_bytes);
-  if (const auto why = c_.too_often(1)) return c_.answer_now(ticket_, *why);
-  submit_to(world, std::move(act));
+  if (c_.may_act(ticket_, act)) submit_to(world, std::move(act));
 }
 
 // One answer for all: an array with a result or an error for each, in order.
@@ -308,7 +289,7 @@ void methods::see() {
   const std::string frame = p_.optional_text("frame").value_or("world");
   if (frame != "world" && frame != "ego") p_.expect("frame", R"("world" or "ego")");
   look.ego = frame == "ego";
-  c_.expect(perception_bytes);
+  c_.expect(conversation::perception_bytes);
   submit_to(bot.world, look);
 }
 

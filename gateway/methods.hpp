@@ -32,11 +32,6 @@ public:
   static const std::string& describe();
 
 private:
-  /// An action, and the world that it is for.
-  struct bot_act {
-    core::world_number world = 0;
-    actors::act_request act;
-  };
   struct entry;
   static std::span<const entry> table();
   static const entry* find(std::string_view name);
@@ -113,7 +108,6 @@ private:
   void change_plugins(Work work);
   void watch_stored(std::optional<core::world_number> world, rerun_wish wish);
   std::string free_name(const std::string& like) const;
-  static bot_act read_act(params_reader& p);
   std::optional<core::world_number> read_world();
   /// Submits, or answers with the first problem of the params.
   void submit_to(std::optional<core::world_number> world, actors::world_request&& what);
