@@ -95,13 +95,19 @@ class Order(harness.ServerTest):
         for one in asked:
             self.assertEqual(self.client.result(one)["answer"], "never_at_the_end")
 
+    @staticmethod
+    def said_of(result):
+        """All of it but how fast it was found, and how many bytes that takes now."""
+        return {k: v for k, v in result.items() if k not in ("seconds", "records_per_s", "bytes")}
+
     def test_a_world_that_is_deleted_meanwhile_is_not_found_or_answered_whole(self):
         for method, more in (("verify", {}), ("bisect", {"when": "tick < 0", "scan": True}),
                              ("replay", {}), ("export", {"limit": 10_000}), ("explain", {}),
                              ("read", {"from": 1}), ("state", {}), ("stats", {}),
-                             ("prune", {"before": {"seq": 19_000}})):
+                             ("prune", {"before": {"seq": 9_000}})):
             world, bot = self.crowd(10_000)
             wish = {"id": bot} if method == "explain" else {"world": world, **more}
+            whole = self.said_of(self.client.call(f"history.{method}", wish))
             asked = [self.client.ask(f"history.{method}", wish) for _ in range(5)]
             with self.server.connect() as other:
                 other.call("world.delete", world=world)
@@ -109,21 +115,8 @@ class Order(harness.ServerTest):
                 answer = self.client.answer(one)
                 if "error" in answer:
                     self.assert_error(answer, 404, "not_found")
-                elif method == "verify":
-                    self.assertEqual(answer["result"]["records"], 10_002)
-                elif method in ("replay", "state"):
-                    self.assertEqual(answer["result"]["seq"], 10_002)
-                elif method == "stats":
-                    self.assertEqual(answer["result"]["records"], 10_002)
-                elif method == "read":
-                    self.assertEqual(len(answer["result"]["records"]), 1000)
-                elif method == "export":
-                    self.assertEqual(answer["result"]["next"], 10_001)
-                elif method == "bisect":
-                    self.assertEqual(answer["result"]["answer"], "never_at_the_end")
-                elif method == "explain":
-                    self.assertEqual((answer["result"]["thing"], answer["result"]["seq"]),
-                                     (bot, 10_002))
+                elif method != "prune":  # which finds less each time
+                    self.assertEqual(self.said_of(answer["result"]), whole)
         self.assert_alive()
 
     def test_clients_that_go_away_while_they_are_answered_are_no_matter(self):
