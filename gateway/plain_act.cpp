@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <charconv>
 #include <cstring>
 #include <string_view>
@@ -76,8 +77,7 @@ public:
     return take('}');
   }
   /// Whether the member that begins has that name, which is in quotes.
-  template <std::size_t size>
-  bool is(const char (&name)[size]) {
+  bool is(std::string_view name) {
     const char* const begin = at_;
     if (word(name) && take(':')) return true;
     at_ = begin;
@@ -124,12 +124,11 @@ private:
     return !into.empty() && into.size() <= integer_digits_most &&
            (into[0] != '0' || into.size() == 1);
   }
-  template <std::size_t size>
-  bool word(const char (&is)[size]) {
-    static_assert(size <= longest_word);
-    constexpr std::size_t length = size - 1;
-    if (at_ >= end_ || std::memcmp(at_, is, length) != 0) return false;
-    at_ += length;
+  /// Of a word that is known when this is compiled, which then is compared without a call.
+  bool word(std::string_view is) {
+    assert(is.size() <= longest_word);
+    if (at_ >= end_ || std::memcmp(at_, is.data(), is.size()) != 0) return false;
+    at_ += is.size();
     return at_ <= end_;
   }
 
