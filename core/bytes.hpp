@@ -26,6 +26,9 @@ inline std::uint64_t read_u64(const char* at) {
   return x;
 }
 
+/// The same byte eight times: eight are compared or counted side by side.
+constexpr std::uint64_t each_byte(std::uint8_t byte) { return byte * 0x0101010101010101u; }
+
 /// As eight bytes from `at`, little-endian.
 inline void put_u64(char* at, std::uint64_t x) {
   if constexpr (std::endian::native == std::endian::little) {

@@ -15,19 +15,16 @@ char* put_hex(char* at, std::uint64_t x, int count) {
   return at;
 }
 
-/// The same byte eight times.
-constexpr std::uint64_t each(std::uint8_t byte) { return byte * 0x0101010101010101u; }
-
 /// Eight hex digits, all bytes of a word side by side: a third of the time of one after the other.
 /// Notes in `wrong` a bit of each character that is no digit.
 std::uint32_t read_hex(const char* text, std::uint64_t& wrong) {
-  const std::uint64_t word = read_u64(text);              // the first character in its lowest byte
-  const std::uint64_t is_letter = (word >> 6) & each(1);  // 'A' is 0x41, 'a' 0x61, '0' 0x30
-  const std::uint64_t worth = (word & each(0x0f)) + 9 * is_letter;
+  const std::uint64_t word = read_u64(text);  // the first character in its lowest byte
+  const std::uint64_t is_letter = (word >> 6) & each_byte(1);  // 'A' is 0x41, 'a' 0x61, '0' 0x30
+  const std::uint64_t worth = (word & each_byte(0x0f)) + 9 * is_letter;
   // The upper half: 3, or with a letter 4 or 6. The lower: above 9 with letters only, to 15.
-  wrong |= (word ^ (each(0x30) + (is_letter << 4))) & (each(0xf0) - (is_letter << 5));
-  wrong |= (((worth + each(6)) >> 4) ^ is_letter) & each(1);
-  wrong |= worth & each(0x10);
+  wrong |= (word ^ (each_byte(0x30) + (is_letter << 4))) & (each_byte(0xf0) - (is_letter << 5));
+  wrong |= (((worth + each_byte(6)) >> 4) ^ is_letter) & each_byte(1);
+  wrong |= worth & each_byte(0x10);
   std::uint64_t x = ((worth << 4) | (worth >> 8)) & 0x00ff00ff00ff00ffu;
   x = ((x << 8) | (x >> 16)) & 0x0000ffff0000ffffu;
   return static_cast<std::uint32_t>((x << 16) | (x >> 32));

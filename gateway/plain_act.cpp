@@ -17,23 +17,22 @@ namespace unscripted::gateway {
 
 namespace {
 
+using core::each_byte;
+
 constexpr std::size_t integer_digits_most = 18;  // any of them fits 64 bits
 constexpr std::size_t longest_word = 16;  // of what is looked for: `"jsonrpc"`, and some more
 static_assert(longest_word <= simdjson::SIMDJSON_PADDING);
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The same byte eight times.
-constexpr std::uint64_t each(std::uint8_t byte) { return byte * 0x0101010101010101u; }
-
 /// How many of eight bytes, from the first, stand in a text for themselves: ASCII, but for control
 /// characters, the quote and the backslash. In the lowest byte that does not, its upper bit is set;
 /// in those above it, it may be set wrongly, by what is carried.
 int count_plain(std::uint64_t bytes) {
-  const std::uint64_t is_control = bytes - each(0x20);
-  const std::uint64_t is_quote = (bytes ^ each('"')) - each(1);
-  const std::uint64_t is_backslash = (bytes ^ each('\\')) - each(1);
-  const std::uint64_t odd = (is_control | is_quote | is_backslash | bytes) & each(0x80);
+  const std::uint64_t is_control = bytes - each_byte(0x20);
+  const std::uint64_t is_quote = (bytes ^ each_byte('"')) - each_byte(1);
+  const std::uint64_t is_backslash = (bytes ^ each_byte('\\')) - each_byte(1);
+  const std::uint64_t odd = (is_control | is_quote | is_backslash | bytes) & each_byte(0x80);
   return std::countr_zero(odd) / 8;
 }
 
