@@ -10,6 +10,7 @@
 //
 // It ends when its standard input does, so that it does not outlive who started it.
 #include "storage/engine.hpp"
+#include "storage/keys.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/buffer.hpp>
@@ -43,8 +44,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::size_t buffer_bytes = 64 * 1024;          // a line and its padding must fit
-constexpr std::size_t event_bytes = 40, key_bytes = 12;  // as a walk, and as a commit
+constexpr std::size_t buffer_bytes = 64 * 1024;  // a line and its padding must fit
+constexpr std::size_t event_bytes = 40;          // as much as a walk
 constexpr std::string_view head = R"({"id":)";
 constexpr std::string_view middle = R"(,"result":{"filling":")";
 constexpr std::string_view tail = "\"}}\n";
@@ -188,13 +189,9 @@ private:
 };
 
 void keeper::commit() {
-  // As a history does: a value for the events, named by how many were before.
-  std::array<char, key_bytes> key{};
-  ++commits_;
-  for (std::size_t byte = 0; byte < sizeof commits_; ++byte)
-    key[key_bytes - 1 - byte] = static_cast<char>(commits_ >> (8 * byte));
+  // As a history does: one value for the events.
   batch_.Clear();
-  batch_.Put(engine_->handle(storage::family::commits), {key.data(), key.size()}, events_);
+  batch_.Put(engine_->handle(storage::family::commits), storage::seq_key(1, ++commits_), events_);
   const auto status = engine_->db().Write({}, &batch_);
   if (!status.ok()) throw std::runtime_error(status.ToString());
   events_.clear();

@@ -4,6 +4,7 @@
 //     rocksdb_alone --seconds 1        prints one JSON object
 #include "core/random.hpp"
 #include "storage/engine.hpp"
+#include "storage/keys.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -23,7 +24,6 @@ using namespace unscripted;
 using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t event_bytes = 48;
-constexpr std::size_t key_bytes = 12;  // of a world and a sequence
 constexpr std::array<std::uint32_t, 4> batch_sizes{1, 10, 100, 1000};
 
 double seconds_since(clock_type::time_point began) {
@@ -63,17 +63,14 @@ public:
   void append(std::uint32_t count, bool synced) {
     batch_.Clear();
     for (std::uint32_t i = 0; i < count; ++i) {
-      std::array<char, key_bytes> key{};
-      ++last_;
-      for (std::size_t byte = 0; byte < sizeof last_; ++byte)
-        key[key_bytes - 1 - byte] = static_cast<char>(last_ >> (8 * byte));
       // Half of it differs from one event to the next, as the places of a walk do.
       std::array<char, event_bytes> value{};
       for (std::size_t at = 0; at < event_bytes / 2; at += sizeof(std::uint64_t)) {
         const double drawn = chance_.ratio();
         std::memcpy(value.data() + at, &drawn, sizeof drawn);
       }
-      check(batch_.Put(family(), {key.data(), key.size()}, {value.data(), value.size()}));
+      check(batch_.Put(family(), storage::seq_key(1, ++last_),
+                       rocksdb::Slice(value.data(), value.size())));
     }
     rocksdb::WriteOptions options;
     options.sync = synced;
