@@ -67,10 +67,17 @@ class CompareTest(unittest.TestCase):
                 (["--only", "nothing*"], "--list"),
                 (["--rounds", "0"], "--rounds"),
                 (["--quick", "--tiny"], "not allowed"),
-                (["--against", COMPARE], "--save")):
+                (["--against", COMPARE], "--save"),
+                (["--against", "baselin"], "--save")):
             ended = compare(*arguments)
             self.assertEqual(ended.returncode, 2, arguments)
             self.assertIn(words, ended.stderr)
+
+    def test_the_baseline_has_a_name_wherever_one_stands(self):
+        ended = subprocess.run([sys.executable, COMPARE, "--list", "--against", "baseline"],
+                               cwd="/", text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               timeout=PATIENCE)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
 
     def test_a_build_that_is_not_there_is_said_with_what_to_do(self):
         ended = subprocess.run([sys.executable, COMPARE, "--build", "nowhere"], text=True,
