@@ -86,18 +86,29 @@ std::optional<core::problem> world_keeper::call_itself(const std::string& name) 
 // -- deciding and recording ----------------------------------------------------------------------
 
 std::optional<core::problem> world_keeper::record(core::command&& c, const core::origin& from) {
+  core::put(std::move(c), record_.command);
+  return record(from);
+}
+
+// What was put into the place of the record's command.
+std::optional<core::problem> world_keeper::record(const core::origin& from) {
   if (auto full = why_no_room()) return full;
-  auto why = record_in_tick(std::move(c), from);
+  auto why = record_in_tick(from);
   write_if_large();
   return why;
 }
 
-// A tick that has begun is finished, however full the disk is, and never torn into two commits: a
-// crash in between would have the first of its bots act twice.
 std::optional<core::problem> world_keeper::record_in_tick(core::command&& c,
                                                           const core::origin& from) {
+  core::put(std::move(c), record_.command);
+  return record_in_tick(from);
+}
+
+// A tick that has begun is finished, however full the disk is, and never torn into two commits: a
+// crash in between would have the first of its bots act twice.
+std::optional<core::problem> world_keeper::record_in_tick(const core::origin& from) {
   record_.from = from;
-  if (auto why = core::decide(world_, std::move(c), record_)) return why;
+  if (auto why = core::decide(world_, record_)) return why;
   ++counts_.records;
   if (std::holds_alternative<core::act_command>(record_.command))
     ++counts_.actions[static_cast<std::size_t>(record_.outcome)];

@@ -187,7 +187,9 @@ private:
   // deciding and recording (world_keeper.cpp)
   std::optional<core::problem> call_itself(const std::string& name);
   std::optional<core::problem> record(core::command&& c, const core::origin& from = nobody);
+  std::optional<core::problem> record(const core::origin& from);
   std::optional<core::problem> record_in_tick(core::command&& c, const core::origin& from = nobody);
+  std::optional<core::problem> record_in_tick(const core::origin& from);
   core::origin asked_for() const { return {asking_.principal, {}}; }
   void keep_owner(const storage::owned_bot& bot);
   std::optional<core::problem> refuse_stranger(core::serial bot) const;
@@ -221,7 +223,7 @@ private:
   void speak_for(core::serial bot, connection_id who);
   void name_speaker(core::serial bot, connection_id who);
   void fall_silent(core::serial bot);
-  void act_now(session_ref s, const ticket& t, core::command&& c, core::serial bot, act_request& r);
+  void act_now(session_ref s, const ticket& t, core::serial bot, act_request& r);
   void await_tick(session_ref s, turn&& t, core::serial bot);
   void run_tick_if_ready();
   bool nobody_acted() const { return turns_.empty() && minds_acted_ == 0; }
@@ -253,7 +255,7 @@ private:
   parts parts_;
   surroundings& around_;
   core::world world_;
-  core::record record_;                 // reused
+  core::record record_;                 // reused; its command is put here to be recorded
   std::optional<core::mirror> mirror_;  // where others decide beside
   storage::commit_builder uncommitted_;
   told_answers told_;

@@ -160,7 +160,8 @@ void world_keeper::chosen(core::act_command&& act, bool is_late) {
     ++minds_acted_;
     return;
   }
-  const auto why = record(std::move(act));
+  core::act_in(record_.command) = std::move(act);
+  const auto why = record(nobody);
   const bool is_full =
       why && (why->code == core::errc::storage_full || why->code == core::errc::rate_limited);
   if (is_full) return await_room();
@@ -191,20 +192,21 @@ void world_keeper::perform(connection_id who, session_ref s, const ticket& t, ac
   if (r.in_passing) replace_the_dead(r.wish);
   if (!r.key.empty() && answer_again(who, s, t, r)) return;
   const core::serial bot = r.wish.agent;
-  auto command = core::resolve_act(world_, parts_.number, r.wish);
-  if (!command) return answer_to(s, t, command.why());
+  core::act_command& act = core::act_in(record_.command);
+  if (const auto why = core::resolve_act(world_, parts_.number, r.wish, act))
+    return answer_to(s, t, *why);
   if (const auto why = may_act(who, bot, r.in_passing)) return answer_to(s, t, *why);
   if (world_.paused()) return answer_to(s, t, paused_problem(world_));
   if (const auto why = why_too_often(bot)) return answer_to(s, t, *why);
-  if (world_.settings().pace == core::pace::free) return act_now(s, t, std::move(*command), bot, r);
-  await_tick(s, {std::move(*command), who, t, r.see, name_of(r)}, bot);
+  if (world_.settings().pace == core::pace::free) return act_now(s, t, bot, r);
+  await_tick(s, {std::move(act), who, t, r.see, name_of(r)}, bot);
 }
 
-void world_keeper::act_now(session_ref s, const ticket& t, core::command&& c, core::serial bot,
-                           act_request& r) {
+// What the record at hand has for a command.
+void world_keeper::act_now(session_ref s, const ticket& t, core::serial bot, act_request& r) {
   if (const auto full = why_no_room()) return answer_to(s, t, *full);
   const naming name = name_of(r);
-  if (auto why = record_in_tick(std::move(c), name.from)) return answer_to(s, t, *why);
+  if (const auto why = record_in_tick(name.from)) return answer_to(s, t, *why);
   remember(name, record_, bot);
   answer_to(s, t, acted{record_, bot, place_of(bot), r.see}, true);
   write_if_large();

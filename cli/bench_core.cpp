@@ -52,12 +52,12 @@ public:
   /// Whether the step was made.
   bool walk(double angle) {
     const auto& living = world_.bots();
-    core::act_command step;
+    core::act_command& step = core::act_in(record_.command);
     step.agent = living[next_++ % living.size()];
     step.action = walk_;
     step.args.bits[0] = std::bit_cast<std::uint64_t>(angle);
     step.args.count = 1;
-    carry_out(std::move(step));
+    carry_out();
     return record_.outcome == core::outcome::done;
   }
 
@@ -78,7 +78,12 @@ private:
   }
 
   void carry_out(core::command c) {
-    if (const auto why = core::decide(world_, std::move(c), record_)) throw failed(why->message);
+    core::put(std::move(c), record_.command);
+    carry_out();
+  }
+
+  void carry_out() {
+    if (const auto why = core::decide(world_, record_)) throw failed(why->message);
     world_.apply(record_);
   }
 

@@ -228,18 +228,14 @@ std::optional<problem> decision::operator()(const found_command& c) {
 
 }  // namespace
 
-std::optional<problem> decide(const world& w, command&& c, record& out) {
-  out.seq = w.seq() + 1;
-  // An act into the place of an act: most are, and a variant's own assignment costs ten times that.
-  auto* act = std::get_if<act_command>(&c);
-  if (auto* place = std::get_if<act_command>(&out.command); act && place) *place = std::move(*act);
-  else out.command = std::move(c);
-  out.outcome = outcome::done;
-  out.reason.clear();
-  if (std::holds_alternative<found_command>(out.command) != (w.seq() == 0))
+std::optional<problem> decide(const world& w, record& r) {
+  r.seq = w.seq() + 1;
+  r.outcome = outcome::done;
+  r.reason.clear();
+  if (std::holds_alternative<found_command>(r.command) != (w.seq() == 0))
     return problem{errc::conflict, "a world is founded once, before anything else", {}};
-  decision deciding{w, out};
-  if (auto why = std::visit(deciding, out.command)) return why;
+  decision deciding{w, r};
+  if (auto why = std::visit(deciding, r.command)) return why;
   deciding.finish();
   return std::nullopt;
 }

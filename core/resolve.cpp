@@ -288,15 +288,18 @@ problem no_such_bot(const world& w, world_number number, serial bot) {
   return std::move(p).with("heir", heir);
 }
 
-result<command> resolve_act(const world& w, world_number number, const act_wish& wish) {
+std::optional<problem> resolve_act(const world& w, world_number number, const act_wish& wish,
+                                   act_command& act) {
   const thing* agent = w.find(wish.agent);
   if (!agent || agent->kind != w.catalogue().bot_kind()) return no_such_bot(w, number, wish.agent);
   const auto aimed = take_aim(w, number, wish);
   if (!aimed) return aimed.why();
-  act_command act{wish.agent, aimed->action, aimed->target, {}, false};
-  const action& named = w.catalogue().actions()[aimed->action];
-  if (auto why = take_args(named, number, wish.args, act.args)) return *std::move(why);
-  return command{std::move(act)};
+  act.agent = wish.agent;
+  act.action = aimed->action;
+  act.target = aimed->target;
+  act.args.clear();
+  act.absent = false;
+  return take_args(w.catalogue().actions()[aimed->action], number, wish.args, act.args);
 }
 
 result<command> resolve_create(const world& w, const thing_wish& wish) {

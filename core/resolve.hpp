@@ -46,8 +46,15 @@ struct world_wish {
 /// The problem of a name that no world, thing or bot may have.
 std::optional<problem> check_name(const std::string& name);
 
-/// Wire ids of things of `w` carry this number; resolve refuses ids of other worlds.
-result<command> resolve_act(const world& w, world_number number, const act_wish& wish);
+/// Into `act`, whose memory is reused; unspecified where there is a problem. Wire ids of things of
+/// `w` carry this number; resolve refuses ids of other worlds.
+std::optional<problem> resolve_act(const world& w, world_number number, const act_wish& wish,
+                                   act_command& act);
+inline result<command> resolve_act(const world& w, world_number number, const act_wish& wish) {
+  act_command act;
+  if (auto why = resolve_act(w, number, wish, act)) return *std::move(why);
+  return command{std::move(act)};
+}
 result<command> resolve_create(const world& w, const thing_wish& wish);
 result<command> resolve_update(const world& w, world_number number, serial thing,
                                std::optional<vec3> pos, const named_values& props);

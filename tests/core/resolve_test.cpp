@@ -73,6 +73,20 @@ TEST_CASE("an action without a target is done to the world or to the bot itself"
   CHECK(acted(s.act("drink", thing_id{here, 3})).target == 3);
 }
 
+TEST_CASE("an act that is put into the place of another has nothing of it left",
+          "[core][resolve]") {
+  const scene s;
+  const auto long_one = s.tell({{"words", std::string("hello")}});
+  command place = *long_one;
+  REQUIRE_FALSE(acted(long_one).args.texts.empty());
+
+  REQUIRE_FALSE(resolve_act(s.l.state(), here, {2, "pass", std::nullopt, {}}, act_in(place)));
+
+  CHECK(std::get<act_command>(place) == acted(s.act("pass", std::nullopt, {}, 2)));
+  put(*long_one, place);
+  CHECK(std::get<act_command>(place) == acted(long_one));
+}
+
 TEST_CASE("an action that needs a target says of what kind", "[core][resolve]") {
   const scene s;
   check_bad(s.act("drink", std::nullopt), "target", "the id of a well: `drink` is done to one");
