@@ -35,7 +35,7 @@ public:
     const circumference asked = around(where, range);
     for (const level& l : levels_) {
       if (l.count == 0) continue;
-      l.cross(where, range, [&](std::size_t cell) {
+      l.cross(l.around(where, range), [&](std::size_t cell) {
         for (const entry& e : l.buckets[cell])
           if (asked.may_reach(e)) visit(e.who);
       });

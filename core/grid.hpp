@@ -9,6 +9,7 @@
 #include "core/grid_level.hpp"
 #include "core/large_memory.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -36,31 +37,58 @@ public:
   void near(const box& where, micrometres range, Visit&& visit) const {
     for (const level& l : levels_) {
       if (l.count == 0) continue;
-      l.cross(where, range, [&](std::size_t cell) {
-        for (position p = l.heads[cell]; p != none; p = links_[p].next) visit(p);
-      });
+      const auto cells = l.around(where, range);
+      if (cells.are_few()) visit_few(l, cells, visit);
+      else l.cross(cells, [&](std::size_t cell) { visit_all(l.heads[cell], visit); });
     }
   }
 
 private:
-  static constexpr position none = ~position{0};
+  /// Of a link: the thing's position and one. The link of nobody takes what is written to it, so
+  /// that who comes and goes need not ask whether there are neighbours, which cannot be foretold:
+  /// 1.02 of the walks of core alone.
+  using place = std::uint32_t;
+  static constexpr place nobody = 0;
 
   struct level : grid_level {
     // Empty until the first thing of this size comes.
-    std::vector<position, large_allocator<position>> heads;
+    std::vector<place, large_allocator<place>> heads;
   };
 
   struct link {
-    position next = none;
-    position before = none;
+    place next = nobody;
+    place before = nobody;
     std::uint32_t cell = 0;  // of its level
   };
 
-  void link_in(level& l, std::uint32_t cell, position who);
-  void link_out(level& l, position who);
+  template <class Visit>
+  void visit_all(place head, Visit& visit) const {
+    for (place p = head; p != nobody; p = links_[p].next) visit(p - 1);
+  }
+  /// Which of the cells hold somebody cannot be foretold, so nothing is decided by that, but by how
+  /// many do: 1.05 of the walks of core alone.
+  template <class Visit>
+  void visit_few(const level& l, const grid_level::block_of_cells& cells, Visit& visit) const {
+    const auto [x, z] = cells;
+    const bool is_wide = x.first != x.last, is_deep = z.first != z.last;
+    std::array<place, 4> heads;
+    std::size_t count = 0;
+    const auto add = [&](std::uint32_t at_x, std::uint32_t at_z, bool is_another) {
+      heads[count] = l.heads[l.cell_at(at_x, at_z)];
+      count += static_cast<std::size_t>(is_another & (heads[count] != nobody));
+    };
+    add(x.first, z.first, true);
+    add(x.last, z.first, is_wide);
+    add(x.first, z.last, is_deep);
+    add(x.last, z.last, is_wide & is_deep);
+    for (std::size_t i = 0; i < count; ++i) visit_all(heads[i], visit);
+  }
+
+  void link_in(level& l, std::uint32_t cell, place who);
+  void link_out(level& l, place who);
 
   std::vector<level> levels_;
-  std::vector<link, large_allocator<link>> links_;  // by position
+  std::vector<link, large_allocator<link>> links_;  // by place
 };
 
 }  // namespace unscripted::core

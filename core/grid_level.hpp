@@ -14,6 +14,12 @@ struct grid_level {
   struct range_of_cells {
     std::uint32_t first, last;
   };
+  struct block_of_cells {
+    range_of_cells x, z;
+
+    /// Two by two at most.
+    bool are_few() const { return x.last - x.first <= 1 && z.last - z.first <= 1; }
+  };
 
   micrometres cell = 0;
   double per_cell = 0;  // 1 / cell: a multiplication is a quarter of a division
@@ -32,18 +38,24 @@ struct grid_level {
     return along(pos.z, rows) * columns + along(pos.x, columns);
   }
 
-  /// Calls visit(cell) for every cell with the centre of a thing of this level whose box may lie
-  /// within `range` of `where`.
-  template <class Visit>
-  void cross(const box& where, micrometres range, Visit&& visit) const {
+  /// The cells with the centres of all things of this level whose boxes may lie within `range` of
+  /// `where`.
+  block_of_cells around(const box& where, micrometres range) const {
     // Halves rounded up: gap() rounds down.
     const micrometres half = (widest + 1) / 2;
     const micrometres reach_x = (where.dims.x + 1) / 2 + range + half;
     const micrometres reach_z = (where.dims.z + 1) / 2 + range + half;
-    const auto [x0, x1] = span(where.pos.x, reach_x, columns);
-    const auto [z0, z1] = span(where.pos.z, reach_z, rows);
-    for (std::uint32_t z = z0; z <= z1; ++z)
-      for (std::uint32_t x = x0; x <= x1; ++x) visit(std::size_t{z} * columns + x);
+    return {span(where.pos.x, reach_x, columns), span(where.pos.z, reach_z, rows)};
+  }
+  std::size_t cell_at(std::uint32_t x, std::uint32_t z) const {
+    return std::size_t{z} * columns + x;
+  }
+
+  /// Calls visit(cell) for each.
+  template <class Visit>
+  void cross(const block_of_cells& all, Visit&& visit) const {
+    for (std::uint32_t z = all.z.first; z <= all.z.last; ++z)
+      for (std::uint32_t x = all.x.first; x <= all.x.last; ++x) visit(cell_at(x, z));
   }
 
 private:

@@ -1,5 +1,7 @@
 #include "core/numbers.hpp"
 
+#include <bit>
+
 namespace unscripted::core {
 
 namespace {
@@ -48,6 +50,15 @@ double arctangent_turns(double x) {
   return 0.125 + arctangent_near_zero(rest) * turns_per_radian;
 }
 
+// By so many quarters of a turn. Without a choice: which quarter comes next cannot be foretold.
+direction turned(const direction& d, std::uint32_t quarters) {
+  const auto x = std::bit_cast<std::uint64_t>(d.cosine), z = std::bit_cast<std::uint64_t>(d.sine);
+  const std::uint64_t swap = (x ^ z) & (0 - std::uint64_t{quarters & 1});
+  const std::uint64_t flip_x = std::uint64_t{(quarters + 1) & 2} << 62;  // the bit of the sign
+  const std::uint64_t flip_z = std::uint64_t{quarters & 2} << 62;
+  return {std::bit_cast<double>(x ^ swap ^ flip_x), std::bit_cast<double>(z ^ swap ^ flip_z)};
+}
+
 }  // namespace
 
 bool inside(const box& inner, const vec3& room) {
@@ -61,17 +72,11 @@ bool inside(const box& inner, const vec3& room) {
 }
 
 direction direction_of(double turns) {
-  const double quarters = (turns - std::floor(turns)) * 4;  // exact: a power of two
-  const double nearest = std::floor(quarters + 0.5);
+  const bool is_part_of_one = turns > 0 && turns < 1;  // as most are: the same, but for a floor
+  const double quarters = (is_part_of_one ? turns : turns - std::floor(turns)) * 4;  // exact
+  const auto nearest = static_cast<std::uint32_t>(quarters + 0.5);                   // 0 to 4
   const double angle = (quarters - nearest) * (pi / 2);  // in [-pi/4, pi/4]
-  const double sine = sine_near_zero(angle);
-  const double cosine = cosine_near_zero(angle);
-  switch (static_cast<int>(nearest) & 3) {
-    case 0: return {cosine, sine};
-    case 1: return {-sine, cosine};
-    case 2: return {-cosine, -sine};
-    default: return {sine, -cosine};
-  }
+  return turned({cosine_near_zero(angle), sine_near_zero(angle)}, nearest);
 }
 
 double turn_of(double x, double z) {

@@ -22,7 +22,9 @@ constexpr double to_metres(micrometres length) { return static_cast<double>(leng
 /// Nearest micrometre, halves away from zero. `metres` must be finite and within ±metres_max.
 constexpr micrometres from_metres(double metres) {
   const double scaled = metres * 1e6;
-  return static_cast<micrometres>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  // No choice by the sign: of steps in any direction it cannot be foretold. (std::copysign is
+  // constexpr from C++23 on.)
+  return static_cast<micrometres>(scaled + __builtin_copysign(0.5, scaled));
 }
 
 /// A place or a size. x and z span the ground, y is the height above it.
@@ -59,10 +61,12 @@ inline micrometres gap(const box& a, const box& b) {
   return static_cast<micrometres>(std::sqrt(dx * dx + dz * dz) / 2);
 }
 
-/// Whether the two boxes share ground (x–z). Boxes that only touch do not overlap.
+/// Whether the two boxes share ground (x–z). Boxes that only touch do not overlap. Both sides are
+/// asked always: which of them is apart cannot be foretold.
 inline bool overlap(const box& a, const box& b) {
-  return 2 * std::abs(a.pos.x - b.pos.x) < a.dims.x + b.dims.x &&
-         2 * std::abs(a.pos.z - b.pos.z) < a.dims.z + b.dims.z;
+  const bool is_along_x = 2 * std::abs(a.pos.x - b.pos.x) < a.dims.x + b.dims.x;
+  const bool is_along_z = 2 * std::abs(a.pos.z - b.pos.z) < a.dims.z + b.dims.z;
+  return is_along_x & is_along_z;
 }
 
 /// Whether `inner` stands wholly inside a room of size `room` whose ground spans [0, dims.x] × [0,

@@ -72,12 +72,6 @@ bool transaction::relocated(serial id) const {
 
 bool transaction::exists(serial id) const { return find(id) != nullptr; }
 
-std::optional<kind_index> transaction::kind_of(serial id) const {
-  const subject* s = find(id);
-  if (!s) return std::nullopt;
-  return s->kind;
-}
-
 std::optional<box> transaction::place_of(serial id) const {
   const subject* s = find(id);
   if (!s) return std::nullopt;
@@ -213,8 +207,11 @@ bool transaction::shift(serial id, const vec3& by) {
   const subject* s = find(id);
   if (!s || id == world_serial) return false;
   const subject who = *s;
-  const box from = place_of(who);
-  return settle(who, {{from.pos.x + by.x, from.pos.y + by.y, from.pos.z + by.z}, from.dims});
+  box to = place_of(who);
+  to.pos.x += by.x;
+  to.pos.y += by.y;
+  to.pos.z += by.z;
+  return settle(who, to);
 }
 
 bool transaction::settle(const subject& who, const box& where) {

@@ -31,11 +31,17 @@ public:
   const world& base() const { return base_; }
   std::uint64_t tick() const { return tick_; }
   bool exists(serial id) const;
-  std::optional<kind_index> kind_of(serial id) const;
+  std::optional<kind_index> kind_of(serial id) const {
+    const subject* s = find(id);
+    return s ? std::optional{s->kind} : std::nullopt;
+  }
   /// Where it is: of a carried thing, its own size at its carrier's place.
   std::optional<box> place_of(serial id) const;
   /// Who carries it: world_serial where it stands on the ground, nothing where it is gone.
-  std::optional<serial> carrier_of(serial id) const;
+  std::optional<serial> carrier_of(serial id) const {
+    const subject* s = find(id);
+    return s ? std::optional{carrier_of(*s)} : std::nullopt;
+  }
   /// What it carries, by serial.
   std::vector<serial> carried_by(serial id) const;
   /// Bits of a property that is not a text; nothing where the thing is not of that kind.
@@ -127,7 +133,11 @@ private:
     return s.old ? s.old->dims : effects_[s.made].created().dims;
   }
   box place_of(const subject& s) const;
-  serial carrier_of(const subject& s) const;
+  serial carrier_of(const subject& s) const {
+    const serial before = s.old ? s.old->parent : world_serial;
+    return handed_ ? carrier_after(s, before) : before;
+  }
+  [[gnu::noinline]] serial carrier_after(const subject& s, serial carrier) const;
   /// The property, where the subject has it and its being a text or not is as said.
   const property* property_of(const subject& s, cell_ref cell, bool text) const {
     if (s.kind != cell.kind) return nullptr;

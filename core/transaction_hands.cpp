@@ -11,18 +11,10 @@ bool transaction::is_arrival(const effect& e) {
   return arrives && e.thing != world_serial;
 }
 
-serial transaction::carrier_of(const subject& s) const {
-  serial carrier = s.old ? s.old->parent : world_serial;
-  if (!handed_) return carrier;
+serial transaction::carrier_after(const subject& s, serial carrier) const {
   for (const effect& e : effects_)
     if (e.type == effect_type::carried && e.thing == s.id) carrier = e.bits;
   return carrier;
-}
-
-std::optional<serial> transaction::carrier_of(serial id) const {
-  const subject* s = find(id);
-  if (!s) return std::nullopt;
-  return carrier_of(*s);
 }
 
 std::vector<serial> transaction::carried_by(serial id) const {

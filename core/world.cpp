@@ -86,11 +86,12 @@ std::span<const serial> world::carried_by(serial carrier) const {
 }
 
 bool world::occupied(const box& where, serial except) const {
-  bool taken = false;
+  const auto& kinds = catalogue_->kinds();
+  bool taken = false;  // asked of all, since nobody foretells who is the first
   near_.near(where, 0, [&](grid::position p) {
     const thing& t = things_[p];
-    if (t.id == except || !overlap(where, t.occupied())) return;
-    taken = taken || catalogue_->kinds()[t.kind].solid;
+    const bool is_there = (t.id != except) & overlap(where, t.occupied());
+    taken |= is_there & kinds[t.kind].solid;
   });
   return taken;
 }

@@ -67,6 +67,29 @@ TEST_CASE("the quarters of a turn are exact", "[core][numbers]") {
   CHECK(is(7.5, -1, 0));
 }
 
+TEST_CASE("whole turns and quarters of one change no bit of a direction but signs",
+          "[core][numbers]") {
+  const std::uint64_t seed = GENERATE(1u, 2u);
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+
+  for (int i = 0; i < 10'000; ++i) {
+    // Twenty bits of a turn, so that what is added to them is exact.
+    const double turns = static_cast<double>(chance.below(1u << 18)) * 0x1p-20;
+    CAPTURE(turns);
+    const direction d = direction_of(turns);
+    const auto is = [&](double others, double cosine, double sine) {
+      const direction got = direction_of(others);
+      return got.cosine == cosine && got.sine == sine;
+    };
+    REQUIRE(is(turns + 3, d.cosine, d.sine));
+    REQUIRE(is(turns - 1'000'000, d.cosine, d.sine));
+    REQUIRE(is(turns + 0.25, -d.sine, d.cosine));
+    REQUIRE(is(turns + 0.5, -d.cosine, -d.sine));
+    REQUIRE(is(turns - 0.25, d.sine, -d.cosine));
+  }
+}
+
 TEST_CASE("known angles have their known directions", "[core][numbers]") {
   const double root = std::sqrt(0.5);
   CHECK(direction_of(0.125).cosine == Approx(root).epsilon(1e-15));
