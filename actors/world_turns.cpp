@@ -1,5 +1,6 @@
 // Who speaks for whom, whose turn it is, and the world's clock.
 #include "actors/world_keeper.hpp"
+#include "core/look_ahead.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -140,7 +141,12 @@ void world_keeper::pay_turns() {
 void world_keeper::chosen(std::vector<core::act_command> acts,
                           const core::catalogue_ptr& catalogue) {
   const bool is_late = catalogue != world_.shared_catalogue();
-  for (core::act_command& act : acts) chosen(std::move(act), is_late);
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    core::look_ahead(world_, i, acts.size(), [&](std::size_t later) {
+      return core::turn_to_come{acts[later].agent, acts[later].target};
+    });
+    chosen(std::move(acts[i]), is_late);
+  }
   if (world_.settings().pace == core::pace::free) return;
   run_tick_if_ready();
   drain_waiting();

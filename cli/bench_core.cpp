@@ -4,6 +4,7 @@
 #include "cli/failure.hpp"
 #include "cli/host.hpp"
 #include "core/decide.hpp"
+#include "core/look_ahead.hpp"
 #include "core/random.hpp"
 #include "core/resolve.hpp"
 #include "plugins/loader.hpp"
@@ -52,6 +53,9 @@ public:
   /// Whether the step was made.
   bool walk(double angle) {
     const auto& living = world_.bots();
+    core::look_ahead(world_, 0, living.size(), [&](std::size_t later) {
+      return core::turn_to_come{living[(next_ + later) % living.size()]};
+    });
     core::act_command& step = core::act_in(record_.command);
     step.agent = living[next_++ % living.size()];
     step.action = walk_;

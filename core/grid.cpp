@@ -27,6 +27,10 @@ void grid::link_out(level& l, place who) {
   links_[here.next].before = here.before;
 }
 
+void grid::prefetch_cells(const box& where) const {
+  each_corner(where, [](const place& head) { prefetch(&head); });
+}
+
 void grid::insert(position who, const box& where) {
   level& l = level_of(levels_, where.dims);
   if (l.heads.empty()) l.heads.assign(l.cells(), nobody);

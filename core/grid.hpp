@@ -8,6 +8,7 @@
 
 #include "core/grid_level.hpp"
 #include "core/large_memory.hpp"
+#include "core/prefetch.hpp"
 
 #include <array>
 #include <cstdint>
@@ -41,6 +42,18 @@ public:
       if (cells.are_few()) visit_few(l, cells, visit);
       else l.cross(cells, [&](std::size_t cell) { visit_all(l.heads[cell], visit); });
     }
+  }
+
+  /// For who will ask soon what touches `where`: has the cells of the finest level fetched.
+  void prefetch_cells(const box& where) const;
+  /// Likewise what they hold first, and calls visit(position) for it. Of no use before the cells
+  /// are there.
+  template <class Visit>
+  void prefetch_first(const box& where, Visit&& visit) const {
+    each_corner(where, [&](const place& head) {
+      prefetch(&links_[head]);
+      if (head != nobody) visit(head - 1);
+    });
   }
 
 private:
@@ -82,6 +95,19 @@ private:
     add(x.first, z.last, is_deep);
     add(x.last, z.last, is_wide & is_deep);
     for (std::size_t i = 0; i < count; ++i) visit_all(heads[i], visit);
+  }
+
+  /// Of the cells that a search for what touches `where` crosses: mostly these are all. Some may
+  /// come twice.
+  template <class Visit>
+  void each_corner(const box& where, Visit&& visit) const {
+    const level& l = levels_.front();
+    if (l.count == 0) return;
+    const auto [x, z] = l.around(where, 0);
+    visit(l.heads[l.cell_at(x.first, z.first)]);
+    visit(l.heads[l.cell_at(x.last, z.first)]);
+    visit(l.heads[l.cell_at(x.first, z.last)]);
+    visit(l.heads[l.cell_at(x.last, z.last)]);
   }
 
   void link_in(level& l, std::uint32_t cell, place who);

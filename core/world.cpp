@@ -96,6 +96,21 @@ bool world::occupied(const box& where, serial except) const {
   return taken;
 }
 
+void world::prefetch_cells(serial id) const {
+  if (const thing* t = find(id)) near_.prefetch_cells(t->occupied());
+}
+
+void world::prefetch_neighbours(serial id) const {
+  const thing* t = find(id);
+  if (!t) return;
+  near_.prefetch_first(t->occupied(), [&](grid::position p) { core::prefetch(&things_[p]); });
+}
+
+void world::prefetch(serial id) const {
+  if (const std::uint32_t p = find_position(id); p != serial_index::none)
+    core::prefetch(&things_[p]);
+}
+
 std::uint64_t world::hash() const { return things_.empty() ? 0 : hash_ + hash_of_counters(); }
 
 std::uint64_t world::rehash() const { return hash_of_things() + hash_of_counters(); }

@@ -109,6 +109,17 @@ public:
   /// Whether a solid thing other than `except` stands on ground of `where`.
   bool occupied(const box& where, serial except) const;
 
+  // -- hints for who decides many acts in a row, see look_ahead.hpp -------------------------------
+
+  /// Whether waits for memory are so few that a hint, some 20 ns, costs more than it saves.
+  bool fits_caches() const { return things_.size() < 16'384; }  // 5 MiB
+  /// Of whoever is about to move: the cells that it will look into, and what they hold, once they
+  /// are there.
+  void prefetch_cells(serial id) const;
+  void prefetch_neighbours(serial id) const;
+  /// The thing itself.
+  void prefetch(serial id) const;
+
   // -- how it changes -----------------------------------------------------------------------------
 
   /// One effect. It must fit the state (come from decide() or a verified history).
