@@ -53,7 +53,7 @@ struct port::route {
   bool leads_to(const std::optional<core::serial>& bot, std::uint64_t losses_now) const {
     return !queued.empty() && about == bot && losses == losses_now;
   }
-  void queue(ticket&& t, world_request&& what, rights may) {
+  void queue(ticket&& t, world_request&& what, const rights& may) {
     if (queued.empty()) {
       queued = spare_requests::take();
       queued.reserve(usual);  // where a worker runs the world, what is spare is there
@@ -117,7 +117,7 @@ void port::refuse(core::world_number number, const ticket& t) {
 }
 
 // Behind another one about the same it goes the same way, without looking for anybody.
-void port::submit(core::world_number number, ticket&& t, world_request&& what, rights may) {
+void port::submit(core::world_number number, ticket&& t, world_request&& what, const rights& may) {
   const auto bot = bot_of(what);
   const std::uint64_t losses = common_.book.losses();
   if (route* same = find_route(number); same && same->leads_to(bot, losses))

@@ -42,7 +42,7 @@ public:
   ~port();  // tells the worlds that the connection is gone: its bots fall silent
 
   /// Queues a request; it leaves with flush(). A world that is not there is answered at once.
-  void submit(core::world_number world, ticket&& t, world_request&& what, rights may = {});
+  void submit(core::world_number world, ticket&& t, world_request&& what, const rights& may = {});
   void flush();
 
 private:

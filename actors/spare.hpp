@@ -24,8 +24,8 @@ public:
   static void give(Container&& used) {
     const bool is_worth_it = used.capacity() > Container{}.capacity();
     if (!is_worth_it || used.capacity() > largest || kept_.size() >= most) return;
-    used.clear();
     kept_.push_back(std::move(used));
+    kept_.back().clear();  // not before: what was just written is slow to read as one piece
   }
 
 private:

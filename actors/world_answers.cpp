@@ -28,9 +28,9 @@ core::record to_record(const storage::kept_answer& told) {
 
 }  // namespace
 
-std::optional<core::vec3> world_keeper::place_of(core::serial bot) const {
+const core::vec3* world_keeper::place_of(core::serial bot) const {
   const core::thing* t = world_.find(bot);
-  return t ? std::optional(t->pos) : std::nullopt;
+  return t ? &t->pos : nullptr;
 }
 
 // Where the action is known already. Whoever has a right to the bot is told what came of it then,
@@ -44,12 +44,13 @@ bool world_keeper::answer_again(connection_id who, session_ref s, const ticket& 
   if (!told) return false;
   const bool lives = world_.find(bot) != nullptr;
   const auto why = lives ? refuse_stranger(bot) : std::nullopt;
+  const core::vec3* const pos = told->pos ? &*told->pos : nullptr;
   if (lives && !why) static_cast<void>(may_act(who, bot, r.in_passing));
   if (why) answer_to(s, t, *why);
   else if (told->wish != digest_of(r.wish)) answer_to(s, t, other_wish(r.key, told->seq));
   else if (told->outcome == core::outcome::fault)
     answer_to(s, t, plugin_failed(told->plugin, r.wish.action, told->reason, told->seq));
-  else answer_to(s, t, acted{to_record(*told), bot, told->pos, r.see}, true);
+  else answer_to(s, t, acted{to_record(*told), bot, pos, r.see}, true);
   return true;
 }
 
@@ -70,7 +71,7 @@ void world_keeper::remember(const naming& name, const core::record& done, core::
   told.wish = name.wish;
   told.outcome = done.outcome;
   told.reason = done.reason;
-  told.pos = place_of(bot);
+  if (const core::vec3* pos = place_of(bot)) told.pos = *pos;
   if (done.outcome == core::outcome::fault) {
     const core::catalogue& c = world_.catalogue();
     const auto& act = std::get<core::act_command>(done.command);

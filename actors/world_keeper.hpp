@@ -56,7 +56,7 @@ struct closing {
 
 /// A request with its place in the connection's order, from 0 without gaps per world.
 struct numbered_request {
-  numbered_request(std::uint64_t place, ticket&& t, world_request&& w, rights may = {})
+  numbered_request(std::uint64_t place, ticket&& t, world_request&& w, const rights& may = {})
     : order(place), what(std::in_place_type<request>, std::move(t), std::move(w), may) {}
   numbered_request(std::uint64_t place, closing last) : order(place), what(last) {}
 
@@ -212,7 +212,7 @@ private:
   bool answer_again(connection_id who, session_ref s, const ticket& t, const act_request& r);
   naming name_of(act_request& r) const;
   void remember(const naming& name, const core::record& done, core::serial bot);
-  std::optional<core::vec3> place_of(core::serial bot) const;
+  const core::vec3* place_of(core::serial bot) const;
 
   // who speaks for whom, and turns (world_turns.cpp)
   std::optional<core::problem> may_act(connection_id who, core::serial bot,

@@ -38,7 +38,10 @@ inline std::optional<plain_act> read_act_generally(const padded_frame& in) {
   if (params.has("acts")) return std::nullopt;
   bot_act what = read_act(params);
   if (params.finish()) return std::nullopt;
-  return plain_act{std::move(frame.ticket), std::move(what)};
+  std::optional<plain_act> read(std::in_place);
+  read->ticket = std::move(frame.ticket);
+  read->what = std::move(what);
+  return read;
 }
 
 inline std::optional<plain_act> read_act_plainly(const padded_frame& in) {
