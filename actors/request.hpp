@@ -148,7 +148,7 @@ struct view {
 struct acted {
   const core::record& record;
   core::serial bot;
-  const core::vec3* pos;  // of the bot after it; null where it is gone
+  const core::vec3* pos;  // of the bot after it, until the world changes; null where it is gone
   bool see;
 };
 struct perceived {

@@ -141,13 +141,13 @@ void world_keeper::pay_turns() {
 void world_keeper::chosen(std::vector<core::act_command> acts,
                           const core::catalogue_ptr& catalogue) {
   const bool is_late = catalogue != world_.shared_catalogue();
+  const bool decides_at_once = world_.settings().pace == core::pace::free;
+  const auto turn_at = [&](auto i) { return core::turn_to_come{acts[i].agent, acts[i].target}; };
   for (std::size_t i = 0; i < acts.size(); ++i) {
-    core::look_ahead(world_, i, acts.size(), [&](std::size_t later) {
-      return core::turn_to_come{acts[later].agent, acts[later].target};
-    });
+    if (decides_at_once) core::look_ahead(world_, i, acts.size(), turn_at);
     chosen(std::move(acts[i]), is_late);
   }
-  if (world_.settings().pace == core::pace::free) return;
+  if (decides_at_once) return;
   run_tick_if_ready();
   drain_waiting();
 }

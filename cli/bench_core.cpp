@@ -53,6 +53,7 @@ public:
   /// Whether the step was made.
   bool walk(double angle) {
     const auto& living = world_.bots();
+    // As a world does with what its hosted minds chose.
     core::look_ahead(world_, 0, living.size(), [&](std::size_t later) {
       return core::turn_to_come{living[(next_ + later) % living.size()]};
     });
