@@ -45,12 +45,13 @@ void grid::erase(position who, const vec3& dims) {
   l.count_out();
 }
 
-void grid::move(position who, const box& to) {
+bool grid::move(position who, const box& to) {
   level& l = level_of(levels_, to.dims);
   const std::uint32_t cell = l.cell_of(to.pos);
-  if (cell == links_[who + 1].cell) return;
+  if (cell == links_[who + 1].cell) return false;
   link_out(l, who + 1);
   link_in(l, cell, who + 1);
+  return true;
 }
 
 }  // namespace unscripted::core

@@ -28,8 +28,8 @@ public:
   void insert(position who, const box& where);
   /// `dims` as it was filed with.
   void erase(position who, const vec3& dims);
-  /// Likewise of its size. Files anew only where the cell changed.
-  void move(position who, const box& to);
+  /// Likewise of its size. Files anew only where the cell changed, and says whether it did.
+  bool move(position who, const box& to);
 
   /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the
   /// ground: all that do, and some that don't. In no particular order: the caller sorts or is

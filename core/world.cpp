@@ -25,6 +25,8 @@ std::uint64_t term(hash_field field, std::uint64_t content) {
 }
 
 constexpr micrometres near_cell = 2'000'000, far_cell = 16'000'000;
+// So a cell of one lies in a cell of the other, also where both are wider, see grid_levels().
+static_assert(far_cell == near_cell * 8);
 
 // Not in it, because they change nothing that happens: name, creation time, pause, parent.
 std::uint64_t hash_of(const settings& s) {
@@ -233,8 +235,9 @@ void world::move(std::uint32_t position, const vec3& to) {
   hash_ += hash_term(key, hash_of(to)) - hash_term(key, hash_of(t.pos));
   t.pos = to;
   if (position == 0 || t.is_carried()) return;
-  near_.move(position, t.occupied());
-  far_.move(position, t.occupied());
+  // Who stays in a cell of near_ stays in one of far_, if it is filed in the finest of both.
+  const bool is_small = std::max(t.dims.x, t.dims.z) <= near_cell;
+  if (near_.move(position, t.occupied()) || !is_small) far_.move(position, t.occupied());
   if (is_target(t)) targets_.move(position, t.occupied());
 }
 
