@@ -1,6 +1,7 @@
 #include "core/bucket_grid.hpp"
 #include "core/grid.hpp"
 #include "core/random.hpp"
+#include "tests/core/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,6 +11,7 @@
 #include <set>
 
 using namespace unscripted::core;
+using namespace unscripted::core::test;
 
 namespace {
 
@@ -73,6 +75,28 @@ void check_search(const Grid& g, const boxes& all, const box& where, micrometres
     if (gap(where, place) <= range && !near.contains(who)) FAIL("missed " << who);
   for (const grid::position who : near)
     if (!all.contains(who)) FAIL("found " << who << ", which was erased");
+}
+
+/// A world of mist, which may lie anywhere: things of all sizes.
+lab misty_world(const vec3& room, std::uint64_t things, keyed_random& chance) {
+  settings s = small_world();
+  s.dims = room;
+  s.capacity = {{"mist", things}, {"thing", things}};
+  lab l{s};
+  for (std::uint64_t i = 0; i < things; ++i) {
+    const box where = random_box(room, chance);
+    l.play(create_command{mist_kind, where.pos, where.dims, {}, {}, {}});
+  }
+  return l;
+}
+
+void check_search(const world& w, const box& where, micrometres range) {
+  std::set<serial> expected, near;
+  for (const serial id : w.serials())
+    if (gap(where, w.find(id)->occupied()) <= range) expected.insert(id);
+  w.near(where, range, [&](const thing& t, micrometres) { near.insert(t.id); });
+  CAPTURE(where.pos.x, where.pos.z, range);
+  REQUIRE(near == expected);
 }
 
 }  // namespace
@@ -175,4 +199,25 @@ TEST_CASE("a crowd that walked across a bucket grid leaves no memory behind", "[
   for (micrometres x = 40'000'000; x < 1'600'000'000; x += 16'000'000) walk_to(x);
 
   CHECK(mallinfo2().uordblks <= before + 64 * 1024);  // 98 cells of 160 kB would be 15 MB
+}
+
+TEST_CASE("whoever moved is found in the world, from near and from afar", "[core][grid]") {
+  const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 5));
+  const auto side = GENERATE(10.0, 40.0, 300.0, metres_max);
+  CAPTURE(seed, side);
+  constexpr std::uint64_t things = 60;
+  const vec3 room = metres(side, 10, side);
+  keyed_random chance{seed, 0};
+  lab l = misty_world(room, things, chance);
+
+  for (int i = 0; i < 300; ++i) {
+    const serial id = 1 + chance.below(things);
+    const vec3 dims = l.at(id).dims;
+    const vec3 to{random_centre(dims.x, room.x, chance), 0, random_centre(dims.z, room.z, chance)};
+    l.play(update_command{id, to, {}});
+    for (const micrometres range : {0, 1'000'000, 8'000'000, 8'000'001, 50'000'000}) {
+      check_search(l.state(), random_box(room, chance), range);
+      check_search(l.state(), {to, {1, 1, 1}}, range);
+    }
+  }
 }
