@@ -21,14 +21,14 @@ std::uint64_t canonical(const property& p, std::uint64_t bits) {
   return p.type == value_type::number && std::bit_cast<double>(bits) == 0 ? 0 : bits;
 }
 
-// Whether the sum is a value of this property: finite, or within 64 bits.
-bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
+// Whether base and addend make `sum` a value of this property: finite, or within 64 bits.
+bool can_add(const property& p, std::uint64_t base, std::uint64_t addend, std::uint64_t sum) {
   if (p.type == value_type::number)
-    return is_finite(p, sum_of(p, base, addend));  // which no sum with what is not finite is
-  std::int64_t sum = 0;
+    return is_finite(p, sum);  // which no sum with what is not finite is
+  std::int64_t whole = 0;
   return p.type == value_type::integer &&
          !__builtin_add_overflow(static_cast<std::int64_t>(base), static_cast<std::int64_t>(addend),
-                                 &sum);
+                                 &whole);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ bool can_add(const property& p, std::uint64_t base, std::uint64_t addend) {
 transaction::transaction(const world& base, std::uint64_t seq, std::vector<effect>& effects)
   : base_(base), effects_(effects), random_(base.settings().seed, seq), tick_(base.tick()),
     next_serial_(base.next_serial()) {
-  self_.old = base.find(world_serial);
+  if (base.seq() != 0) self_.old = &base.self();
   effects_.clear();
 }
 
@@ -100,6 +100,13 @@ std::uint64_t transaction::bits_after(const subject& s, cell_ref cell, const pro
   return bits;
 }
 
+bool transaction::read_anew(const subject& s, cell_ref cell, std::uint64_t& bits) const {
+  const property* p = property_of(s, cell, false);
+  if (!p) return false;
+  bits = bits_of(s, cell, *p);
+  return true;
+}
+
 std::optional<std::string> transaction::get_text(serial id, cell_ref cell) const {
   const subject* s = find(id);
   const property* p = s ? property_of(*s, cell, true) : nullptr;
@@ -136,13 +143,26 @@ std::vector<serial> transaction::near(serial centre, micrometres range, std::siz
 
 // -- writing -------------------------------------------------------------------------------------
 
+effect& transaction::note(effect_type type) {
+  effect& e = effects_.emplace_back();
+  e.type = type;
+  return e;
+}
+
+void transaction::remember(serial id, cell_ref cell, std::uint64_t bits) {
+  written_cell& w = written_[(id + cell.slot) % written_.size()];
+  is_crowded_ |= w.id != no_thing && !w.is(id, cell);
+  w.id = id;
+  w.slot = cell.slot;
+  w.bits = bits;
+}
+
 effect* transaction::push(effect_type type, serial id) {
   if (effects_.size() >= effects_max) {
     if (!excess_) excess_ = "wrote more effects than one command may";
     return nullptr;
   }
-  effect& e = effects_.emplace_back();
-  e.type = type;
+  effect& e = note(type);
   e.thing = id;
   return &e;
 }
@@ -155,7 +175,7 @@ bool transaction::set(serial id, cell_ref cell, std::uint64_t bits) {
   if (!e) return false;
   e->slot = cell.slot;
   e->bits = canonical(*p, bits);
-  written_ |= mark_of(id, cell);
+  remember(id, cell, e->bits);
   return true;
 }
 
@@ -172,12 +192,15 @@ bool transaction::set_text(serial id, cell_ref cell, std::string text) {
 bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
   const subject* s = find(id);
   const property* p = s ? property_of(*s, cell, false) : nullptr;
-  if (!p || !can_add(*p, bits_of(*s, cell, *p), bits)) return false;
+  if (!p) return false;
+  const std::uint64_t base = bits_of(*s, cell, *p);
+  const std::uint64_t sum = sum_of(*p, base, bits);
+  if (!can_add(*p, base, bits, sum)) return false;
   effect* e = push(effect_type::added, id);
   if (!e) return false;
   e->slot = cell.slot;
   e->bits = bits;
-  written_ |= mark_of(id, cell);
+  remember(id, cell, sum);
   return true;
 }
 
@@ -249,6 +272,8 @@ void transaction::rollback(std::size_t savepoint) {
     if (kind_of_life(e) == base_.catalogue().bot_kind()) --(born ? bots_born_ : bots_died_);
   }
   effects_.resize(savepoint);
+  written_ = {};
+  is_crowded_ = savepoint > 0;
   last_ = {};
   excess_ = nullptr;
   draws_limit_ = random_.draws() + draws_max;  // the next behaviour is not blamed for this one

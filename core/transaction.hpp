@@ -9,6 +9,7 @@
 #include "core/random.hpp"
 #include "core/world.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,6 +51,17 @@ public:
     const property* p = s ? property_of(*s, cell, false) : nullptr;
     if (!p) return std::nullopt;
     return bits_of(*s, cell, *p);
+  }
+  /// The same for who knows that it is not a text: false where there is nothing. An optional would
+  /// be put together in pieces and read at once, and so wait for its stores.
+  bool read(serial id, cell_ref cell, std::uint64_t& bits) const {
+    const subject* s = find(id);
+    if (!s || s->kind != cell.kind) return false;
+    if (const written_cell& w = written_at(id, cell); w.is(id, cell)) bits = w.bits;
+    else if (s->old && !is_crowded_ && cell.slot < s->old->cells.size())
+      bits = s->old->cells[cell.slot];
+    else return read_anew(*s, cell, bits);
+    return true;
   }
   std::optional<std::string> get_text(serial id, cell_ref cell) const;
   /// Things but the world and `centre` that stand within `range` of `centre`, or of its carrier:
@@ -99,11 +111,7 @@ public:
   void rollback(std::size_t savepoint);
   /// Adds an effect that needs no check: turned, configured, catalogued; all that found a world. A
   /// cell that is set so is not read back.
-  effect& note(effect_type type) {
-    effect& e = effects_.emplace_back();
-    e.type = type;
-    return e;
-  }
+  effect& note(effect_type type);
   /// The same for a new tick.
   void advance() { note(effect_type::ticked).bits = tick_ = base_.tick() + 1; }
   /// What was done more often than one command may, which makes it a fault; else null.
@@ -147,15 +155,26 @@ private:
     return (p.type == value_type::text) == text ? &p : nullptr;
   }
   std::uint64_t bits_of(const subject& s, cell_ref cell, const property& p) const {
+    if (const written_cell& w = written_at(s.id, cell); w.is(s.id, cell)) return w.bits;
     const std::uint64_t bits = s.old ? s.old->cells[cell.slot] : p.fallback.bits;
-    return (written_ & mark_of(s.id, cell)) == 0 ? bits : bits_after(s, cell, p, bits);
+    return is_crowded_ ? bits_after(s, cell, p, bits) : bits;
   }
   [[gnu::noinline]] std::uint64_t bits_after(const subject& s, cell_ref cell, const property& p,
                                              std::uint64_t bits) const;
-  /// One bit of 64 for each cell: what was written has its bit in `written_`, and little else has.
-  static constexpr std::uint64_t mark_of(serial id, cell_ref cell) {
-    return std::uint64_t{1} << ((id + cell.slot * std::uint64_t{19}) % 64);
+  [[gnu::noinline]] bool read_anew(const subject& s, cell_ref cell, std::uint64_t& bits) const;
+
+  /// A cell that this command wrote, and what it holds since.
+  struct written_cell {
+    serial id = no_thing;
+    std::uint64_t slot = 0;
+    std::uint64_t bits = 0;
+
+    bool is(serial thing, cell_ref cell) const { return id == thing && slot == cell.slot; }
+  };
+  const written_cell& written_at(serial id, cell_ref cell) const {
+    return written_[(id + cell.slot) % written_.size()];
   }
+  void remember(serial id, cell_ref cell, std::uint64_t bits);
   bool free_ground(const box& where, serial except) const;
   kind_index kind_of_life(const effect& e) const;
   bool has_room_for(kind_index kind) const;
@@ -175,10 +194,13 @@ private:
   std::size_t bots_born_ = 0, bots_died_ = 0;
   subject self_;          // the world; without `old` before it is founded
   mutable subject last_;  // the one found last, never the world: most calls are about the agent
-  std::uint64_t written_ = 0;  // marks of cells whose readers must look at the effects
-  bool structural_ = false;    // something was created or removed: reads must look at the effects
-  bool relocated_ = false;     // something came or went: so must searches of ground
-  bool handed_ = false;        // something was taken up, given or set down
+  // The cells that were written, each in its place. What is not here was not written, unless this
+  // is crowded: two cells wanted one place, or writes were taken back. Then the effects tell.
+  std::array<written_cell, 4> written_;
+  bool is_crowded_ = false;
+  bool structural_ = false;  // something was created or removed: reads must look at the effects
+  bool relocated_ = false;   // something came or went: so must searches of ground
+  bool handed_ = false;      // something was taken up, given or set down
   const char* excess_ = nullptr;
   std::string reason_;
 };

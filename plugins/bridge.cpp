@@ -8,6 +8,7 @@
 #include <bit>
 #include <chrono>
 #include <exception>
+#include <span>
 #include <string>
 
 namespace unscripted::plugins {
@@ -34,7 +35,7 @@ private:
 class bridge final : public core::behaviour {
 public:
   bridge(bridged function, const std::vector<core::parameter>& parameters, core::micrometres reach)
-    : f_(std::move(function)), reach_(reach),
+    : f_(std::move(function)), uses_(*f_.uses), reach_(reach),
       arg_count_(static_cast<std::uint32_t>(parameters.size())) {
     for (std::size_t i = 0; i < parameters.size(); ++i)
       if (parameters[i].type == core::value_type::text) texts_ |= 1u << i;
@@ -57,7 +58,7 @@ private:
   }
 
   core::outcome call(const core::call& c) const noexcept {
-    const session serving{c.writes, *f_.uses, c.agent, c.target, reach_};
+    const session serving{c.writes, uses_, c.agent, c.target, reach_};
     std::array<uns_value, core::parameters_max> args;
     fill(args.data(), c);
     const uns_call how{
@@ -113,6 +114,7 @@ private:
   }
 
   const bridged f_;
+  const std::span<const bound_property> uses_;  // of f_
   const core::micrometres reach_;
   const std::uint32_t arg_count_;
   std::uint32_t texts_ = 0;  // bit i: argument i is a text

@@ -49,9 +49,9 @@ bool get(const uns_call* call, uns_thing id, std::uint32_t use, uns_value* out) 
   const session& s = of(call);
   const bound_property* p = plain(s, use);
   if (!p) return false;
-  const auto bits = s.writes.get(id, p->cell);
-  if (!bits) return false;
-  *out = std::bit_cast<uns_value>(*bits);
+  std::uint64_t bits = 0;
+  if (!s.writes.read(id, p->cell, bits)) return false;
+  *out = std::bit_cast<uns_value>(bits);
   return true;
 }
 

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <vector>
 
 using namespace unscripted::core;
 using namespace unscripted::core::test;
@@ -156,6 +158,61 @@ TEST_CASE("going back forgets all that was written since, and nothing before",
   CHECK_FALSE(d.writes.get(born, drink));
   CHECK(d.writes.living_bots() == 2);
   CHECK(d.writes.create(a_well, metres(1, 0, 1)) == next);
+}
+
+TEST_CASE("a cell reads as it was written last, however many others were written or taken back",
+          "[core][transaction]") {
+  const std::uint64_t seed = GENERATE(1u, 2u, 3u);
+  CAPTURE(seed);
+  keyed_random chance{seed, 0};
+  lab l;
+  std::vector<serial> bots;
+  for (int i = 0; i < 5; ++i) bots.push_back(l.bot(2 + i, 5));
+  draft d{l};
+
+  using cells = std::map<std::pair<serial, std::uint16_t>, std::uint64_t>;
+  cells now;
+  for (const serial bot : bots)
+    for (const cell_ref c : {drink, age, female}) now[{bot, c.slot}] = l.at(bot).cells[c.slot];
+  cells before = now;
+  std::size_t point = 0;
+
+  for (int step = 0; step < 300; ++step) {
+    const serial bot = bots[chance.below(bots.size())];
+    switch (chance.below(6)) {
+      case 0:
+        now[{bot, age.slot}] = 7;
+        d.writes.set(bot, age, 7);
+        break;
+      case 1:
+        now[{bot, drink.slot}] = bits(0.5);
+        d.writes.set(bot, drink, bits(0.5));
+        break;
+      case 2:
+        now[{bot, female.slot}] = 1;
+        d.writes.set(bot, female, 1);
+        break;
+      case 3:
+        now[{bot, age.slot}] += 3;
+        d.writes.add(bot, age, 3);
+        break;
+      case 4:
+        before = now;
+        point = d.writes.savepoint();
+        break;
+      default:
+        now = before;
+        d.writes.rollback(point);
+        break;
+    }
+    for (const auto& [cell, content] : now) {
+      const cell_ref ref{bot_kind, cell.second};
+      std::uint64_t read = 0;
+      REQUIRE(d.writes.read(cell.first, ref, read));
+      REQUIRE(read == content);
+      REQUIRE(d.writes.get(cell.first, ref) == content);
+    }
+  }
 }
 
 TEST_CASE("a property takes only what it can hold", "[core][transaction]") {
