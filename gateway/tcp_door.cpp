@@ -17,7 +17,7 @@ constexpr auto sweep_every = 1s;
 }  // namespace
 
 tcp_door::tcp_door(hub& shared, asio::io_context& io)
-  : hub_(shared), listener_(io, "--tcp"), sweep_(io) {}
+  : hub_(shared), listener_(io, "--tcp"), watch_(io), sweep_(io) {}
 
 std::optional<std::string> tcp_door::open(const std::string& host, std::uint16_t port) {
   auto why = listener_.open(host, port, [this](listener::socket s) { admit(std::move(s)); });
@@ -28,7 +28,7 @@ std::optional<std::string> tcp_door::open(const std::string& host, std::uint16_t
 void tcp_door::admit(listener::socket s) {
   auto admitted = gateway::admit(hub_, s);
   if (const auto* why = std::get_if<std::string>(&admitted)) return refuse(std::move(s), *why);
-  auto session = std::make_shared<tcp_session>(hub_, std::move(s),
+  auto session = std::make_shared<tcp_session>(hub_, watch_, std::move(s),
                                                std::get<addresses::visit>(std::move(admitted)));
   sessions_.insert(session);
   session->start([this, key = std::weak_ptr{session}] { sessions_.erase(key.lock()); });
@@ -62,6 +62,7 @@ void tcp_door::close() {
   listener_.close();
   sweep_.cancel();
   for (const auto& s : sessions_) s->fall_silent();
+  watch_.close();
 }
 
 }  // namespace unscripted::gateway

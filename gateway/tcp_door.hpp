@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/listener.hpp"
+#include "gateway/socket_watch.hpp"
 #include "gateway/tcp_session.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -32,6 +33,7 @@ private:
 
   hub& hub_;
   listener listener_;
+  socket_watch watch_;
   boost::asio::steady_timer sweep_;  // looks for sessions that don't go on
   std::unordered_set<std::shared_ptr<tcp_session>> sessions_;
 };

@@ -2,7 +2,6 @@
 
 #include "gateway/listener.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
 #include <array>
@@ -14,10 +13,17 @@ namespace unscripted::gateway {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 
 constexpr std::chrono::seconds tended_every{1};
 constexpr char tls_handshake = 0x16;  // the first byte of who speaks TLS
+
+/// No longer Asio's.
+int prepared(asio::ip::tcp::socket& s) {
+  boost::system::error_code ignored;
+  s.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  s.non_blocking(true, ignored);
+  return s.release();
+}
 
 core::problem speaks_tls() {
   return {core::errc::invalid_request,
@@ -34,20 +40,19 @@ core::problem too_slow(std::chrono::seconds patience) {
 
 }  // namespace
 
-tcp_session::tcp_session(hub& shared, socket s, addresses::visit from)
-  : hub_(shared), counted_(shared.counters.tcp), from_(std::move(from)), socket_(std::move(s)),
-    talk_(std::make_shared<conversation>(shared, *this)), in_(shared.limits.line_bytes) {
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-  socket_.non_blocking(true, ignored);
-}
+tcp_session::tcp_session(hub& shared, socket_watch& watch, asio::ip::tcp::socket s,
+                         addresses::visit from)
+  : hub_(shared), counted_(shared.counters.tcp), from_(std::move(from)), watch_(watch),
+    executor_(s.get_executor()), address_(address_of(s)), socket_(prepared(s)),
+    talk_(std::make_shared<conversation>(shared, *this)), in_(shared.limits.line_bytes) {}
 
 void tcp_session::start(std::function<void()> on_end) {
   on_end_ = std::move(on_end);
+  if (!watch_.add(socket_.get(), weak_from_this())) return stop();
   if (hub_.tls == nullptr) return open();
   is_shaking_hands_ = true;
   begun_ = clock::now();
-  expect_tls();
+  await_reading(&tcp_session::expect_tls);
 }
 
 void tcp_session::open() {
@@ -55,35 +60,59 @@ void tcp_session::open() {
   read();
 }
 
-template <class Then>
-void tcp_session::await(socket::wait_type what, Then then) {
-  socket_.async_wait(what, [self = shared_from_this(), then](error_code error) {
-    if (self->is_stopped_) return;
-    if (error) return self->stop();
-    then(*self);
-  });
+// -- waiting for the socket ----------------------------------------------------------------------
+
+void tcp_session::on_news(const socket_watch::news& what) {
+  can_read_ |= what.can_read;
+  is_marked_ |= what.is_marked;
+  if (what.can_read) go_on(on_readable_);
+  if (!what.can_write || is_stopped_) return;
+  go_on(on_writable_);
+  if (backlog() > 0 && !is_stopped_) write_rest();
+  if (backlog() == 0 && on_writable_ == nullptr && !is_stopped_)
+    watch_.watch_writing(socket_.get(), false);
+}
+
+void tcp_session::go_on(step& awaited) {
+  if (const step then = std::exchange(awaited, nullptr); then != nullptr && !is_stopped_)
+    (this->*then)();
+}
+
+// For what may be there already: others have their turn first.
+void tcp_session::await_reading(step then) {
+  on_readable_ = then;
+  if (!can_read_) return;
+  asio::post(executor_, [self = shared_from_this()] { self->go_on(self->on_readable_); });
+}
+
+// The socket had nothing more.
+void tcp_session::await_more(step then) {
+  can_read_ = false;
+  await_reading(then);
+}
+
+void tcp_session::await_writing(step then) {
+  on_writable_ = then;
+  watch_.watch_writing(socket_.get(), true);
 }
 
 // Who speaks in the clear is told so, in the clear.
 void tcp_session::expect_tls() {
-  await(socket::wait_read, [](tcp_session& s) {
-    const int raw = s.socket_.native_handle();
-    std::array<char, 4096> heard;
-    const ssize_t size = ::recv(raw, heard.data(), 1, MSG_PEEK | MSG_DONTWAIT);
-    if (size < 0 && errno == EAGAIN) return s.expect_tls();
-    if (size != 1) return s.stop();
-    if (heard[0] != tls_handshake) {
-      // What is left unread would reset the connection, and what is said be lost.
-      static_cast<void>(::recv(raw, heard.data(), heard.size(), MSG_DONTWAIT));
-      s.talk_->refuse(speaks_tls());
-      return s.stop();
-    }
-    {
-      const std::lock_guard lock{s.out_mutex_};
-      s.tls_.emplace(*s.hub_.tls, s.socket_.native_handle());
-    }
-    s.shake_hands();
-  });
+  std::array<char, 4096> heard;
+  const ssize_t size = ::recv(socket_.get(), heard.data(), 1, MSG_PEEK | MSG_DONTWAIT);
+  if (size < 0 && errno == EAGAIN) return await_more(&tcp_session::expect_tls);
+  if (size != 1) return stop();
+  if (heard[0] != tls_handshake) {
+    // What is left unread would reset the connection, and what is said be lost.
+    static_cast<void>(::recv(socket_.get(), heard.data(), heard.size(), MSG_DONTWAIT));
+    talk_->refuse(speaks_tls());
+    return stop();
+  }
+  {
+    const std::lock_guard lock{out_mutex_};
+    tls_.emplace(*hub_.tls, socket_.get());
+  }
+  shake_hands();
 }
 
 void tcp_session::shake_hands() {
@@ -92,9 +121,9 @@ void tcp_session::shake_hands() {
     const std::lock_guard lock{out_mutex_};
     now = tls_->shake_hands();
   }
-  const auto again = [](tcp_session& s) { s.shake_hands(); };
-  if (now == tls_channel::state::wants_read) return await(socket::wait_read, again);
-  if (now == tls_channel::state::wants_write) return await(socket::wait_write, again);
+  const step again = &tcp_session::shake_hands;
+  if (now == tls_channel::state::wants_read) return await_more(again);
+  if (now == tls_channel::state::wants_write) return await_writing(again);
   if (now != tls_channel::state::fine) return stop();
   is_shaking_hands_ = false;
   begun_ = {};
@@ -107,9 +136,8 @@ void tcp_session::stop() {
   {
     const std::lock_guard lock{out_mutex_};
     if (tls_) tls_->say_goodbye();
-    error_code ignored;
-    socket_.shutdown(socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    ::shutdown(socket_.get(), SHUT_RDWR);
+    socket_.close();
   }
   if (on_end_) std::exchange(on_end_, {})();
 }
@@ -117,10 +145,9 @@ void tcp_session::stop() {
 void tcp_session::fall_silent() {
   is_stopped_ = true;
   talk_->close();
+  watch_.remove(socket_.get());
   const std::lock_guard lock{out_mutex_};
   is_closed_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
 }
 
 // -- in ------------------------------------------------------------------------------------------
@@ -128,40 +155,26 @@ void tcp_session::fall_silent() {
 void tcp_session::read() {
   if (is_reading_ || input_ended_ || is_stopped_) return;
   is_reading_ = true;
-  if (tls_) read_secure();
-  else read_plain();
+  await_reading(tls_ ? &tcp_session::take_secure : &tcp_session::take_plain);
 }
 
-void tcp_session::read_plain() {
+void tcp_session::take_plain() {
   const std::span<char> room = in_.room();
-  const auto space = asio::buffer(room.data(), room.size());
-  socket_.async_read_some(space, [self = shared_from_this()](error_code error, std::size_t size) {
-    self->is_reading_ = false;
-    if (self->is_stopped_) return;
-    if (error == asio::error::eof) return self->end_of_input();
-    if (error) return self->stop();
-    self->took_in(size);
-  });
+  const ssize_t size = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
+  if (size < 0 && errno == EINTR) return await_reading(&tcp_session::take_plain);
+  if (size < 0 && errno == EAGAIN) return await_more(&tcp_session::take_plain);
+  is_reading_ = false;
+  if (size == 0) return end_of_input();
+  if (size < 0) return stop();
+  const auto bytes = static_cast<std::size_t>(size);
+  if (bytes < room.size()) can_read_ = is_marked_;  // that was all
+  took_in(bytes);
 }
 
 void tcp_session::took_in(std::size_t size) {
   counted_.received(size);
   in_.add(size);
   take_lines();
-}
-
-// What was read from the socket already comes later as well: others have their turn first.
-void tcp_session::read_secure() {
-  bool has_more = false;
-  {
-    const std::lock_guard lock{out_mutex_};
-    has_more = tls_->has_more();
-  }
-  const auto take = [](tcp_session& s) { s.take_secure(); };
-  if (!has_more) return await(socket::wait_read, take);
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (!self->is_stopped_) self->take_secure();
-  });
 }
 
 void tcp_session::take_secure() {
@@ -171,9 +184,9 @@ void tcp_session::take_secure() {
     const std::span<char> room = in_.room();
     got = tls_->read(room.data(), room.size());
   }
-  const auto again = [](tcp_session& s) { s.take_secure(); };
-  if (got.then == tls_channel::state::wants_read) return await(socket::wait_read, again);
-  if (got.then == tls_channel::state::wants_write) return await(socket::wait_write, again);
+  const step again = &tcp_session::take_secure;
+  if (got.then == tls_channel::state::wants_read) return await_more(again);
+  if (got.then == tls_channel::state::wants_write) return await_writing(again);
   is_reading_ = false;
   if (got.then == tls_channel::state::ended) return end_of_input();
   if (got.then != tls_channel::state::fine) return stop();
@@ -232,7 +245,7 @@ std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
 }
 
 std::size_t tcp_session::send_plain(const char* bytes, std::size_t size) {
-  const ssize_t sent = ::send(socket_.native_handle(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t sent = ::send(socket_.get(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) is_broken_ = true;
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
@@ -265,15 +278,8 @@ void tcp_session::write(std::string&& frames) {
   out_.append(frames, sent);
   backlog_ = out_.size() - out_begin_;
   if (std::exchange(is_waiting_, true)) return;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait_until_writable(); });
-}
-
-void tcp_session::wait_until_writable() {
-  if (is_stopped_) return;
-  socket_.async_wait(socket::wait_write, [self = shared_from_this()](error_code error) {
-    if (self->is_stopped_) return;
-    if (error) return self->stop();
-    self->write_rest();
+  asio::post(executor_, [self = shared_from_this()] {
+    if (!self->is_stopped_) self->watch_.watch_writing(self->socket_.get(), true);
   });
 }
 
@@ -289,18 +295,15 @@ void tcp_session::write_rest() {
     }
   }
   if (is_broken_) return stop();
-  if (backlog() > 0) wait_until_writable();
   if (!is_reading_) take_lines();
 }
 
 void tcp_session::drop(std::string_view) {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop(); });
+  asio::post(executor_, [self = shared_from_this()] { self->stop(); });
 }
 
-std::string tcp_session::address() const { return address_of(socket_); }
-
 void tcp_session::resume() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(executor_, [self = shared_from_this()] {
     if (!self->is_stopped_ && !self->is_reading_) self->take_lines();
   });
 }

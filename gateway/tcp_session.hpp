@@ -9,7 +9,9 @@
 #include "gateway/conversation.hpp"
 #include "gateway/line_buffer.hpp"
 #include "gateway/slow_peer.hpp"
+#include "gateway/socket_watch.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
@@ -22,12 +24,15 @@
 
 namespace unscripted::gateway {
 
-class tcp_session final : public wire, public std::enable_shared_from_this<tcp_session> {
+class tcp_session final : public wire,
+                          public socket_watch::owner,
+                          public std::enable_shared_from_this<tcp_session> {
 public:
-  using socket = boost::asio::ip::tcp::socket;
   using clock = std::chrono::steady_clock;
 
-  tcp_session(hub& shared, socket s, addresses::visit from);
+  /// `watch` is used until the session ends or falls silent.
+  tcp_session(hub& shared, socket_watch& watch, boost::asio::ip::tcp::socket s,
+              addresses::visit from);
 
   /// Shakes hands where the door speaks TLS, then begins to read. `on_end` is called once, on the
   /// door's thread.
@@ -47,24 +52,30 @@ public:
   std::size_t backlog() const override { return backlog_.load(std::memory_order_relaxed); }
   void drop(std::string_view why) override;
   void resume() override;
-  std::string address() const override;
+  std::string address() const override { return address_; }
   network* from() const override { return from_.from().get(); }
 
+  // -- socket_watch::owner ------------------------------------------------------------------------
+
+  void on_news(const socket_watch::news& what) override;
+
 private:
+  using step = void (tcp_session::*)();
+
   void shake_hands();
   void open();
   void expect_tls();
   void read();
-  void read_plain();
-  void read_secure();
+  void take_plain();
   void take_secure();
   void took_in(std::size_t size);
-  template <class Then>
-  void await(socket::wait_type what, Then then);
+  void await_reading(step then);
+  void await_more(step then);
+  void await_writing(step then);
+  void go_on(step& awaited);
   void take_lines();
   void note_part(bool wants_more, bool took_line);
   void end_of_input();
-  void wait_until_writable();
   void write_rest();
   std::size_t send_now(const char* bytes, std::size_t size);
   std::size_t send_plain(const char* bytes, std::size_t size);
@@ -73,12 +84,18 @@ private:
   hub& hub_;
   counted_connection counted_;
   addresses::visit from_;
-  socket socket_;
+  socket_watch& watch_;
+  const boost::asio::any_io_executor executor_;
+  const std::string address_;
+  native_socket socket_;
   std::shared_ptr<conversation> talk_;
   std::function<void()> on_end_;
 
   // Of the door's thread.
   line_buffer in_;
+  step on_readable_ = nullptr, on_writable_ = nullptr;  // what goes on then
+  bool can_read_ = false;                               // there may be something to read
+  bool is_marked_ = false;  // a short read is no sign that there is nothing more
   bool is_reading_ = false, input_ended_ = false, is_stopped_ = false;
   bool is_too_large_ = false;  // the last line was: to be said once the others are answered
   bool is_shaking_hands_ = false;

@@ -134,8 +134,6 @@ tls_channel::outcome tls_channel::write(const char* from, std::size_t size) {
   return so_far;
 }
 
-bool tls_channel::has_more() const { return SSL_pending(ssl_) > 0; }
-
 void tls_channel::say_goodbye() {
   if (!std::exchange(is_open_, false)) return;
   ERR_clear_error();

@@ -52,8 +52,6 @@ public:
   outcome read(char* to, std::size_t room);
   /// What did not leave must come again, at the same place in the stream.
   outcome write(const char* from, std::size_t size);
-  /// Bytes were read from the socket that read() has not given yet.
-  bool has_more() const;
   /// Tells the peer that nothing more comes, if that can be told at once.
   void say_goodbye();
 

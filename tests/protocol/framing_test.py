@@ -2,6 +2,8 @@
 """Lines: how requests are cut out of the bytes that arrive, and what is no request."""
 
 import json
+import os
+import signal
 import socket
 
 import harness
@@ -75,6 +77,17 @@ class Lines(Framing):
         for byte in b' {"id" : 7 ,\t"method":"ping"} \n':
             self.client.send(bytes([byte]))
         self.assertEqual(self.client.answer(7), {"id": 7, "result": {}})
+
+    def test_what_comes_behind_an_urgent_byte_is_read_as_well(self):
+        # All of it is there before the server looks: a read ends where the urgent byte stood.
+        os.kill(self.server.pid, signal.SIGSTOP)
+        try:
+            self.client.send(b'{"id":1,"method":"ping"}\n')
+            self.client.socket.send(b"!", socket.MSG_OOB)
+            self.client.send(b'{"id":2,"method":"ping"}\n')
+        finally:
+            os.kill(self.server.pid, signal.SIGCONT)
+        self.assertEqual([self.client.answer(i)["result"] for i in (1, 2)], [{}, {}])
 
     def test_many_lines_in_one_packet_are_all_answered(self):
         self.client.send(b"".join(b'{"id":%d,"method":"ping"}\n' % i for i in range(1000)))
