@@ -189,7 +189,9 @@ bool transaction::set_text(serial id, cell_ref cell, std::string text) {
   return true;
 }
 
-bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
+// Flattened, as shift() and world::apply() are: what nearly each action does is one piece of code,
+// without calls whose arguments go through memory. 1.06 of the walks of core alone together.
+[[gnu::flatten]] bool transaction::add(serial id, cell_ref cell, std::uint64_t bits) {
   const subject* s = find(id);
   const property* p = s ? property_of(*s, cell, false) : nullptr;
   if (!p) return false;
@@ -226,7 +228,7 @@ bool transaction::move(serial id, const vec3& to) {
   return settle(who, {to, dims_of(who)});
 }
 
-bool transaction::shift(serial id, const vec3& by) {
+[[gnu::flatten]] bool transaction::shift(serial id, const vec3& by) {
   const subject* s = find(id);
   if (!s || id == world_serial) return false;
   const subject who = *s;

@@ -131,7 +131,7 @@ std::uint64_t world::hash_of_things() const {
 
 // -- applying ------------------------------------------------------------------------------------
 
-void world::apply(const record& r) {
+[[gnu::flatten]] void world::apply(const record& r) {
   expects(r.seq == seq_ + 1);
   for (const effect& e : r.effects) apply(e);
   conclude(r);
