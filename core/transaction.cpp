@@ -100,7 +100,7 @@ std::uint64_t transaction::bits_after(const subject& s, cell_ref cell, const pro
   return bits;
 }
 
-bool transaction::read_anew(const subject& s, cell_ref cell, std::uint64_t& bits) const {
+bool transaction::read_checked(const subject& s, cell_ref cell, std::uint64_t& bits) const {
   const property* p = property_of(s, cell, false);
   if (!p) return false;
   bits = bits_of(s, cell, *p);
@@ -150,7 +150,7 @@ effect& transaction::note(effect_type type) {
 }
 
 void transaction::remember(serial id, cell_ref cell, std::uint64_t bits) {
-  written_cell& w = written_[(id + cell.slot) % written_.size()];
+  written_cell& w = written_[written_place(id, cell)];
   is_crowded_ |= w.id != no_thing && !w.is(id, cell);
   w.id = id;
   w.slot = cell.slot;

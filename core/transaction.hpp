@@ -48,9 +48,8 @@ public:
   /// Bits of a property that is not a text; nothing where the thing is not of that kind.
   std::optional<std::uint64_t> get(serial id, cell_ref cell) const {
     const subject* s = find(id);
-    const property* p = s ? property_of(*s, cell, false) : nullptr;
-    if (!p) return std::nullopt;
-    return bits_of(*s, cell, *p);
+    std::uint64_t bits = 0;
+    return s && read_checked(*s, cell, bits) ? std::optional{bits} : std::nullopt;
   }
   /// The same for who knows that it is not a text: false where there is nothing. An optional would
   /// be put together in pieces and read at once, and so wait for its stores.
@@ -60,7 +59,7 @@ public:
     if (const written_cell& w = written_at(id, cell); w.is(id, cell)) bits = w.bits;
     else if (s->old && !is_crowded_ && cell.slot < s->old->cells.size())
       bits = s->old->cells[cell.slot];
-    else return read_anew(*s, cell, bits);
+    else return read_checked(*s, cell, bits);
     return true;
   }
   std::optional<std::string> get_text(serial id, cell_ref cell) const;
@@ -161,7 +160,9 @@ private:
   }
   [[gnu::noinline]] std::uint64_t bits_after(const subject& s, cell_ref cell, const property& p,
                                              std::uint64_t bits) const;
-  [[gnu::noinline]] bool read_anew(const subject& s, cell_ref cell, std::uint64_t& bits) const;
+  [[gnu::noinline]] bool read_checked(const subject& s, cell_ref cell, std::uint64_t& bits) const;
+
+  static constexpr std::size_t written_cells = 4;
 
   /// A cell that this command wrote, and what it holds since.
   struct written_cell {
@@ -171,8 +172,12 @@ private:
 
     bool is(serial thing, cell_ref cell) const { return id == thing && slot == cell.slot; }
   };
+  /// Where a cell has its place in `written_`; another may be there.
+  static constexpr std::size_t written_place(serial id, cell_ref cell) {
+    return (id + cell.slot) % written_cells;
+  }
   const written_cell& written_at(serial id, cell_ref cell) const {
-    return written_[(id + cell.slot) % written_.size()];
+    return written_[written_place(id, cell)];
   }
   void remember(serial id, cell_ref cell, std::uint64_t bits);
   bool free_ground(const box& where, serial except) const;
@@ -196,7 +201,7 @@ private:
   mutable subject last_;  // the one found last, never the world: most calls are about the agent
   // The cells that were written, each in its place. What is not here was not written, unless this
   // is crowded: two cells wanted one place, or writes were taken back. Then the effects tell.
-  std::array<written_cell, 4> written_;
+  std::array<written_cell, written_cells> written_;
   bool is_crowded_ = false;
   bool structural_ = false;  // something was created or removed: reads must look at the effects
   bool relocated_ = false;   // something came or went: so must searches of ground

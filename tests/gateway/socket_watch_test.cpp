@@ -164,7 +164,6 @@ TEST_CASE("who was removed, or is gone, is told nothing, also where its news wer
   const auto end_others = [&] {
     if (!third) return;
     (first->news.empty() ? first : second)->leave();
-    const native_socket kept(::dup(third->here->get()));  // else the system forgets it by itself
     third.reset();
   };
   first->then = second->then = end_others;
