@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <sys/epoll.h>
-#include <unistd.h>
 #include <utility>
 
 namespace unscripted::gateway {
@@ -40,10 +39,6 @@ socket_watch::news news_of(std::uint32_t events) {
 }
 
 }  // namespace
-
-void native_socket::close() {
-  if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
 
 socket_watch::socket_watch(boost::asio::io_context& io) : set_(io, new_set()) { await(); }
 

@@ -14,21 +14,6 @@
 
 namespace unscripted::gateway {
 
-/// A socket that is closed with its owner's end.
-class native_socket {
-public:
-  explicit native_socket(int number) : number_(number) {}
-  ~native_socket() { close(); }
-  native_socket(const native_socket&) = delete;
-  native_socket& operator=(const native_socket&) = delete;
-
-  int get() const { return number_; }
-  void close();
-
-private:
-  int number_;  // -1: closed
-};
-
 /// Used on the thread of its io_context.
 class socket_watch {
 public:

@@ -48,7 +48,7 @@ tcp_session::tcp_session(hub& shared, socket_watch& watch, asio::ip::tcp::socket
 
 void tcp_session::start(std::function<void()> on_end) {
   on_end_ = std::move(on_end);
-  if (!watch_.add(socket_.get(), weak_from_this())) return stop();
+  if (!watch_.add(socket_.number(), weak_from_this())) return stop();
   if (hub_.tls == nullptr) return open();
   is_shaking_hands_ = true;
   begun_ = clock::now();
@@ -70,7 +70,7 @@ void tcp_session::on_news(const socket_watch::news& what) {
   go_on(on_writable_);
   if (backlog() > 0 && !is_stopped_) write_rest();
   if (backlog() == 0 && on_writable_ == nullptr && !is_stopped_)
-    watch_.watch_writing(socket_.get(), false);
+    watch_.watch_writing(socket_.number(), false);
 }
 
 void tcp_session::go_on(step& awaited) {
@@ -93,24 +93,24 @@ void tcp_session::await_more(step then) {
 
 void tcp_session::await_writing(step then) {
   on_writable_ = then;
-  watch_.watch_writing(socket_.get(), true);
+  watch_.watch_writing(socket_.number(), true);
 }
 
 // Who speaks in the clear is told so, in the clear.
 void tcp_session::expect_tls() {
   std::array<char, 4096> heard;
-  const ssize_t size = ::recv(socket_.get(), heard.data(), 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t size = ::recv(socket_.number(), heard.data(), 1, MSG_PEEK | MSG_DONTWAIT);
   if (size < 0 && errno == EAGAIN) return await_more(&tcp_session::expect_tls);
   if (size != 1) return stop();
   if (heard[0] != tls_handshake) {
     // What is left unread would reset the connection, and what is said be lost.
-    static_cast<void>(::recv(socket_.get(), heard.data(), heard.size(), MSG_DONTWAIT));
+    static_cast<void>(::recv(socket_.number(), heard.data(), heard.size(), MSG_DONTWAIT));
     talk_->refuse(speaks_tls());
     return stop();
   }
   {
     const std::lock_guard lock{out_mutex_};
-    tls_.emplace(*hub_.tls, socket_.get());
+    tls_.emplace(*hub_.tls, socket_.number());
   }
   shake_hands();
 }
@@ -136,7 +136,7 @@ void tcp_session::stop() {
   {
     const std::lock_guard lock{out_mutex_};
     if (tls_) tls_->say_goodbye();
-    ::shutdown(socket_.get(), SHUT_RDWR);
+    ::shutdown(socket_.number(), SHUT_RDWR);
     socket_.close();
   }
   if (on_end_) std::exchange(on_end_, {})();
@@ -145,7 +145,7 @@ void tcp_session::stop() {
 void tcp_session::fall_silent() {
   is_stopped_ = true;
   talk_->close();
-  watch_.remove(socket_.get());
+  watch_.remove(socket_.number());
   const std::lock_guard lock{out_mutex_};
   is_closed_ = true;
 }
@@ -160,7 +160,7 @@ void tcp_session::read() {
 
 void tcp_session::take_plain() {
   const std::span<char> room = in_.room();
-  const ssize_t size = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
+  const ssize_t size = ::recv(socket_.number(), room.data(), room.size(), MSG_DONTWAIT);
   if (size < 0 && errno == EINTR) return await_reading(&tcp_session::take_plain);
   if (size < 0 && errno == EAGAIN) return await_more(&tcp_session::take_plain);
   is_reading_ = false;
@@ -245,7 +245,7 @@ std::size_t tcp_session::send_now(const char* bytes, std::size_t size) {
 }
 
 std::size_t tcp_session::send_plain(const char* bytes, std::size_t size) {
-  const ssize_t sent = ::send(socket_.get(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t sent = ::send(socket_.number(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) is_broken_ = true;
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
@@ -279,7 +279,7 @@ void tcp_session::write(std::string&& frames) {
   backlog_ = out_.size() - out_begin_;
   if (std::exchange(is_waiting_, true)) return;
   asio::post(executor_, [self = shared_from_this()] {
-    if (!self->is_stopped_) self->watch_.watch_writing(self->socket_.get(), true);
+    if (!self->is_stopped_) self->watch_.watch_writing(self->socket_.number(), true);
   });
 }
 

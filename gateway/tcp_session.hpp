@@ -10,6 +10,7 @@
 #include "gateway/line_buffer.hpp"
 #include "gateway/slow_peer.hpp"
 #include "gateway/socket_watch.hpp"
+#include "plugins/descriptor.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -87,7 +88,7 @@ private:
   socket_watch& watch_;
   const boost::asio::any_io_executor executor_;
   const std::string address_;
-  native_socket socket_;
+  plugins::descriptor socket_;
   std::shared_ptr<conversation> talk_;
   std::function<void()> on_end_;
 

@@ -12,12 +12,13 @@ public:
   explicit descriptor(int number = -1) noexcept : number_(number) {}
   descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   descriptor& operator=(descriptor&&) = delete;
-  ~descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
+  ~descriptor() { close(); }
 
   explicit operator bool() const noexcept { return number_ >= 0; }
   int number() const noexcept { return number_; }
+  void close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+  }
 
 private:
   int number_;

@@ -1,4 +1,5 @@
 #include "gateway/socket_watch.hpp"
+#include "plugins/descriptor.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -21,8 +22,8 @@ public:
   explicit listening(socket_watch& by) : by_(by) {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
-    here = std::make_unique<native_socket>(ends[0]);
-    there = std::make_unique<native_socket>(ends[1]);
+    here = std::make_unique<plugins::descriptor>(ends[0]);
+    there = std::make_unique<plugins::descriptor>(ends[1]);
   }
 
   void on_news(const socket_watch::news& what) override {
@@ -30,31 +31,31 @@ public:
     if (then) then();
   }
   void leave() {
-    by_.remove(here->get());
+    by_.remove(here->number());
     here->close();
   }
   void hear(const std::string& text) const {
-    REQUIRE(::write(there->get(), text.data(), text.size()) == std::ssize(text));
+    REQUIRE(::write(there->number(), text.data(), text.size()) == std::ssize(text));
   }
   std::string read(std::size_t most) const {
     std::string text(most, '\0');
-    const auto size = ::read(here->get(), text.data(), most);
+    const auto size = ::read(here->number(), text.data(), most);
     text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
     return text;
   }
   /// So much that no more fits.
   void fill() const {
     const std::string much(1 << 16, 'x');
-    while (::write(here->get(), much.data(), much.size()) > 0) {
+    while (::write(here->number(), much.data(), much.size()) > 0) {
     }
   }
   void drain() const {
     std::string much(1 << 16, '\0');
-    while (::read(there->get(), much.data(), much.size()) > 0) {
+    while (::read(there->number(), much.data(), much.size()) > 0) {
     }
   }
 
-  std::unique_ptr<native_socket> here, there;
+  std::unique_ptr<plugins::descriptor> here, there;
   std::vector<socket_watch::news> news;
   std::function<void()> then;
 
@@ -65,7 +66,7 @@ private:
 struct stage {
   std::shared_ptr<listening> open() {
     auto one = std::make_shared<listening>(watch);
-    REQUIRE(watch.add(one->here->get(), one));
+    REQUIRE(watch.add(one->here->number(), one));
     return one;
   }
   /// Whatever is to be told is told.
@@ -105,7 +106,7 @@ TEST_CASE("what a socket had before it was watched is told") {
   stage s;
   const auto one = std::make_shared<listening>(s.watch);
   one->hear("early");
-  REQUIRE(s.watch.add(one->here->get(), one));
+  REQUIRE(s.watch.add(one->here->number(), one));
   s.run();
   REQUIRE(one->news.size() == 1);
   CHECK(one->news[0].can_read);
@@ -115,7 +116,7 @@ TEST_CASE("an end behind the last bytes is told with them, so that a short read 
   stage s;
   const auto one = s.open();
   one->hear("last");
-  REQUIRE(::shutdown(one->there->get(), SHUT_WR) == 0);
+  REQUIRE(::shutdown(one->there->number(), SHUT_WR) == 0);
   s.run();
   REQUIRE(one->news.size() == 1);
   CHECK(one->news[0].can_read);
@@ -134,7 +135,7 @@ TEST_CASE("room to write is told while that is wished") {
   stage s;
   const auto one = s.open();
   one->fill();
-  s.watch.watch_writing(one->here->get(), true);
+  s.watch.watch_writing(one->here->number(), true);
   s.run();
   CHECK(one->news.empty());
 
@@ -144,11 +145,11 @@ TEST_CASE("room to write is told while that is wished") {
   CHECK(one->news[0].can_write);
   CHECK_FALSE(one->news[0].can_read);
 
-  s.watch.watch_writing(one->here->get(), true);  // there is room already
+  s.watch.watch_writing(one->here->number(), true);  // there is room already
   s.run();
   CHECK(one->news.size() == 2);
 
-  s.watch.watch_writing(one->here->get(), false);
+  s.watch.watch_writing(one->here->number(), false);
   one->hear("read me");
   s.run();
   REQUIRE(one->news.size() == 3);
