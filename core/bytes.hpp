@@ -69,10 +69,25 @@ private:
   static std::uint64_t zigzagged(std::int64_t x) {
     return (static_cast<std::uint64_t>(x) << 1) ^ static_cast<std::uint64_t>(x >> 63);
   }
+  /// Writes up to varint_bytes_max bytes, of which those before what it returns count. Up to eight
+  /// at once: how many there are is not to be foretold, and each wrong guess costs as much as all.
   static char* put_varint(char* at, std::uint64_t x) {
+    const auto bytes = (static_cast<unsigned>(std::bit_width(x | 1)) + 6) / 7;
+    if (bytes > 8) return put_varint_by_bytes(at, x);
+    const std::uint64_t more = each_byte(0x80) & ~(~std::uint64_t{0} << (8 * (bytes - 1)));
+    put_u64(at, with_gaps(x) | more);
+    return at + bytes;
+  }
+  static char* put_varint_by_bytes(char* at, std::uint64_t x) {
     for (; x >= 0x80; x >>= 7) *at++ = static_cast<char>(x | 0x80);
     *at++ = static_cast<char>(x);
     return at;
+  }
+  /// The low 56 bits, seven in each byte.
+  static std::uint64_t with_gaps(std::uint64_t x) {
+    x = (x & 0x000000000fffffffu) | ((x & 0x00fffffff0000000u) << 4);
+    x = (x & 0x00003fff00003fffu) | ((x & 0x0fffc0000fffc000u) << 2);
+    return (x & 0x007f007f007f007fu) | ((x & 0x3f803f803f803f80u) << 1);
   }
 
   std::string& out_;

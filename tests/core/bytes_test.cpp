@@ -133,6 +133,23 @@ TEST_CASE("a reader that failed stays failed and gives zeros", "[core][bytes]") 
   CHECK_FALSE(in.ok());
 }
 
+TEST_CASE("a varint takes a byte for each seven bits", "[core][bytes]") {
+  for (unsigned bits = 1; bits <= 64; ++bits) {
+    CAPTURE(bits);
+    const std::uint64_t least = std::uint64_t{1} << (bits - 1);
+    const std::uint64_t most = least | (least - 1);
+    for (const std::uint64_t x : {least, most}) {
+      const std::string bytes = written([&](byte_writer& out) { out.varint(x); });
+      REQUIRE(bytes.size() == (bits + 6) / 7);
+      for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto group = static_cast<std::uint8_t>(x >> (7 * i) & 0x7f);
+        const bool is_last = i + 1 == bytes.size();
+        REQUIRE(static_cast<std::uint8_t>(bytes[i]) == (is_last ? group : group | 0x80));
+      }
+    }
+  }
+}
+
 TEST_CASE("a varint is read the same, however many bytes follow it", "[core][bytes]") {
   const std::uint64_t seed = 2;
   CAPTURE(seed);
