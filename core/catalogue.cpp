@@ -20,7 +20,7 @@ const char* to_string(value_type type) {
   return "?";
 }
 
-const char* to_string(outcome x) {
+std::string_view to_string(outcome x) {
   switch (x) {
     case outcome::done: return "done";
     case outcome::refused: return "refused";

@@ -93,7 +93,7 @@ struct kind {
 
 enum class outcome : std::uint8_t { done = 0, refused = 1, fault = 2 };
 
-const char* to_string(outcome x);
+std::string_view to_string(outcome x);
 
 /// What an action or rule is asked to do. Valid during the call only.
 struct call {

@@ -245,7 +245,8 @@ std::optional<mismatch> first_mismatch(const record& expected, const record& fou
     return mismatch{no_thing, what, std::move(a), std::move(b)};
   };
   if (expected.outcome != found.outcome)
-    return differ("outcome", to_string(expected.outcome), to_string(found.outcome));
+    return differ("outcome", std::string{to_string(expected.outcome)},
+                  std::string{to_string(found.outcome)});
   if (expected.reason != found.reason)
     return differ("reason", quoted(expected.reason), quoted(found.reason));
   if (expected.draws != found.draws)

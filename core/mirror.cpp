@@ -7,7 +7,7 @@
 namespace unscripted::core {
 
 mismatch undecidable(const record& r, const std::string& why) {
-  return {no_thing, "decision", to_string(r.outcome), why};
+  return {no_thing, "decision", std::string{to_string(r.outcome)}, why};
 }
 
 bool chooses_catalogue(const command& c) {

@@ -2,7 +2,7 @@
 
 namespace unscripted::storage {
 
-const char* to_string(durability x) {
+std::string_view to_string(durability x) {
   switch (x) {
     case durability::memory: return "memory";
     case durability::wal: return "wal";

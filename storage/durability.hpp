@@ -17,7 +17,7 @@ enum class durability : std::uint8_t {
   fsync,   // on disk: survives a power cut
 };
 
-const char* to_string(durability x);
+std::string_view to_string(durability x);
 std::optional<durability> parse_durability(std::string_view text);
 
 /// How a data folder is opened to write.

@@ -58,7 +58,7 @@ std::string describe_server(storage::durability durability) {
   std::string out;
   json_writer json{out};
   json.key("env").begin_object();
-  json.member("backend", std::string{"RocksDB, "} + storage::to_string(durability));
+  json.member("backend", std::string{"RocksDB, "}.append(storage::to_string(durability)));
   json.member("python", "none");
   json.member("platform", std::string{machine.sysname} + " " + machine.machine);
   json.member("server", std::string{"unscripted "}.append(version));

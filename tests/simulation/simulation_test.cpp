@@ -60,9 +60,9 @@ public:
       for (auto& c : clients_) c->forget();
     hold(may_be_short);
     if (std::getenv("UNSCRIPTED_SIMULATION_TALKS"))  // to see where two runs of a seed part
-      std::printf("%s%s, ended by %s, %zu acts, digest %016lx\n", to_string(mode_),
-                  is_guarded_ ? ", guarded" : "", names_of_endings[static_cast<int>(how)], acts(),
-                  digest());
+      std::printf("%s%s, ended by %s, %zu acts, digest %016lx\n",
+                  std::string{to_string(mode_)}.c_str(), is_guarded_ ? ", guarded" : "",
+                  names_of_endings[static_cast<int>(how)], acts(), digest());
   }
 
   bool is_fine() const { return all_.wrong().empty(); }

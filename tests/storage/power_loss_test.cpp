@@ -159,7 +159,7 @@ private:
     const std::uint64_t seq = back->world->seq();
     if (seq < synced_)
       return "it ends at " + std::to_string(seq) + ", and " + std::to_string(synced_) + " was " +
-             "synced (" + to_string(mode_) + ")";
+             "synced (" + std::string{to_string(mode_)} + ")";
     if (seq >= truth_.size()) return "it is longer than it was: " + std::to_string(seq);
     if (seq > 0 && back->world->hash() != truth_[seq])
       return "it is another one at " + std::to_string(seq);

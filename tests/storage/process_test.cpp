@@ -66,7 +66,7 @@ private:
   [[noreturn]] static void become(const char* test, const std::filesystem::path& folder,
                                   durability mode, int report_to) {
     setenv(folder_variable, folder.c_str(), 1);
-    setenv(mode_variable, to_string(mode), 1);
+    setenv(mode_variable, std::string{to_string(mode)}.c_str(), 1);
     if (report_to != report_file) dup2(report_to, report_file);
     execl("/proc/self/exe", "storage_tests", test, "--reporter", "compact", "--out", "/dev/null",
           static_cast<char*>(nullptr));
