@@ -2,12 +2,17 @@
 
 namespace unscripted::actors {
 
-core::act_command thinking::choose(const core::world& w, const core::thing& bot,
-                                   const core::mind& mind) {
-  const core::catalogue& c = w.catalogue();
-  core::list_offers(w, bot, seen_, offers_);
+void thinking::begin(const core::world& w, std::span<const core::serial> bots) {
+  world_ = &w;
+  lookout_.begin(w, bots);
+}
+
+core::act_command thinking::choose(const core::mind& mind) {
+  const core::catalogue& c = world_->catalogue();
+  const core::thing& bot = lookout_.who();
+  const std::vector<core::offer>& offers = lookout_.look();
   options_.clear();
-  for (const core::offer& o : offers_) {
+  for (const core::offer& o : offers) {
     const core::action& a = c.actions()[o.action];
     options_.push_back({o.target, &a.name, &a.parameters});
   }
@@ -16,8 +21,8 @@ core::act_command thinking::choose(const core::world& w, const core::thing& bot,
 
   core::act_command act;
   act.agent = bot.id;
-  act.target = offers_[chosen_.option].target;
-  act.action = offers_[chosen_.option].action;
+  act.target = offers[chosen_.option].target;
+  act.action = offers[chosen_.option].action;
   for (core::value& v : chosen_.args) {
     if (v.type == core::value_type::text) {
       v.bits = act.args.texts.size();

@@ -3,6 +3,7 @@
 #include "actors/bot_actor.hpp"
 
 #include <exception>
+#include <span>
 #include <utility>
 
 namespace unscripted::actors {
@@ -196,8 +197,9 @@ void world_surroundings::ask_minds(std::vector<core::serial> bots) {
   mind_choices chosen{std::vector<core::act_command>(bots.size()), w.shared_catalogue()};
   common_->helpers.side_by_side(bots.size(), minds_together, [&](auto first, auto last) {
     thread_local thinking thoughts;
+    thoughts.begin(w, std::span{bots}.subspan(first, last - first));
     for (auto i = first; i < last; ++i)
-      chosen.acts[i] = thoughts.choose(w, *w.find(bots[i]), *bots_.find(bots[i])->mind);
+      chosen.acts[i] = thoughts.choose(*bots_.find(bots[i])->mind);
   });
   self_->send(self_, std::move(chosen));
 }

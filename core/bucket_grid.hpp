@@ -33,14 +33,16 @@ public:
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
     const circumference asked = around(where, range);
-    for (const level& l : levels_) {
-      if (l.count == 0) continue;
-      l.cross(l.around(where, range), [&](std::size_t cell) {
-        for (const entry& e : l.buckets[cell])
-          if (asked.may_reach(e)) visit(e.who);
-      });
-    }
+    cross(where, range, [&](const bucket& crossed) {
+      for (const entry& e : crossed)
+        if (asked.may_reach(e)) visit(e.who);
+    });
   }
+
+  /// For who will ask soon what is near: has the cells that this crosses fetched; then, once they
+  /// are there, what they hold.
+  void prefetch_cells(const box& where, micrometres range) const;
+  void prefetch_entries(const box& where, micrometres range) const;
 
 private:
   /// A thing as a square of ground, roughly: in µm, rounded.
@@ -56,14 +58,23 @@ private:
       return std::abs(e.x - x) <= reach + e.half && std::abs(e.z - z) <= reach + e.half;
     }
   };
+  using bucket = std::vector<entry>;
   struct level : grid_level {
-    std::vector<std::vector<entry>> buckets;  // empty until the first thing of this size comes
+    std::vector<bucket> buckets;  // empty until the first thing of this size comes
   };
   /// Where a thing is filed.
   struct spot {
     std::uint32_t cell = 0, slot = 0;
   };
 
+  /// Calls visit(bucket) for each cell that a search crosses.
+  template <class Visit>
+  void cross(const box& where, micrometres range, Visit&& visit) const {
+    for (const level& l : levels_) {
+      if (l.count == 0) continue;
+      l.cross(l.around(where, range), [&](std::size_t cell) { visit(l.buckets[cell]); });
+    }
+  }
   circumference around(const box& where, micrometres range) const;
   void put_in(level& l, std::uint32_t cell, const entry& e);
   void take_out(level& l, position who);

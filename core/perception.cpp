@@ -1,5 +1,7 @@
 #include "core/perception.hpp"
 
+#include "core/prefetch.hpp"
+
 #include <algorithm>
 
 namespace unscripted::core {
@@ -9,6 +11,16 @@ namespace {
 constexpr auto nearest_first = [](const sighting& a, const sighting& b) {
   return a.gap != b.gap ? a.gap < b.gap : a.what->id < b.what->id;
 };
+
+/// How far they are; without those out of range.
+void measure(const box& from, micrometres range, std::vector<sighting>& seen) {
+  std::size_t kept = 0;
+  for (const sighting& s : seen) {
+    const micrometres distance = gap(from, s.what->occupied());
+    if (distance <= range) seen[kept++] = {s.what, distance};
+  }
+  seen.resize(kept);
+}
 
 }  // namespace
 
@@ -22,6 +34,14 @@ void perceive(const world& w, const thing& bot, micrometres range, std::vector<s
   std::sort(out.begin() + in_hand, out.end(), nearest_first);
 }
 
+void glance(const world& w, const thing& bot, std::vector<sighting>& seen) {
+  seen.clear();
+  w.targets_about(w.place_of(bot), sight_of(w), [&](const thing& t) {
+    prefetch(&t);
+    seen.push_back({&t});
+  });
+}
+
 void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
                  std::vector<offer>& out) {
   out.clear();
@@ -33,12 +53,10 @@ void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
   offer_all(bot);
   offer_all(w.self());
   for (const serial id : w.carried_by(bot.id)) offer_all(*w.find(id));
-  seen.clear();
-  w.targets_near(w.place_of(bot), sight_of(w), [&](const thing& t, micrometres gap) {
-    if (t.id != bot.id) seen.push_back({&t, gap});
-  });
+  measure(w.place_of(bot), sight_of(w), seen);
   std::sort(seen.begin(), seen.end(), nearest_first);
-  for (const sighting& s : seen) offer_all(*s.what);
+  for (const sighting& s : seen)
+    if (s.what != &bot) offer_all(*s.what);
 }
 
 micrometres sight_of(const world& w) {

@@ -21,11 +21,18 @@ void perceive(const world& w, const thing& bot, micrometres range, std::vector<s
 struct offer {
   serial target = world_serial;
   action_index action = 0;
+
+  bool operator==(const offer&) const = default;
 };
 
+/// The targets that may be in the world's range of sight of the bot: all that are, and few others,
+/// without their gaps. Has them fetched for list_offers(), so something else may be done until
+/// then. Writes into `seen`, whose memory is reused. `bot` must exist.
+void glance(const world& w, const thing& bot, std::vector<sighting>& seen);
+
 /// What the bot can do now: to itself, to the world, then to what it perceives in the world's range
-/// of sight, in that order. Writes into `out`, and uses `seen`: their memory is reused. `bot` must
-/// exist.
+/// of sight, in that order. `seen` is what it found at a glance, and loses what it does not see.
+/// Writes into `out`, whose memory is reused. `bot` must exist.
 void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,
                  std::vector<offer>& out);
 

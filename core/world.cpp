@@ -108,9 +108,20 @@ void world::prefetch_neighbours(serial id) const {
   near_.prefetch_first(t->occupied(), [&](grid::position p) { core::prefetch(&things_[p]); });
 }
 
+void world::prefetch_target_cells(serial id, micrometres range) const {
+  if (const thing* t = find(id)) targets_.prefetch_cells(place_of(*t), range);
+}
+
+void world::prefetch_targets(serial id, micrometres range) const {
+  if (const thing* t = find(id)) targets_.prefetch_entries(place_of(*t), range);
+}
+
+// Without a look at whose place it is, which would wait for it: a hint may be wrong.
 void world::prefetch(serial id) const {
-  if (const std::uint32_t p = find_position(id); p != serial_index::none)
-    core::prefetch(&things_[p]);
+  const std::size_t p = id < things_.size() ? id : index_.find(id);
+  if (p >= things_.size()) return;
+  core::prefetch(&things_[p]);
+  core::prefetch(&things_[p].parent);
 }
 
 std::uint64_t world::hash() const { return things_.empty() ? 0 : hash_ + hash_of_counters(); }

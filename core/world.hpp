@@ -97,19 +97,25 @@ public:
   /// `range` of `where`, in no order. Carried things do not stand anywhere.
   template <class Visit>
   void near(const box& where, micrometres range, Visit&& visit) const {
-    search(range > within_reach ? far_ : near_, where, range, visit);
+    const grid& among = range > within_reach ? far_ : near_;
+    among.near(where, range, [&](grid::position p) {
+      const thing& t = things_[p];
+      const micrometres distance = gap(where, t.occupied());
+      if (distance <= range) visit(t, distance);
+    });
   }
-  /// The same of targets alone (kind::is_target): in the cost of these, however many else there
-  /// are.
+  /// Of targets alone (kind::is_target), in the cost of these, however many else there are: calls
+  /// visit(const thing&) for each within `range`, and for few others. Reads none of them, since in
+  /// a large world each is a wait for memory; so the gap is left to who visits.
   template <class Visit>
-  void targets_near(const box& where, micrometres range, Visit&& visit) const {
-    search(targets_, where, range, visit);
+  void targets_about(const box& where, micrometres range, Visit&& visit) const {
+    targets_.near(where, range, [&](grid::position p) { visit(things_[p]); });
   }
 
   /// Whether a solid thing other than `except` stands on ground of `where`.
   bool occupied(const box& where, serial except) const;
 
-  // -- hints for who decides many acts in a row, see look_ahead.hpp -------------------------------
+  // -- hints for who does much in a row, see look_ahead.hpp and lookout.hpp -----------------------
 
   /// Whether waits for memory are so few that a hint, some 20 ns, costs more than it saves.
   bool fits_caches() const { return things_.size() < 16'384; }  // 5 MiB
@@ -117,7 +123,10 @@ public:
   /// are there.
   void prefetch_cells(serial id) const;
   void prefetch_neighbours(serial id) const;
-  /// The thing itself.
+  /// Of whoever is about to look for targets within `range`, likewise.
+  void prefetch_target_cells(serial id, micrometres range) const;
+  void prefetch_targets(serial id, micrometres range) const;
+  /// The thing itself: what an action or a look asks of it.
   void prefetch(serial id) const;
 
   // -- how it changes -----------------------------------------------------------------------------
@@ -176,15 +185,6 @@ private:
   void file_targets();
   void file(std::uint32_t position);
   void unfile(std::uint32_t position);
-
-  template <class Grid, class Visit>
-  void search(const Grid& among, const box& where, micrometres range, Visit& visit) const {
-    among.near(where, range, [&](grid::position p) {
-      const thing& t = things_[p];
-      const micrometres distance = gap(where, t.occupied());
-      if (distance <= range) visit(t, distance);
-    });
-  }
 
   static constexpr micrometres within_reach = 8'000'000;  // farther is asked of far_
 

@@ -117,7 +117,9 @@ TEST_CASE_METHOD(with_hands, "a hosted mind is offered what it carries, not what
   const auto is_offered = [&](core::serial bot) {
     std::vector<core::sighting> seen;
     std::vector<core::offer> offers;
-    core::list_offers(s.keeper->world(), *s.keeper->world().find(bot), seen, offers);
+    const core::world& w = s.keeper->world();
+    core::glance(w, *w.find(bot), seen);
+    core::list_offers(w, *w.find(bot), seen, offers);
     return std::any_of(offers.begin(), offers.end(), [](const auto& o) { return o.target == 3; });
   };
   done(1, "take");

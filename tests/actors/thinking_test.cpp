@@ -53,7 +53,9 @@ TEST_CASE("a mind is offered what its bot may do, and its age") {
   policy.pick = 2;
   thinking thoughts;
 
-  const auto act = thoughts.choose(s.keeper->world(), *s.keeper->world().find(1), {policy, 0});
+  const core::serial bot = 1;
+  thoughts.begin(s.keeper->world(), {&bot, 1});
+  const auto act = thoughts.choose({policy, 0});
 
   CHECK(policy.offers == strings{"pass 1", "strike 1", "walk 0"});  // a well offers nothing here
   CHECK(policy.seen_age == 1);

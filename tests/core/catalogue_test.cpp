@@ -127,6 +127,7 @@ TEST_CASE("what things offer is what the present catalogue says, whichever kinds
   const auto offers_of = [&](serial target) {
     std::vector<sighting> seen;
     std::vector<offer> offers;
+    glance(l.state(), l.at(bot), seen);
     list_offers(l.state(), l.at(bot), seen, offers);
     return std::ranges::count(offers, target, &offer::target);
   };
