@@ -97,6 +97,7 @@ bench_result bench_act(const address& server, const bench_settings& settings, st
   bench_world world(control, server,
                     {.bots = settings.connections,
                      .side = std::max(100.0, 10 * std::ceil(std::sqrt(settings.connections))),
+                     .ageless = true,
                      .seed = settings.seed});
   {
     load pumps(server, settings);

@@ -18,6 +18,7 @@ namespace {
 constexpr double square_metres_a_bot = 10;
 constexpr std::uint32_t bots_a_well = 5;
 constexpr std::uint32_t wells_min = 2;
+constexpr std::uint64_t actions_of_ages = 1'000'000'000'000'000;
 constexpr std::uint32_t asked_at_once = 200;  // below what a connection may have under way
 
 host_options options_of(const std::filesystem::path& data, const std::string& durability,
@@ -100,7 +101,10 @@ bench_world::bench_world(client& server, const address& where, const bench_wish&
       .member("pace", wish.pace);
   if (wish.seed) json.member("seed", *wish.seed);
   if (wish.stands_still) json.member("pause_at", 0);
-  if (wish.sight) json.key("rules").begin_object().member("sight", *wish.sight).end_object();
+  json.key("rules").begin_object();
+  if (wish.sight) json.member("sight", *wish.sight);
+  if (wish.ageless) json.member("day", actions_of_ages).member("lifespan", actions_of_ages);
+  json.end_object();
   json.key("dims").begin_array().value(wish.side).value(10).value(wish.side).end_array();
   json.key("capacity").begin_object();
   json.member("bot", wish.bots).member("thing", wish.bots + wish.wells);

@@ -49,7 +49,8 @@ struct bench_wish {
   std::string pace = "free";         // or lockstep
   bool stands_still = false;         // until pause_at says otherwise
   std::optional<double> sight = {};  // m, how far bots see; else as worlds have it
-  std::optional<std::uint64_t> seed;
+  bool ageless = false;              // nobody dies of thirst or age, however often it acts
+  std::optional<std::uint64_t> seed = {};
 };
 
 /// One world of a server; deleted at the end, unless kept. The client must outlive it.

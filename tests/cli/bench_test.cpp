@@ -1,7 +1,9 @@
 // Measures of lives and of the core: what they do must be the same each time. How fast it is, is
 // for them to tell.
 
+#include "cli/address.hpp"
 #include "cli/bench_world.hpp"
+#include "cli/client.hpp"
 #include "tests/cli/process.hpp"
 
 #include <catch2/catch.hpp>
@@ -115,6 +117,22 @@ TEST_CASE("a history that does not lead to what its server showed is found out")
   CHECK_THROWS_WITH(cli::check_histories(folder / "data", {{world, "0000000000000000"}}, false),
                     Catch::Contains(member(lived, "hash")));
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("who only walks outlives every measure") {
+  test_server server;
+  const auto where = *cli::parse_address(server.address());
+  cli::client control(where);
+  cli::bench_world world(control, where, {.ageless = true});
+  const auto shown = control.call("world.get", R"({"world":")" + world.about().id + "\"}");
+  constexpr std::int64_t acts_of_an_hour = 3600 * 1'000'000LL;
+  for (const char* rule : {"day", "lifespan"})
+    CHECK(shown.root()["rules"][rule].get_int64().value() > acts_of_an_hour);
+
+  // Where this machine is quick, more acts than a bot lives without water by default.
+  const auto one = measured({"act", "--server", server.address(), "--connections", "1",
+                             "--inflight", "64", "--seconds", "0.8"});
+  CHECK(member(one, "errors") == "0");
 }
 
 TEST_CASE("echo sends the lines of act to a server, and counts what it answers") {
