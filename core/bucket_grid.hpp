@@ -28,14 +28,23 @@ public:
   /// Likewise of its size.
   void move(position who, const box& to);
 
-  /// Calls visit(position) for every thing whose box may lie within `range` of `where` on the
+  /// Appends made_of(position) for every thing whose box may lie within `range` of `where` on the
   /// ground: all that do, and few that don't. In no particular order.
-  template <class Visit>
-  void near(const box& where, micrometres range, Visit&& visit) const {
+  ///
+  /// Whether one does is not to be foretold, so all that a cell holds are written down, and each
+  /// over the one before where that was not meant.
+  template <class Found, class MadeOf>
+  void near(const box& where, micrometres range, std::vector<Found>& found,
+            MadeOf&& made_of) const {
     const circumference asked = around(where, range);
     cross(where, range, [&](const bucket& crossed) {
-      for (const entry& e : crossed)
-        if (asked.may_reach(e)) visit(e.who);
+      std::size_t count = found.size();
+      found.resize(count + crossed.size());
+      for (const entry& e : crossed) {
+        found[count] = made_of(e.who);
+        count += asked.may_reach(e) ? 1 : 0;
+      }
+      found.resize(count);
     });
   }
 
@@ -55,7 +64,8 @@ private:
     float x, z, reach;
 
     bool may_reach(const entry& e) const {
-      return std::abs(e.x - x) <= reach + e.half && std::abs(e.z - z) <= reach + e.half;
+      const float most = reach + e.half;
+      return (std::abs(e.x - x) <= most) & (std::abs(e.z - z) <= most);
     }
   };
   using bucket = std::vector<entry>;

@@ -36,10 +36,8 @@ void perceive(const world& w, const thing& bot, micrometres range, std::vector<s
 
 void glance(const world& w, const thing& bot, std::vector<sighting>& seen) {
   seen.clear();
-  w.targets_about(w.place_of(bot), sight_of(w), [&](const thing& t) {
-    prefetch(&t);
-    seen.push_back({&t});
-  });
+  w.targets_about(w.place_of(bot), sight_of(w), seen);
+  for (const sighting& s : seen) prefetch(s.what);
 }
 
 void list_offers(const world& w, const thing& bot, std::vector<sighting>& seen,

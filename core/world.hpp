@@ -104,12 +104,12 @@ public:
       if (distance <= range) visit(t, distance);
     });
   }
-  /// Of targets alone (kind::is_target), in the cost of these, however many else there are: calls
-  /// visit(const thing&) for each within `range`, and for few others. Reads none of them, since in
-  /// a large world each is a wait for memory; so the gap is left to who visits.
-  template <class Visit>
-  void targets_about(const box& where, micrometres range, Visit&& visit) const {
-    targets_.near(where, range, [&](grid::position p) { visit(things_[p]); });
+  /// Of targets alone (kind::is_target), in the cost of these, however many else there are: appends
+  /// a Found{const thing*} for each within `range`, and for few others. Reads none of them, since
+  /// in a large world each is a wait for memory; so the gaps are left to who asks.
+  template <class Found>
+  void targets_about(const box& where, micrometres range, std::vector<Found>& found) const {
+    targets_.near(where, range, found, [&](grid::position p) { return Found{&things_[p]}; });
   }
 
   /// Whether a solid thing other than `except` stands on ground of `where`.

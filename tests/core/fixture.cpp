@@ -120,7 +120,9 @@ void check_targets(const world& w) {
     const bool stands = id != world_serial && !t.is_carried();
     if (stands && w.catalogue().kinds()[t.kind].is_target) expected.push_back(id);
   }
-  w.targets_about(w.self().occupied(), 0, [&](const thing& t) { found.push_back(t.id); });
+  std::vector<const thing*> targets;
+  w.targets_about(w.self().occupied(), 0, targets);
+  for (const thing* t : targets) found.push_back(t->id);
   std::sort(found.begin(), found.end());
   if (found != expected) FAIL("not the targets that stand there are found among them");
 }

@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <map>
 #include <set>
+#include <vector>
 
 using namespace unscripted::core;
 using namespace unscripted::core::test;
@@ -36,13 +37,27 @@ box random_box(const vec3& room, keyed_random& chance) {
   return {{random_centre(dims.x, room.x, chance), 0, random_centre(dims.z, room.z, chance)}, dims};
 }
 
+std::vector<grid::position> list(const grid& g, const box& where, micrometres range) {
+  std::vector<grid::position> all;
+  g.near(where, range, [&](grid::position p) { all.push_back(p); });
+  return all;
+}
+
+std::vector<grid::position> list(const bucket_grid& g, const box& where, micrometres range) {
+  constexpr grid::position before = 7;  // what is found is added to what was there
+  std::vector<grid::position> all{before};
+  g.near(where, range, all, [](grid::position p) { return p; });
+  if (all.front() != before) FAIL("what was found before is lost");
+  all.erase(all.begin());
+  return all;
+}
+
 template <class Grid>
 std::set<grid::position> found(const Grid& g, const box& where, micrometres range) {
-  std::set<grid::position> all;
-  g.near(where, range, [&](grid::position p) {
-    if (!all.insert(p).second) FAIL("visited twice: " << p);
-  });
-  return all;
+  const auto all = list(g, where, range);
+  std::set<grid::position> each(all.begin(), all.end());
+  if (each.size() != all.size()) FAIL("some are found twice");
+  return each;
 }
 
 using boxes = std::map<grid::position, box>;
