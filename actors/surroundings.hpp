@@ -37,7 +37,7 @@ public:
   /// Asks the hosted minds of these bots, who see the world as it is now; each answers with
   /// world_keeper::chosen(), later.
   virtual void ask_minds(std::vector<core::serial> bots) = 0;
-  /// Calls world_keeper::commit() behind what already waits for the world.
+  /// Calls world_keeper::commit_in_turn() behind what already waits for the world.
   virtual void commit_soon() = 0;
   /// Calls world_keeper::wake(a) after `delay`.
   virtual void wake_in(std::chrono::microseconds delay, alarm a) = 0;

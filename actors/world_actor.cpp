@@ -226,7 +226,7 @@ caf::behavior world_actor(caf::stateful_actor<world_state>* self, node* common,
       [=](mind_choices& c) {
     s.with_keeper([&](world_keeper& keeper) { keeper.chosen(std::move(c.acts), c.catalogue); });
       },
-      [=](commit_now) { s.with_keeper([](world_keeper& keeper) { keeper.commit(); }); },
+      [=](commit_now) { s.with_keeper([](world_keeper& keeper) { keeper.commit_in_turn(); }); },
       [=](const alarm& a) { s.with_keeper([&](world_keeper& keeper) { keeper.wake(a); }); },
       [=](const founding& f) {
     bool is_told = false;

@@ -108,6 +108,9 @@ public:
   /// Other plugins decide from now on. Recorded where they describe themselves otherwise; commits.
   plugin_verdict take(const deciders& next);
   void commit();
+  /// What commit_soon() asked for. Commits, unless nobody waits for that: what a few hosted minds
+  /// did is written down with what they do next.
+  void commit_in_turn();
   void wake(const alarm& a);
   /// Everything after this is answered `not_found`: the world was deleted.
   void doom();
@@ -201,6 +204,7 @@ private:
   void restart_mirror();
   void decide_beside();
   void ask_for_commit();
+  bool may_commit_later() const;
   void write_if_large();
   void write_commit();
   void release();
@@ -245,7 +249,7 @@ private:
   void await_room();
   void owe_turn(core::serial bot);
   void owe_turn(core::serial bot, mind_state& mind);
-  void pay_turns();
+  bool pay_turns();
   void chosen(core::act_command&& act, bool is_late);
   void owe_all();
   core::act_command* take_act_of(core::serial bot);
@@ -287,8 +291,9 @@ private:
   bool room_alarm_ = false;                 // one is on its way
   std::uint64_t arrivals_ = 0;              // of turns
   bool unblocked_ = false;                  // an action that requests may stand behind was answered
-  bool commit_asked_ = false;
-  bool failed_ = false;  // a write failed: nothing is sent any more
+  bool commit_asked_ = false;               // since the last one
+  bool turn_is_coming_ = false;             // commit_soon() is under way
+  bool failed_ = false;                     // a write failed: nothing is sent any more
   bool doomed_ = false;
 };
 

@@ -3,7 +3,6 @@
 #include "core/look_ahead.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace unscripted::actors {
@@ -119,9 +118,9 @@ std::size_t minds_at_once(std::size_t minds) {
   return std::clamp(minds / groups, least, most);
 }
 
-// Asks the minds whose turn it is, so many at once. Those of a paused world stay owed.
-void world_keeper::pay_turns() {
-  if (world_.paused() || doomed_ || owed_.empty()) return;
+// Asks the minds whose turn it is, so many at once: whether any. Those of a paused world stay owed.
+bool world_keeper::pay_turns() {
+  if (world_.paused() || doomed_ || owed_.empty()) return false;
   const std::size_t at_once = minds_at_once(minds_.size());
   std::vector<core::serial> bots;
   bots.reserve(std::min(owed_.size(), at_once));
@@ -134,8 +133,10 @@ void world_keeper::pay_turns() {
     if (may) bots.push_back(*next);
   }
   owed_.erase(owed_.begin(), next);
-  if (!bots.empty()) around_.ask_minds(std::move(bots));
+  if (bots.empty()) return false;  // so nobody is left either
+  around_.ask_minds(std::move(bots));
   if (!owed_.empty()) ask_for_commit();
+  return true;
 }
 
 void world_keeper::chosen(std::vector<core::act_command> acts,

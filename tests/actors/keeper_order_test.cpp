@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 using namespace unscripted;
 using namespace unscripted::actors;
@@ -212,6 +213,40 @@ TEST_CASE("a flush is answered once everything before it is on disk") {
   s.ask(1, "flush", flush_request{});
   CHECK(s.around.failures.size() == 1);
   CHECK(s.answers(1).empty());
+}
+
+TEST_CASE("what a few minds did is written down with what they do next, unless somebody waits") {
+  tests::scratch folder;
+  const auto store = open_store(folder.path());
+  stage s({.store = store.get()});
+  s.make_bot(2, "random");
+  s.settle();
+  const auto missing = [&] { return s.keeper->world().seq() - records_in(*store, s.number); };
+  const auto live = [&] {
+    const auto asked = std::exchange(s.around.asked, {});
+    REQUIRE(asked.size() == 1);  // it is asked whether its last act was written or not
+    s.keeper->chosen({s.pass_of(asked.front())}, s.keeper->world().shared_catalogue());
+    REQUIRE(s.around.commits_asked == 1);
+    s.around.commits_asked = 0;
+    s.keeper->commit_in_turn();
+  };
+  std::uint64_t most = 0;
+  for (int turn = 0; turn < 200; ++turn) {
+    live();
+    most = std::max(most, missing());
+  }
+  CHECK(most == 63);
+
+  while (missing() == 0) live();
+  s.ask(1, "look", show_world_request{});
+  live();
+  CHECK(missing() == 0);
+  CHECK(s.client(1).take_answers().size() == 1);
+
+  live();
+  REQUIRE(missing() == 1);
+  s.settle();  // the mind thinks for long
+  CHECK(missing() == 0);
 }
 
 TEST_CASE("on a full disk a wish is refused, what needs no record is not") {

@@ -191,7 +191,7 @@ void stage::settle() {
   for (std::size_t done = 0; around.commits_asked > 0; ++done) {
     REQUIRE(done < 100'000);
     around.commits_asked = 0;
-    keeper->commit();
+    keeper->commit_in_turn();
   }
 }
 
