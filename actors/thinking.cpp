@@ -3,12 +3,11 @@
 namespace unscripted::actors {
 
 void thinking::begin(const core::world& w, std::span<const core::serial> bots) {
-  world_ = &w;
   lookout_.begin(w, bots);
 }
 
 core::act_command thinking::choose(const core::mind& mind) {
-  const core::catalogue& c = world_->catalogue();
+  const core::catalogue& c = lookout_.where().catalogue();
   const core::thing& bot = lookout_.who();
   const std::vector<core::offer>& offers = lookout_.look();
   options_.clear();

@@ -20,7 +20,6 @@ public:
   core::act_command choose(const core::mind& mind);
 
 private:
-  const core::world* world_ = nullptr;
   core::lookout lookout_;
   std::vector<core::option> options_;
   core::choice chosen_;

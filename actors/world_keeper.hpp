@@ -9,7 +9,7 @@
 // Order: the requests of one connection arrive numbered, possibly by two ways (through a bot's
 // actor or straight); they are carried out and answered in that order. Group commit: the first
 // record after a commit asks for the next one behind everything that waits; what came by then is
-// one write. Used by one thread at a time.
+// one write, with what came before where only a few hosted minds act. Used by one thread at a time.
 #pragma once
 
 #include "actors/bot_owners.hpp"

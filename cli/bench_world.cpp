@@ -18,7 +18,7 @@ namespace {
 constexpr double square_metres_a_bot = 10;
 constexpr std::uint32_t bots_a_well = 5;
 constexpr std::uint32_t wells_min = 2;
-constexpr std::uint64_t actions_of_ages = 1'000'000'000'000'000;
+constexpr std::uint64_t actions_of_ages = 1'000'000'000'000'000;  // more than anybody acts
 constexpr std::uint32_t asked_at_once = 200;  // below what a connection may have under way
 
 host_options options_of(const std::filesystem::path& data, const std::string& durability,

@@ -20,6 +20,7 @@ class lookout {
 public:
   /// These will look, in this order; all of them live in `w`. Both must outlive the looks.
   void begin(const world& w, std::span<const serial> bots);
+  const world& where() const { return *world_; }
   /// Who looks next, of those who have not looked.
   const thing& who() const { return *world_->find(bots_[now_]); }
   /// What it could do, as list_offers() has it; valid until the one after it looks.
