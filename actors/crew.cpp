@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -15,8 +16,8 @@ namespace unscripted::actors {
 struct shared_work {
   std::size_t count, piece;
   const crew::piece_work* work;
-  std::atomic<std::size_t> taken{0};     // up to here pieces were taken
-  std::atomic<std::size_t> finished{0};  // so many of [0, count) are done
+  std::atomic<std::size_t> taken;     // up to here pieces were taken
+  std::atomic<std::size_t> finished;  // so many of [0, count) are done
   std::mutex mutex;
   std::exception_ptr error;
 
@@ -50,6 +51,20 @@ namespace unscripted::actors {
 
 namespace {
 
+// To wake another thread, and to have what it reads and what it did cross from one processor's
+// cache to the other's, takes longer than this much work that is not shared: 1.22 times as many
+// acts of a hundred hosted bots, 1.13 of two hundred, 1.07 of four hundred (6 pairs each).
+constexpr std::chrono::microseconds least_shared{100};
+
+/// Does [0, sample), and tells whether the rest of [0, count) is worth sharing by how long that
+/// took.
+bool takes_long(std::size_t sample, std::size_t count, const crew::piece_work& work) {
+  const auto before = std::chrono::steady_clock::now();
+  work(0, sample);
+  const auto took = std::chrono::steady_clock::now() - before;
+  return took * (count - sample) >= least_shared * sample;
+}
+
 /// It is given its number since CAF binds a reference to nothing where there are no arguments.
 caf::behavior helper(caf::event_based_actor* self, unsigned) {
   self->set_default_handler(caf::drop);
@@ -67,11 +82,19 @@ void crew::side_by_side(std::size_t count, std::size_t piece, const piece_work& 
     if (count > 0) work(0, count);
     return;
   }
+  const std::size_t sample = std::max<std::size_t>(piece / 4, 1);
+  if (takes_long(sample, count, work)) share(sample, count, piece, work);
+  else work(sample, count);
+}
+
+void crew::share(std::size_t begin, std::size_t count, std::size_t piece,
+                 const piece_work& work) const {
   const auto all = std::make_shared<shared_work>();
   all->count = count;
   all->piece = piece;
   all->work = &work;
-  const std::size_t useful = std::min(helpers_.size(), (count - 1) / piece);
+  all->taken = all->finished = begin;
+  const std::size_t useful = std::min(helpers_.size(), (count - begin - 1) / piece);
   for (std::size_t i = 0; i < useful; ++i) caf::anon_send(helpers_[i], all);
   all->take_part();
   all->await_the_others();

@@ -1,7 +1,7 @@
 // Many hands for what can be read side by side: helpers on the scheduler's threads.
 //
 // Who asks works along, and takes piece after piece itself while no thread is free for it: the crew
-// makes it quicker, and is never waited for unless it is at work.
+// makes it quicker, and is never waited for unless it is at work. What is soon done is not shared.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -22,7 +22,8 @@ public:
   crew() = default;
   crew(caf::actor_system& system, unsigned helpers);
 
-  /// Does [0, count) in pieces, and returns when all is done. The first exception of a piece is
+  /// Does [0, count) in pieces, and returns when all is done. Who asks does the first few alone:
+  /// how long they take tells whether the others are to help. The first exception of a piece is
   /// thrown on, once nobody works any more. [any thread]
   void side_by_side(std::size_t count, std::size_t piece, const piece_work& work) const;
 
@@ -30,6 +31,8 @@ public:
   void dismiss() { helpers_.clear(); }
 
 private:
+  void share(std::size_t begin, std::size_t count, std::size_t piece, const piece_work& work) const;
+
   std::vector<caf::actor> helpers_;
 };
 

@@ -6,6 +6,7 @@
 #include <caf/all.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -33,6 +34,14 @@ public:
   mutable strings offers;
   mutable std::uint64_t seen_age = 0;
 };
+
+/// The first of the work takes so long that the rest is worth sharing.
+void take_long(std::size_t first) {
+  if (first != 0) return;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{1};
+  while (std::chrono::steady_clock::now() < end) {
+  }
+}
 
 struct with_crew {
   explicit with_crew(unsigned helpers) : hands(system, helpers) {}
@@ -68,13 +77,15 @@ TEST_CASE("a mind is offered what its bot may do, and its age") {
 
 TEST_CASE("a crew does every piece once, however many hands it has") {
   const auto helpers = GENERATE(0u, 1u, 3u);
-  const auto count = GENERATE(std::size_t{0}, 1, 32, 33, 5000);
-  CAPTURE(helpers, count);
+  const auto count = GENERATE(std::size_t{0}, 1, 32, 33, 40, 41, 5000);
+  const auto is_long = GENERATE(false, true);
+  CAPTURE(helpers, count, is_long);
   with_crew c(helpers);
   for (int round = 0; round < 20; ++round) {
     std::vector<int> done(count);  // no two pieces share an element: no lock is needed
 
     c.hands.side_by_side(count, 32, [&](std::size_t first, std::size_t last) {
+      if (is_long) take_long(first);
       for (std::size_t i = first; i < last; ++i) ++done[i];
     });
 
@@ -82,10 +93,11 @@ TEST_CASE("a crew does every piece once, however many hands it has") {
   }
 }
 
-TEST_CASE("helpers of a crew work while who asked does") {
+TEST_CASE("helpers of a crew work while who asked does, where the work takes long") {
   with_crew c(1);
   std::atomic<int> at_work{0};
-  c.hands.side_by_side(2, 1, [&](std::size_t, std::size_t) {
+  c.hands.side_by_side(3, 1, [&](std::size_t first, std::size_t) {
+    if (first == 0) return take_long(first);
     ++at_work;
     while (at_work < 2) std::this_thread::yield();  // for ever, if one did both
   });
@@ -96,8 +108,9 @@ TEST_CASE("what a piece throws is thrown to who asked, once all are done") {
   with_crew c(2);
   std::atomic<std::size_t> done{0};
   const auto work = [&](std::size_t first, std::size_t last) {
+    take_long(first);
     done += last - first;
-    if (first == 64) throw std::runtime_error("a mind failed");
+    if (first == 72) throw std::runtime_error("a mind failed");
   };
   CHECK_THROWS_WITH(c.hands.side_by_side(1000, 32, work), "a mind failed");
   CHECK(done == 1000);
