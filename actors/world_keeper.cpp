@@ -12,9 +12,10 @@ namespace {
 // A commit is written at once when it holds this much, whatever still waits.
 constexpr std::uint64_t commit_records_max = 4096;
 constexpr std::size_t commit_bytes_max = 1 << 20;
-// Where nobody waits it is not written as long as it holds less: a write takes as long as ten turns
-// of hosted minds (1.77 of the acts of ten, 5.7 of those of one, by 10 pairs).
-constexpr std::uint64_t commit_records_few = 64;
+// Where nobody waits it is not written as long as it holds less, which is what a larger crowd does
+// between two commits: a write takes as long as ten turns of hosted minds, and the worlds of a
+// store write one after the other.
+constexpr std::uint64_t commit_records_few = 1024;
 
 // Whether this process can think for the bot: a history may name a mind that is gone since.
 bool has_mind(const core::thing& bot) {

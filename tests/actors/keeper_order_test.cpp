@@ -231,11 +231,11 @@ TEST_CASE("what a few minds did is written down with what they do next, unless s
     s.keeper->commit_in_turn();
   };
   std::uint64_t most = 0;
-  for (int turn = 0; turn < 200; ++turn) {
+  for (int turn = 0; turn < 3000; ++turn) {
     live();
     most = std::max(most, missing());
   }
-  CHECK(most == 63);
+  CHECK(most == 1023);
 
   while (missing() == 0) live();
   s.ask(1, "look", show_world_request{});
