@@ -100,8 +100,10 @@ rocksdb::ColumnFamilyOptions family_options(family f,
   o.bottommost_compression_opts.enabled = true;
   if (is_commits) {
     // A block of commits holds hundreds of records like each other: a dictionary saves nothing
-    // there, costs as much time as this level does, and each file would carry one.
-    o.bottommost_compression_opts.level = 6;
+    // there, costs as much time as this level does, and each file would carry one. Files are merged
+    // while worlds live: level 6 makes commits of ten 4 % smaller, and leaves two worlds of a
+    // hundred hosted bots on two processors 0.84 of their acts (5 pairs of six seconds).
+    o.bottommost_compression_opts.level = 2;
   } else {
     o.bottommost_compression_opts.max_dict_bytes = 16 * 1024;
     o.bottommost_compression_opts.zstd_max_train_bytes = 100 * 16 * 1024;
