@@ -54,6 +54,9 @@ rocksdb::DBOptions database_options() {
   o.max_total_wal_size = 256 * mebibyte;
   o.db_write_buffer_size = 128 * mebibyte;
   o.bytes_per_sync = mebibyte;
+  // Who fills a memtable has its log synced before anybody writes on (see the watcher): what the
+  // disk has not begun with by then, all worlds wait for, 10 to 29 ms of each 32 MiB; 2 to 3 ms so.
+  o.wal_bytes_per_sync = mebibyte;
   o.recycle_log_file_num = 0;                   // guarded_env looks after new logs
   o.manual_wal_flush = false;                   // kill -9 would lose what was acknowledged
   o.track_and_verify_wals_in_manifest = false;  // it never hears that a sync failed
