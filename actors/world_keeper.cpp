@@ -116,8 +116,7 @@ std::optional<core::problem> world_keeper::record_in_tick(const core::origin& fr
   ++counts_.records;
   if (std::holds_alternative<core::act_command>(record_.command))
     ++counts_.actions[static_cast<std::size_t>(record_.outcome)];
-  if (parts_.history)
-    uncommitted_.add(record_, world_.seq() == 0 ? nullptr : world_.shared_catalogue());
+  if (parts_.history) uncommitted_.add(record_, catalogue_before());
   if (mirror_) decide_beside();
   world_.apply(record_);
   if (!subscriptions_.empty())
@@ -125,6 +124,12 @@ std::optional<core::problem> world_keeper::record_in_tick(const core::origin& fr
   follow_births_and_deaths();
   ask_for_commit();
   return std::nullopt;
+}
+
+// No copy: all worlds count the owners of their catalogue at one place.
+const core::catalogue_ptr& world_keeper::catalogue_before() const {
+  static const core::catalogue_ptr none;
+  return world_.seq() == 0 ? none : world_.shared_catalogue();
 }
 
 void world_keeper::ask_for_commit() {
