@@ -52,8 +52,8 @@ namespace unscripted::actors {
 namespace {
 
 // To wake another thread, and to have what it reads and what it did cross from one processor's
-// cache to the other's, takes longer than this much work that is not shared: 1.22 times as many
-// acts of a hundred hosted bots, 1.13 of two hundred, 1.07 of four hundred (6 pairs each).
+// cache to the other's, takes longer than it saves where there is less work: alone a hundred hosted
+// bots have 1.22 times as many acts, two hundred 1.13, four hundred 1.07 (6 pairs each).
 constexpr std::chrono::microseconds least_shared{100};
 
 /// Does [0, sample), and tells whether the rest of [0, count) is worth sharing by how long that

@@ -12,10 +12,6 @@ namespace {
 // A commit is written at once when it holds this much, whatever still waits.
 constexpr std::uint64_t commit_records_max = 4096;
 constexpr std::size_t commit_bytes_max = 1 << 20;
-// Where nobody waits it is not written as long as it holds less, which is what a larger crowd does
-// between two commits: a write takes as long as ten turns of hosted minds, and the worlds of a
-// store write one after the other.
-constexpr std::uint64_t commit_records_few = 1024;
 
 // Whether this process can think for the bot: a history may name a mind that is gone since.
 bool has_mind(const core::thing& bot) {
@@ -116,7 +112,8 @@ std::optional<core::problem> world_keeper::record_in_tick(const core::origin& fr
   ++counts_.records;
   if (std::holds_alternative<core::act_command>(record_.command))
     ++counts_.actions[static_cast<std::size_t>(record_.outcome)];
-  if (parts_.history) uncommitted_.add(record_, catalogue_before());
+  // The pointer is not copied: all worlds would count its owners at one place, at each record.
+  if (parts_.history) uncommitted_.add(record_, world_.shared_catalogue());
   if (mirror_) decide_beside();
   world_.apply(record_);
   if (!subscriptions_.empty())
@@ -124,12 +121,6 @@ std::optional<core::problem> world_keeper::record_in_tick(const core::origin& fr
   follow_births_and_deaths();
   ask_for_commit();
   return std::nullopt;
-}
-
-// No copy: all worlds count the owners of their catalogue at one place.
-const core::catalogue_ptr& world_keeper::catalogue_before() const {
-  static const core::catalogue_ptr none;
-  return world_.seq() == 0 ? none : world_.shared_catalogue();
 }
 
 void world_keeper::ask_for_commit() {
@@ -188,9 +179,13 @@ void world_keeper::commit_in_turn() {
   commit();
 }
 
+// Where nobody waits a commit is not written before it holds what a larger crowd does between two:
+// a write takes as long as ten turns of hosted minds, and the worlds of a store write one after the
+// other.
 bool world_keeper::may_commit_later() const {
+  const std::size_t enough = minds_at_once(0);
   const bool nobody_waits = with_mail_.empty() && subscriptions_.empty();
-  return nobody_waits && parts_.history && !failed_ && uncommitted_.count() < commit_records_few &&
+  return nobody_waits && parts_.history && !failed_ && uncommitted_.count() < enough &&
          world_.settings().pace == core::pace::free;
 }
 

@@ -194,7 +194,6 @@ private:
   std::optional<core::problem> record_in_tick(core::command&& c, const core::origin& from = nobody);
   std::optional<core::problem> record_in_tick(const core::origin& from);
   core::origin asked_for() const { return {asking_.principal, {}}; }
-  const core::catalogue_ptr& catalogue_before() const;
   void keep_owner(const storage::owned_bot& bot);
   std::optional<core::problem> refuse_stranger(core::serial bot) const;
   bool reveals(connection_id who, core::serial thing) const;
